@@ -1,0 +1,99 @@
+// Package access says who is acting and what each role may do: nothing, unless a seat or a role allows it.
+package access
+
+import "github.com/google/uuid"
+
+// Office is what a seat is for in its forum.
+type Office string
+
+// The offices of a forum.
+const (
+	Chair       Office = "chair"
+	DeputyChair Office = "deputy_chair"
+	Clerk       Office = "clerk"
+	Member      Office = "member"
+)
+
+// Standing says how far a seat takes part in decisions.
+type Standing string
+
+// The standings of a seat.
+const (
+	Deciding     Standing = "deciding"
+	Advisory     Standing = "advisory"
+	InAttendance Standing = "in_attendance"
+)
+
+// Seat is a place in a forum that the actor holds today, as holder or as named deputy.
+type Seat struct {
+	SeatID   uuid.UUID
+	ForumID  uuid.UUID
+	AgencyID uuid.UUID // uuid.Nil for a seat that belongs to no agency, such as an independent chair
+	Office   Office
+	Standing Standing
+	Board    bool   // the forum is a strategic board: its members never see identities
+	Locality string // the forum's locality, "" when it covers all
+	Deputy   bool   // held as a named deputy
+}
+
+// Actor is a person, or a named job of the system, on whose authority something is read or changed.
+type Actor struct {
+	PersonID      uuid.UUID // uuid.Nil when System is set, or when signed out
+	System        string    // the job's name: "import", "escalation"
+	Name          string
+	AgencyID      uuid.UUID
+	Administrator bool
+	Auditor       bool
+	Presenter     bool // may bring cases and funding requests
+	Seats         []Seat
+}
+
+// System is the actor for a job of the product itself.
+func System(job string) Actor { return Actor{System: job, Name: "Quorate"} }
+
+// SignedOut is nobody.
+var SignedOut = Actor{}
+
+// IsPerson reports whether somebody is signed in.
+func (a Actor) IsPerson() bool { return a.PersonID != uuid.Nil }
+
+// IsKnown reports whether the actor is a person or a system job.
+func (a Actor) IsKnown() bool { return a.IsPerson() || a.System != "" }
+
+// String names the actor for logs and audit: never by name.
+func (a Actor) String() string {
+	switch {
+	case a.System != "":
+		return "system:" + a.System
+	case a.IsPerson():
+		return "person:" + a.PersonID.String()
+	default:
+		return "signed out"
+	}
+}
+
+// SeatsOn lists the actor's seats on a forum.
+func (a Actor) SeatsOn(forumID uuid.UUID) []Seat {
+	var seats []Seat
+	for _, s := range a.Seats {
+		if s.ForumID == forumID {
+			seats = append(seats, s)
+		}
+	}
+	return seats
+}
+
+// Holds reports whether the actor holds any of the offices on the forum.
+func (a Actor) Holds(forumID uuid.UUID, offices ...Office) bool {
+	for _, s := range a.Seats {
+		if s.ForumID != forumID {
+			continue
+		}
+		for _, office := range offices {
+			if s.Office == office {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,186 @@
+package access
+
+import (
+	"github.com/google/uuid"
+
+	"quorate/server/base/fault"
+)
+
+// Role is a way of being allowed something. A person has several at once.
+type Role string
+
+// The roles. Those of a forum hold only on that forum; AnySeat means any seat on it.
+const (
+	Everyone      Role = "everyone"      // signed out too
+	SignedIn      Role = "signed in"     // any person with an account
+	Administrator Role = "administrator" // runs the set-up; sees no case content
+	Auditor       Role = "auditor"       // reads the trail; sees no case content
+	ForumChair    Role = "chair"         // chair or deputy chair of the forum
+	ForumClerk    Role = "clerk"         // clerk of the forum
+	ForumMember   Role = "member"        // deciding seat on the forum
+	ForumAdviser  Role = "adviser"       // advisory or in-attendance seat on the forum
+	BoardMember   Role = "board member"  // any seat on a strategic board
+	Presenter     Role = "presenter"     // brings cases and requests
+)
+
+// Action is one thing the product can be asked to do.
+type Action string
+
+// The actions, in the order of the product's sentence: a panel meets; a meeting has an agenda …
+const (
+	UseProduct     Action = "use the product"
+	ReadForums     Action = "read forums and their terms of reference"
+	ChangeForums   Action = "create forums and change terms of reference"
+	FillSeats      Action = "fill seats and name deputies"
+	Schedule       Action = "schedule, move and cancel meetings"
+	ReadMeeting    Action = "read a meeting's date and place"
+	ImportTracker  Action = "import the tracker"
+	ReadCases      Action = "read cases they are entitled to"
+	ReadAgenda     Action = "read a published agenda"
+	BuildAgenda    Action = "build and publish an agenda"
+	ReadRules      Action = "read agenda rules"
+	ChangeRules    Action = "change agenda rules"
+	MakeRequest    Action = "submit a funding request"
+	ReadRequest    Action = "read a funding request"
+	TableRequest   Action = "table a funding request"
+	EnterRoom      Action = "enter the meeting room"
+	RunMeeting     Action = "run the meeting as chair"
+	RecordMeeting  Action = "record attendance, notes and actions"
+	TakePart       Action = "declare interests and confirm positions"
+	Vote           Action = "vote for their agency"
+	ReadDecisions  Action = "read decisions and minutes"
+	RaiseBlocker   Action = "raise and move blockers"
+	ReadBlockers   Action = "read the forum's blockers"
+	ReadBoard      Action = "read escalations without identities"
+	AnswerBoard    Action = "answer an escalation"
+	SendDigest     Action = "send the board its digest"
+	ReadAudit      Action = "read the audit trail"
+	ManagePeople   Action = "manage people and agencies"
+	ReadOperations Action = "see jobs, mail and the state of the system"
+)
+
+// Permission is one row of the policy table.
+type Permission struct {
+	Action  Action
+	Roles   []Role
+	OnForum bool // the forum's roles must be held on the forum in question, not on just any
+}
+
+// Policy is the whole table. What is not in it is denied. The administrator's "Who may do what"
+// page prints it; the access test compares every route and live command with a list written by hand.
+var Policy = []Permission{
+	{Action: UseProduct, Roles: []Role{SignedIn}},
+	{Action: ReadForums, Roles: []Role{SignedIn}},
+	{Action: ChangeForums, Roles: []Role{Administrator}},
+	{Action: FillSeats, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
+	{Action: Schedule, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair}},
+	{Action: ReadMeeting, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: ImportTracker, Roles: []Role{ForumClerk}},
+	{Action: ReadCases, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
+	{Action: ReadAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: BuildAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
+	{Action: ReadRules, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: ChangeRules, Roles: []Role{Administrator}},
+	{Action: MakeRequest, Roles: []Role{Presenter}},
+	{Action: ReadRequest, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: TableRequest, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
+	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
+	{Action: RunMeeting, OnForum: true, Roles: []Role{ForumChair}},
+	{Action: RecordMeeting, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
+	{Action: TakePart, OnForum: true, Roles: []Role{ForumChair, ForumMember, ForumAdviser}},
+	{Action: Vote, OnForum: true, Roles: []Role{ForumMember}},
+	{Action: ReadDecisions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: RaiseBlocker, OnForum: true, Roles: []Role{ForumChair, ForumClerk}},
+	{Action: ReadBlockers, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember}},
+	{Action: AnswerBoard, OnForum: true, Roles: []Role{BoardMember}},
+	{Action: SendDigest, OnForum: true, Roles: []Role{ForumClerk, Administrator}},
+	{Action: ReadAudit, Roles: []Role{Auditor}},
+	{Action: ManagePeople, Roles: []Role{Administrator}},
+	{Action: ReadOperations, Roles: []Role{Administrator}},
+}
+
+var rows = func() map[Action]Permission {
+	m := make(map[Action]Permission, len(Policy))
+	for _, p := range Policy {
+		m[p.Action] = p
+	}
+	return m
+}()
+
+// May reports whether the actor may do action. For an action tied to a forum, forumID says which;
+// uuid.Nil then asks "on any forum at all", which is enough to show a menu but not to act.
+func (a Actor) May(action Action, forumID uuid.UUID) bool {
+	p, listed := rows[action]
+	if !listed {
+		return false
+	}
+	for _, role := range p.Roles {
+		if a.has(role, p.OnForum, forumID) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayAnywhere reports whether the actor may do action on at least one forum.
+func (a Actor) MayAnywhere(action Action) bool { return a.May(action, uuid.Nil) }
+
+// Check is May as an error. A forum the actor has no part in is not found rather than denied only
+// where the caller says so; here the sentence names no forum and no case.
+func (a Actor) Check(action Action, forumID uuid.UUID) error {
+	if a.May(action, forumID) {
+		return nil
+	}
+	if !a.IsKnown() {
+		return fault.New(fault.SignedOut, "Sign in to continue.")
+	}
+	return fault.New(fault.Denied, "You do not have permission to %s here. Ask the forum’s clerk or your administrator.", action)
+}
+
+// has: a forum's role holds on that forum only. A seat on a board is never a clerk's, chair's or
+// member's seat for reading cases: board members see aliases and age bands, so those roles are
+// given on a board only for actions tied to that forum.
+func (a Actor) has(role Role, onForum bool, forumID uuid.UUID) bool {
+	switch role {
+	case Everyone:
+		return true
+	case SignedIn:
+		return a.IsPerson()
+	case Administrator:
+		return a.Administrator
+	case Auditor:
+		return a.Auditor
+	case Presenter:
+		return a.Presenter
+	}
+	for _, s := range a.Seats {
+		if forumID != uuid.Nil && s.ForumID != forumID && onForum {
+			continue
+		}
+		if s.Board && !onForum {
+			continue
+		}
+		if s.fills(role) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s Seat) fills(role Role) bool {
+	switch role {
+	case ForumChair:
+		return s.Office == Chair || s.Office == DeputyChair
+	case ForumClerk:
+		return s.Office == Clerk
+	case ForumMember:
+		return s.Office != Clerk && s.Standing == Deciding
+	case ForumAdviser:
+		return s.Office != Clerk && s.Standing != Deciding
+	case BoardMember:
+		return s.Board && s.Office != Clerk
+	default:
+		return false
+	}
+}
