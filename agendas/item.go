@@ -1,0 +1,82 @@
+// Package agendas says what a meeting will discuss, and why each line is there.
+package agendas
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/clock"
+)
+
+// ItemKind is what an agenda item is about.
+type ItemKind string
+
+// The kinds of item.
+const (
+	StandingItem   ItemKind = "standing"   // welcome, declarations of interests, minutes …
+	CaseItem       ItemKind = "case"       // a young person
+	RequestItem    ItemKind = "request"    // a funding request
+	AnswerItem     ItemKind = "answer"     // what the board answered
+	EscalationItem ItemKind = "escalation" // on a board's agenda: what was escalated to it
+)
+
+// ItemState says whether an item is on the agenda.
+type ItemState string
+
+// The states of an item.
+const (
+	Listed   ItemState = "listed"
+	Removed  ItemState = "removed"   // taken out while the agenda was a draft, with a reason
+	TakenOff ItemState = "taken_off" // pulled after publication; keeps its number
+)
+
+// Reason is why a case is on an agenda: the rule, the date behind it, the days left, the law or policy.
+// It is written when the item is added or the draft rebuilt, and kept as it was when published.
+type Reason struct {
+	Rule     string     `json:"rule"`      // the rule's key, or "deferred", "review", "action", "answer"
+	Text     string     `json:"text"`      // "No Care Act assessment; 17½ on 4 March 2027"
+	On       clock.Date `json:"on"`        // the date it turns on
+	DaysLeft int        `json:"days_left"` // to that date from the meeting's day; negative is overdue
+	Law      string     `json:"law"`       // "Care Act 2014, section 58"
+}
+
+// Item is one line of a meeting's agenda.
+type Item struct {
+	ID            uuid.UUID
+	MeetingID     uuid.UUID
+	Number        string // given at publication and kept from then on: "5", "5a"
+	Position      int
+	Kind          ItemKind
+	Title         string // for standing items; a case's title is its case number, its name comes from the case
+	CaseID        *uuid.UUID
+	RequestID     *uuid.UUID
+	EscalationID  *uuid.UUID // the escalation asked of a board, or whose answer has come home
+	PresenterID   *uuid.UUID
+	Minutes       int
+	State         ItemState
+	RemovedReason string
+	Pinned        bool
+	Urgency       int      // higher comes first
+	Reasons       []Reason `gorm:"serializer:json"`
+	CreatedAt     time.Time
+	Version       int
+}
+
+// TableName is agenda_item.
+func (Item) TableName() string { return "agenda_item" }
+
+// Due is something that comes back to a forum on a date: a deferral, a review, an overdue action, an
+// answer from the board. Whoever causes it inserts it in their own transaction; building an agenda reads it.
+type Due struct {
+	ID        uuid.UUID
+	ForumID   uuid.UUID
+	Kind      string     // "deferred", "review", "action", "answer", "request", "escalation", "ratify"
+	SourceID  uuid.UUID  // the decision, action, answer, request or escalation
+	CaseID    *uuid.UUID // nil when it concerns no one case
+	RequestID *uuid.UUID
+	DueOn     clock.Date
+	Text      string // the reason as the agenda will give it
+	Law       string
+	DoneAt    *time.Time // no longer due
+}

@@ -1,0 +1,80 @@
+// Package tracker keeps the list of every young person with a trajectory to adult services, as the councils' own workbook tells it.
+package tracker
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/clock"
+)
+
+// Case is one young person on the tracker. A pointer that is nil and a Date that is zero are Not known.
+type Case struct {
+	ID      uuid.UUID
+	Number  int64  // the product's own number, in links, logs, mail and on the big screen: Q1042
+	Alias   string // the board-only alias, unrelated to any other number: "Heron-48"
+	Version int
+
+	PersonReference string // the tracker's key; stays on the case page and in API bodies
+	Forename        string
+	Surname         string
+	DateOfBirth     clock.Date
+	Locality        string
+
+	School           string
+	PrimaryNeed      string
+	EHCP             *bool      `gorm:"column:ehcp"`
+	EHCPReviewOn     clock.Date `gorm:"column:ehcp_review_on"`
+	LegalStatus      string     // "Section 20", "Section 31", "Care leaver"
+	SocialCareStatus string     // "Child in need", "Child protection", "None"
+
+	ReferralSource     string
+	ReferredOn         clock.Date
+	AllocatedWorker    string
+	AllocatedOn        clock.Date
+	CareActAssessedOn  clock.Date
+	SupportPlanOn      clock.Date
+	MentalCapacityOn   clock.Date
+	CHCChecklistOn     clock.Date `gorm:"column:chc_checklist_on"`
+	CHCDecision        string     `gorm:"column:chc_decision"`
+	PathwayPlanOn      clock.Date
+	AdultSafeguardedOn clock.Date // referred to adult safeguarding on
+	CourtDateOn        clock.Date // tribunal or court
+
+	Placement       string
+	OutOfCounty     *bool
+	PlacementEndsOn clock.Date
+
+	WeeklyCostPence      *int64
+	ASCWeeklyPence       *int64 `gorm:"column:asc_weekly_pence"`
+	CSCWeeklyPence       *int64 `gorm:"column:csc_weekly_pence"`
+	EducationWeeklyPence *int64
+	HealthWeeklyPence    *int64
+
+	SafeguardingConcern *bool
+	LibertyAuthorised   *bool // a court-authorised deprivation of liberty is in force
+	ViewsRecordedOn     clock.Date
+	RAG                 string `gorm:"column:rag"` // "Red", "Amber", "Green"
+	Notes               string
+
+	ConsentRefused *bool
+	DiedOn         clock.Date
+	MovedAwayOn    clock.Date
+
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// TableName is cases: "case" is a word of SQL.
+func (Case) TableName() string { return "cases" }
+
+// Reference is the product's own case number as people see it, "Q1042".
+func (c Case) Reference() string { return CaseReference(c.Number) }
+
+// CaseReference writes a case number as people see it.
+func CaseReference(number int64) string { return fmt.Sprintf("Q%d", number) }
+
+// Name is forename and surname.
+func (c Case) Name() string { return c.Forename + " " + c.Surname }

@@ -1,0 +1,146 @@
+-- +goose Up
+-- Who meets and when.
+
+create table agency (
+	id          uuid primary key,
+	name        text not null constraint agency_name_key unique,
+	short_name  text not null,
+	kind        text not null,
+	legal_body  text not null default '',
+	funder      boolean not null default false,
+	version     integer not null default 1
+);
+
+create table person (
+	id             uuid primary key,
+	name           text not null,
+	email          text not null constraint person_email_key unique check (email = lower(email)),
+	job_title      text not null default '',
+	agency_id      uuid references agency,
+	administrator  boolean not null default false,
+	auditor        boolean not null default false,
+	presenter      boolean not null default false,
+	password_hash  text not null default '',
+	ended_on       date,
+	created_at     timestamptz not null,
+	version        integer not null default 1
+);
+
+create table forum (
+	id             uuid primary key,
+	slug           text not null constraint forum_slug_key unique,
+	name           text not null constraint forum_name_key unique,
+	template       text not null default '',
+	locality       text not null default '',
+	board          boolean not null default false,
+	escalates_to   uuid references forum,
+	mailbox_email  text not null default '',
+	created_at     timestamptz not null,
+	version        integer not null default 1
+);
+
+create table terms_of_reference (
+	id                         uuid primary key,
+	forum_id                   uuid not null references forum,
+	number                     integer not null,
+	in_force_on                date not null,
+	purpose                    text not null,
+	created_by                 uuid not null,
+	created_at                 timestamptz not null,
+	review_date                date,
+	quorum_members             integer not null check (quorum_members >= 1),
+	quorum_agencies            jsonb not null default '[]',
+	voting_method              text not null check (voting_method in ('spoken', 'devices')),
+	voting_rule                text not null check (voting_rule in ('consensus', 'simple_majority', 'two_thirds', 'funder_consent')),
+	casting_vote               boolean not null default false,
+	decides                    boolean not null default true,
+	private_deliberation       boolean not null default false,
+	list_mode                  boolean not null default false,
+	cadence                    text not null default '',
+	start_time                 text not null,
+	duration_minutes           integer not null check (duration_minutes between 5 and 600),
+	minutes_per_item           integer not null check (minutes_per_item between 1 and 240),
+	papers_due_days            integer not null default 10,
+	agenda_out_days            integer not null default 5,
+	minutes_out_days           integer not null default 5,
+	letter_days                integer not null default 5,
+	observers_max              integer not null default 3,
+	escalate_after_days        integer not null default 28,
+	first_review_months        integer not null default 3,
+	weeks_per_year_thousandths integer not null default 52000,
+	constraint terms_of_reference_number_key unique (forum_id, number)
+);
+create index terms_of_reference_in_force on terms_of_reference (forum_id, in_force_on desc, number desc);
+
+create table seat (
+	id                     uuid primary key,
+	forum_id               uuid not null references forum,
+	agency_id              uuid references agency,
+	name                   text not null,
+	office                 text not null check (office in ('chair', 'deputy_chair', 'clerk', 'member')),
+	standing               text not null check (standing in ('deciding', 'advisory', 'in_attendance')),
+	position               integer not null,
+	delegated_limit_pence  bigint not null default 0 check (delegated_limit_pence >= 0),
+	version                integer not null default 1
+);
+create index seat_by_forum on seat (forum_id, position);
+
+create table seat_holding (
+	id            uuid primary key,
+	seat_id       uuid not null references seat,
+	person_id     uuid not null references person,
+	deputy_order  integer not null default 0 check (deputy_order >= 0),
+	from_date     date not null,
+	to_date       date,
+	version       integer not null default 1,
+	check (to_date is null or to_date >= from_date)
+);
+create index seat_holding_by_person on seat_holding (person_id, from_date);
+create index seat_holding_by_seat on seat_holding (seat_id, deputy_order, from_date);
+
+create table series (
+	id                uuid primary key,
+	forum_id          uuid not null references forum,
+	rule              text not null,
+	starts_on         date not null,
+	ends_on           date,
+	start_time        text not null,
+	duration_minutes  integer not null,
+	venue             text not null default '',
+	joining_link      text not null default '',
+	bank_holiday      text not null default 'next_working_day' check (bank_holiday in ('next_working_day', 'previous_working_day', 'skip')),
+	version           integer not null default 1
+);
+create index series_by_forum on series (forum_id);
+
+create table meeting (
+	id                uuid primary key,
+	forum_id          uuid not null references forum,
+	series_id         uuid references series,
+	occurrence_on     date,
+	starts_at         timestamptz not null,
+	ends_at           timestamptz not null check (ends_at > starts_at),
+	venue             text not null default '',
+	joining_link      text not null default '',
+	status            text not null default 'scheduled' check (status in ('scheduled', 'in_session', 'adjourned', 'closed', 'cancelled')),
+	cancelled_reason  text not null default '',
+	papers_due_on     date,
+	agenda_out_on     date,
+	minutes_out_on    date,
+	agenda_version    integer not null default 0,
+	room_seq          bigint not null default 0,
+	created_at        timestamptz not null,
+	version           integer not null default 1,
+	constraint meeting_occurrence_key unique (series_id, occurrence_on)
+);
+create index meeting_by_start on meeting (starts_at);
+create index meeting_by_forum on meeting (forum_id, starts_at);
+
+create table one_off_holiday (
+	day      date primary key,
+	name     text not null,
+	working  boolean not null default false -- true: a bank holiday that is worked after all
+);
+
+-- +goose Down
+drop table one_off_holiday, meeting, series, seat_holding, seat, terms_of_reference, forum, person, agency;

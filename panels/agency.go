@@ -1,0 +1,42 @@
+// Package panels says who meets and when: agencies, people, forums with their terms of reference, seats and meetings.
+package panels
+
+import "github.com/google/uuid"
+
+// AgencyKind is the part of the partnership an agency plays; terms of reference name kinds, so a
+// template fits any partnership.
+type AgencyKind string
+
+// The kinds of agency.
+const (
+	AdultSocialCare     AgencyKind = "adult_social_care"
+	ChildrenSocialCare  AgencyKind = "children_social_care"
+	Education           AgencyKind = "education"
+	HealthContinuing    AgencyKind = "health" // NHS continuing care: children's continuing care and adult CHC
+	Commissioning       AgencyKind = "commissioning"
+	Brokerage           AgencyKind = "brokerage"
+	Housing             AgencyKind = "housing"
+	VoluntarySector     AgencyKind = "voluntary_sector"
+	IndependentOfAgency AgencyKind = "independent" // an independent chair, a parent-carer council
+)
+
+var agencyWords = map[AgencyKind]string{
+	AdultSocialCare: "Adult social care", ChildrenSocialCare: "Children’s social care", Education: "Education and SEND",
+	HealthContinuing: "Health", Commissioning: "Commissioning", Brokerage: "Brokerage", Housing: "Housing",
+	VoluntarySector: "Voluntary sector", IndependentOfAgency: "Independent",
+}
+
+// Words is the kind as people say it.
+func (k AgencyKind) Words() string { return agencyWords[k] }
+
+// Agency is a budget inside a legal body: adult social care, children's social care and education
+// may be one council, yet each pays and consents for itself.
+type Agency struct {
+	ID        uuid.UUID
+	Name      string
+	ShortName string // "ASC", for tables
+	Kind      AgencyKind
+	LegalBody string // "Marlshire Council"
+	Funder    bool   // may be asked to pay a share
+	Version   int
+}

@@ -1,0 +1,63 @@
+package panels
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/clock"
+)
+
+// MeetingStatus is where a meeting has got to.
+type MeetingStatus string
+
+// The statuses of a meeting.
+const (
+	Scheduled MeetingStatus = "scheduled"
+	InSession MeetingStatus = "in_session"
+	Adjourned MeetingStatus = "adjourned"
+	Closed    MeetingStatus = "closed"
+	Cancelled MeetingStatus = "cancelled"
+)
+
+// Series is a rule that gives a forum its meetings.
+type Series struct {
+	ID              uuid.UUID
+	ForumID         uuid.UUID
+	Rule            string // RFC 5545 RRULE without DTSTART
+	StartsOn        clock.Date
+	EndsOn          clock.Date // Not known: goes on
+	StartTime       string     // "09:30", Europe/London
+	DurationMinutes int
+	Venue           string
+	JoiningLink     string
+	BankHoliday     string // next_working_day, previous_working_day or skip
+	Version         int
+}
+
+// Meeting is one sitting of a forum.
+type Meeting struct {
+	ID              uuid.UUID
+	ForumID         uuid.UUID
+	SeriesID        *uuid.UUID // nil: extraordinary
+	OccurrenceOn    clock.Date // the day the series' rule gave, before bank holidays and moves
+	StartsAt        time.Time
+	EndsAt          time.Time
+	Venue           string
+	JoiningLink     string
+	Status          MeetingStatus
+	CancelledReason string
+	PapersDueOn     clock.Date
+	AgendaOutOn     clock.Date
+	MinutesOutOn    clock.Date
+	AgendaVersion   int   // 0 until an agenda is published
+	RoomSeq         int64 // the number of the room's last event
+	CreatedAt       time.Time
+	Version         int
+}
+
+// Extraordinary reports whether the meeting stands outside its forum's series.
+func (m Meeting) Extraordinary() bool { return m.SeriesID == nil }
+
+// On is the meeting's day in Europe/London.
+func (m Meeting) On() clock.Date { return clock.DateOf(m.StartsAt) }
