@@ -1,0 +1,196 @@
+package calendar
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+func TestWordsAreAsPeopleSayThem(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ rule, want string }{
+		{"FREQ=WEEKLY;BYDAY=TU", "Every Tuesday"},
+		{"FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "Every second Tuesday"},
+		{"FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,TH", "Every 3 weeks, on Monday and Thursday"},
+		{"FREQ=MONTHLY;BYDAY=-1TH", "Monthly, on the last Thursday"},
+		{"FREQ=MONTHLY;BYDAY=2TU,4TU", "Monthly, on the second and fourth Tuesday"},
+		{"FREQ=MONTHLY;BYDAY=1MO,3WE", "Monthly, on the first Monday and the third Wednesday"},
+		{"FREQ=MONTHLY;INTERVAL=3;BYDAY=1WE", "Quarterly, on the first Wednesday"},
+		{"FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=15", "Every 2 months, on the 15th"},
+		{"FREQ=MONTHLY;BYMONTHDAY=-1", "Monthly, on the last day"},
+		{"FREQ=MONTHLY;BYMONTHDAY=1,22", "Monthly, on the 1st and 22nd"},
+		{"FREQ=MONTHLY;BYMONTH=1,4,7,10;BYDAY=2FR", "Monthly, on the second Friday of January, April, July and October"},
+		{"FREQ=YEARLY;BYMONTH=6;BYDAY=-1FR", "Yearly, on the last Friday of June"},
+		{"FREQ=WEEKLY;BYDAY=SU;COUNT=6", "Every Sunday, 6 times"},
+		{"RRULE:FREQ=WEEKLY;BYDAY=WE;UNTIL=20270304T000000Z", "Every Wednesday, until 4 March 2027"},
+	} {
+		rule, err := ParseRule(c.rule)
+		if err != nil {
+			t.Errorf("%s: %v", c.rule, err)
+			continue
+		}
+		if got := rule.Words(); got != c.want {
+			t.Errorf("%s is %q, want %q", c.rule, got, c.want)
+		}
+	}
+	if got := Weekly(2, time.Tuesday).String(); got != "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU" {
+		t.Errorf("Weekly wrote %s", got)
+	}
+	if got := Monthly(1, time.Tuesday, 2, 4); MustRule(got.String()).Words() != "Monthly, on the second and fourth Tuesday" {
+		t.Errorf("Monthly wrote %s", got)
+	}
+}
+
+func TestRulesNobodyCouldMeetByAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", "fortnightly", "FREQ=DAILY", "FREQ=HOURLY;BYDAY=MO", "FREQ=WEEKLY", "FREQ=WEEKLY;BYDAY=2TU",
+		"FREQ=MONTHLY", "FREQ=MONTHLY;BYDAY=TU", "FREQ=MONTHLY;BYDAY=6TU", "FREQ=MONTHLY;BYDAY=1TU;BYMONTHDAY=3",
+		"FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY;BYDAY=1MO",
+		"FREQ=WEEKLY;BYDAY=MO;BYHOUR=3", "FREQ=WEEKLY;BYDAY=MO;INTERVAL=-1", "FREQ=WEEKLY;BYDAY=MO;INTERVAL=1000",
+		"DTSTART:20260101T090000Z\nRRULE:FREQ=WEEKLY;BYDAY=MO",
+	} {
+		if rule, err := ParseRule(text); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q was read as %q (%v)", text, rule.Words(), err)
+		}
+	}
+}
+
+func held(list []Occurrence) (days []string) {
+	for _, o := range list {
+		days = append(days, o.On.String())
+	}
+	return days
+}
+
+func TestDatesMoveOffBankHolidays(t *testing.T) {
+	t.Parallel()
+	monday := MustRule("FREQ=WEEKLY;BYDAY=MO")
+	from, to := day("2026-03-30"), day("2026-04-13")
+	for policy, want := range map[OnHoliday][]string{
+		MoveToNext:     {"2026-03-30", "2026-04-07", "2026-04-13"},
+		MoveToPrevious: {"2026-03-30", "2026-04-02", "2026-04-13"},
+		SkipIt:         {"2026-03-30", "2026-04-13"},
+	} {
+		if diff := cmp.Diff(want, held(monday.Dates(from, from, to, policy, WorkingDays{}))); diff != "" {
+			t.Errorf("%s: %s", policy, diff)
+		}
+	}
+	easter := monday.Dates(from, from, to, MoveToNext, WorkingDays{})[1]
+	if easter.Planned != day("2026-04-06") || easter.Because != "Easter Monday" {
+		t.Errorf("the moved meeting is %+v", easter)
+	}
+}
+
+func TestEverySecondWeekCountsFromTheStart(t *testing.T) {
+	t.Parallel()
+	rule := Weekly(2, time.Tuesday)
+	got := held(rule.Dates(day("2026-11-03"), day("2026-11-10"), day("2026-12-15"), MoveToNext, WorkingDays{}))
+	if diff := cmp.Diff([]string{"2026-11-17", "2026-12-01", "2026-12-15"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTwoMeetingsNeverShareADay(t *testing.T) {
+	t.Parallel()
+	rule := MustRule("FREQ=WEEKLY;BYDAY=MO,TU,FR")
+	got := held(rule.Dates(day("2026-04-01"), day("2026-04-01"), day("2026-04-10"), MoveToNext, WorkingDays{}))
+	if diff := cmp.Diff([]string{"2026-04-07", "2026-04-10"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func anyRule(t *rapid.T) Rule {
+	every := rapid.IntRange(1, 6).Draw(t, "every")
+	weekday := rapid.SampledFrom([]string{"MO", "TU", "WE", "TH", "FR"})
+	nth := rapid.SampledFrom([]int{1, 2, 3, 4, 5, -1, -2})
+	switch rapid.IntRange(0, 2).Draw(t, "kind") {
+	case 0:
+		return MustRule(fmt.Sprintf("FREQ=WEEKLY;INTERVAL=%d;BYDAY=%s,%s", every, weekday.Draw(t, "day"), weekday.Draw(t, "other day")))
+	case 1:
+		return MustRule(fmt.Sprintf("FREQ=MONTHLY;INTERVAL=%d;BYDAY=%d%s,%d%s", every, nth.Draw(t, "nth"), weekday.Draw(t, "day"), nth.Draw(t, "other nth"), weekday.Draw(t, "other day")))
+	default:
+		return MustRule(fmt.Sprintf("FREQ=MONTHLY;INTERVAL=%d;BYMONTHDAY=%d", every, rapid.IntRange(1, 28).Draw(t, "day of month")))
+	}
+}
+
+// A meeting scheduled twice, or never, is found out in the room.
+func TestAnySeriesKeepsToWorkingDays(t *testing.T) {
+	t.Parallel()
+	policies := rapid.SampledFrom([]OnHoliday{MoveToNext, MoveToPrevious, SkipIt})
+	rapid.Check(t, func(t *rapid.T) {
+		rule, start, policy := anyRule(t), anyDay(t, "start"), policies.Draw(t, "policy")
+		days := NewWorkingDays(OneOff{On: anyDay(t, "one-off"), Name: "Mourning"})
+		end := start.AddMonths(12)
+		year := rule.Dates(start, start, end, policy, days)
+
+		seen := map[clock.Date]bool{}
+		for _, o := range year {
+			if seen[o.On] {
+				t.Fatalf("%s: two meetings on %s", rule, o.On)
+			}
+			seen[o.On] = true
+			if !days.IsWorkingDay(o.On) {
+				t.Fatalf("%s: a meeting on %s", rule, o.On.LongWithWeekday())
+			}
+			if (o.On == o.Planned) != (o.Because == "") {
+				t.Fatalf("%s: %+v", rule, o)
+			}
+		}
+
+		// Extending the series piece by piece gives what asking at once gives.
+		cut := start.AddDays(rapid.IntRange(0, 365).Draw(t, "cut"))
+		pieces := append(rule.Dates(start, start, cut, policy, days), rule.Dates(start, cut.AddDays(1), end, policy, days)...)
+		if diff := cmp.Diff(year, pieces); diff != "" {
+			t.Fatalf("%s cut at %s: %s", rule, cut, diff)
+		}
+	})
+}
+
+func TestStartTimeHoldsAcrossBothClockChanges(t *testing.T) {
+	t.Parallel()
+	at, err := ParseTimeOfDay("9.30am")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sundays := MustRule("FREQ=WEEKLY;BYDAY=SU")
+	for _, change := range []string{"2026-03-29", "2026-10-25", "2027-03-28", "2027-10-31"} {
+		before := day(change).AddDays(-7)
+		for _, o := range sundays.Dates(before, before, before.AddDays(14), MoveToNext, WorkingDays{}) {
+			start := at.On(o.On)
+			if clock.Time(start) != "9:30am" || clock.DateOf(start) != o.On {
+				t.Errorf("on %s it starts at %s", o.On, clock.Moment(start))
+			}
+		}
+		utcBefore, utcAfter := at.On(before).UTC().Hour(), at.On(day(change)).UTC().Hour()
+		if utcBefore == utcAfter {
+			t.Errorf("%s changed no clock", change)
+		}
+	}
+}
+
+func TestTimesAreReadAsPeopleTypeThem(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"9am": "09:00", "9:30am": "09:30", "9.30 AM": "09:30", "14:00": "14:00", "09:05:00": "09:05", "midday": "12:00",
+		"noon": "12:00", "midnight": "00:00", "12:30pm": "12:30", "12am": "00:00", "7.15pm": "19:15",
+	} {
+		if got, err := ParseTimeOfDay(typed); err != nil || got.String() != want {
+			t.Errorf("%q was read as %s (%v), want %s", typed, got, err, want)
+		}
+	}
+	for _, typed := range []string{"", "25:00", "9:75", "half nine", "13pm", "930"} {
+		if got, err := ParseTimeOfDay(typed); err == nil {
+			t.Errorf("%q was read as %s", typed, got)
+		}
+	}
+	if got := (TimeOfDay{14, 0}).Words(); got != "2pm" {
+		t.Errorf("14:00 in words is %q", got)
+	}
+}
