@@ -141,6 +141,9 @@ func (r Rule) Words() string {
 			months = every * 12
 		}
 		words = howOften(months) + ", on the "
+		if months == 1 && len(o.Bymonth) > 0 {
+			words = "On the " // the months named say how often
+		}
 		if len(o.Bymonthday) > 0 {
 			words += list(o.Bymonthday, dayOfMonth)
 		} else {

@@ -25,7 +25,7 @@ func TestWordsAreAsPeopleSayThem(t *testing.T) {
 		{"FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=15", "Every 2 months, on the 15th"},
 		{"FREQ=MONTHLY;BYMONTHDAY=-1", "Monthly, on the last day"},
 		{"FREQ=MONTHLY;BYMONTHDAY=1,22", "Monthly, on the 1st and 22nd"},
-		{"FREQ=MONTHLY;BYMONTH=1,4,7,10;BYDAY=2FR", "Monthly, on the second Friday of January, April, July and October"},
+		{"FREQ=MONTHLY;BYMONTH=1,4,7,10;BYDAY=2FR", "On the second Friday of January, April, July and October"},
 		{"FREQ=YEARLY;BYMONTH=6;BYDAY=-1FR", "Yearly, on the last Friday of June"},
 		{"FREQ=WEEKLY;BYDAY=SU;COUNT=6", "Every Sunday, 6 times"},
 		{"RRULE:FREQ=WEEKLY;BYDAY=WE;UNTIL=20270304T000000Z", "Every Wednesday, until 4 March 2027"},
