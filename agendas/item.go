@@ -54,8 +54,11 @@ type Item struct {
 	EscalationID  *uuid.UUID // the escalation asked of a board, or whose answer has come home
 	PresenterID   *uuid.UUID
 	Minutes       int
+	MinutesSet    bool // somebody chose the minutes; a rebuild keeps them
+	Moved         bool // somebody chose its place; a rebuild keeps it
 	State         ItemState
 	RemovedReason string
+	LateReason    string // why it was added after the agenda was published; "" when it was there in time
 	Pinned        bool
 	Urgency       int      // higher comes first
 	Reasons       []Reason `gorm:"serializer:json"`
@@ -67,12 +70,12 @@ type Item struct {
 func (Item) TableName() string { return "agenda_item" }
 
 // Due is something that comes back to a forum on a date: a deferral, a review, an overdue action, an
-// answer from the board. Whoever causes it inserts it in their own transaction; building an agenda reads it.
+// answer from the board. Whoever causes it calls PutDue in their own transaction; building an agenda reads it.
 type Due struct {
 	ID        uuid.UUID
 	ForumID   uuid.UUID
 	Kind      string     // "deferred", "review", "action", "answer", "request", "escalation", "ratify"
-	SourceID  uuid.UUID  // the decision, action, answer, request or escalation
+	SourceID  uuid.UUID  // the decision, action or request; for an answer and an escalation, the escalation
 	CaseID    *uuid.UUID // nil when it concerns no one case
 	RequestID *uuid.UUID
 	DueOn     clock.Date
