@@ -1,0 +1,294 @@
+package room
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+)
+
+// A Command asks the room for one change. Its id is made where the person acts and is unique in the
+// meeting: sent again, it gets the same reply and changes nothing.
+type Command struct {
+	ID     uuid.UUID
+	Change Change
+}
+
+// A Reply acknowledges a command: the change is durable, and is the meeting's event number Seq.
+type Reply struct {
+	ID  uuid.UUID `json:"id"`
+	Seq int64     `json:"seq"`
+}
+
+// A Change is what one command carries; its use case is in the file of its verb.
+//
+// The JSON names stand here, not in server/live, because three readers share them: the socket, the
+// form post and the meeting's own event log, which must read the same for as long as records are kept.
+type Change interface {
+	Type() string
+}
+
+// StartMeeting opens the room's business. Chair or deputy chair.
+type StartMeeting struct{}
+
+// AdjournMeeting stops the business, to go on later. Chair.
+type AdjournMeeting struct {
+	Reason string `json:"reason"`
+}
+
+// CloseMeeting ends it. Chair.
+type CloseMeeting struct{}
+
+// RecordAttendance says that a person arrived (or came back) or left. The clerk or chair for anyone;
+// each person for themselves.
+type RecordAttendance struct {
+	PersonID uuid.UUID  `json:"person_id"`         // nil: the person acting
+	Present  bool       `json:"present"`           // false: has left
+	Remote   bool       `json:"remote"`            // joined by video or telephone
+	SeatID   *uuid.UUID `json:"seat_id,omitempty"` // only in this seat; absent: in every seat they hold or deputise for
+}
+
+// DeclareInterest takes a person out of an item. The person themselves, or the clerk or chair for them.
+type DeclareInterest struct {
+	ItemID   uuid.UUID    `json:"item_id"`
+	PersonID uuid.UUID    `json:"person_id"` // nil: the person acting
+	Kind     InterestKind `json:"kind"`
+	Reason   string       `json:"reason"`
+}
+
+// WithdrawInterest puts right a declaration made in error. Chair.
+type WithdrawInterest struct {
+	InterestID uuid.UUID `json:"interest_id"`
+	Reason     string    `json:"reason"`
+}
+
+// OpenItem turns to an item, in any order; the item open before it is finished. Chair.
+type OpenItem struct {
+	ItemID uuid.UUID `json:"item_id"`
+}
+
+// MoveStage takes the open item from presenting to questions to deliberation, or back. Chair.
+type MoveStage struct {
+	ItemID uuid.UUID `json:"item_id"`
+	Stage  Stage     `json:"stage"`
+}
+
+// FinishItem ends the open item without turning to another. Chair.
+type FinishItem struct {
+	ItemID uuid.UUID `json:"item_id"`
+}
+
+// PassItem leaves an item for now or for good. Chair.
+type PassItem struct {
+	ItemID uuid.UUID `json:"item_id"`
+	Reason string    `json:"reason"`
+}
+
+// Share is what one agency would pay.
+type Share struct {
+	AgencyID    uuid.UUID `json:"agency_id"`
+	WeeklyPence int64     `json:"weekly_pence"`
+	OneOffPence int64     `json:"one_off_pence"`
+}
+
+// OpenVote puts a proposal. For a funding request an empty split means the split of the request. Chair.
+type OpenVote struct {
+	ItemID      uuid.UUID  `json:"item_id"`
+	Outcome     Outcome    `json:"outcome"`
+	Text        string     `json:"text"`
+	Split       []Share    `json:"split"`
+	StartOn     clock.Date `json:"start_on"`
+	ReviewOn    clock.Date `json:"review_on"`
+	Provisional bool       `json:"provisional"` // go on without quorum: binds nobody until endorsed
+}
+
+// CastBallot gives the position of a seat's agency, by the person sitting in it. Members, on devices.
+type CastBallot struct {
+	VoteID    uuid.UUID `json:"vote_id"`
+	SeatID    uuid.UUID `json:"seat_id"`
+	Position  Position  `json:"position"`
+	Condition string    `json:"condition"`
+}
+
+// RecordPosition writes down a position spoken in the room. Clerk, where the forum votes aloud.
+type RecordPosition struct {
+	VoteID    uuid.UUID `json:"vote_id"`
+	SeatID    uuid.UUID `json:"seat_id"`
+	Position  Position  `json:"position"`
+	Condition string    `json:"condition"`
+}
+
+// ConfirmPosition says whether a recorded position is what the person said. The person it stands for.
+type ConfirmPosition struct {
+	BallotID uuid.UUID `json:"ballot_id"`
+	Disputed bool      `json:"disputed"`
+	Text     string    `json:"text"`
+}
+
+// CloseVote ends the voting and shows everyone who voted how. Chair.
+type CloseVote struct {
+	VoteID uuid.UUID `json:"vote_id"`
+}
+
+// Condition is what must be shown for a decision to take effect.
+type Condition struct {
+	Text        string     `json:"text"`
+	EvidenceDue clock.Date `json:"evidence_due"`
+}
+
+// ConfirmDecision makes an item's outcome final. Chair.
+type ConfirmDecision struct {
+	ItemID     uuid.UUID   `json:"item_id"`
+	VoteID     *uuid.UUID  `json:"vote_id,omitempty"` // the vote it rests on; absent where the outcome agrees to nothing
+	Outcome    Outcome     `json:"outcome"`
+	Reasons    string      `json:"reasons"`
+	Conditions []Condition `json:"conditions"`
+	Split      []Share     `json:"split"` // empty: as voted
+	StartOn    clock.Date  `json:"start_on"`
+	EndOn      clock.Date  `json:"end_on"`
+	ReviewOn   clock.Date  `json:"review_on"` // Not known: the forum's first review months after the start
+
+	WithoutPrejudice bool `json:"without_prejudice"` // paid in the interim while a dispute runs, to be reclaimed
+
+	Meanwhile string         `json:"meanwhile"` // not agreed: how need is met meanwhile
+	Challenge ChallengeRoute `json:"challenge"` // not agreed: how to challenge
+	Missing   string         `json:"missing"`   // defer: what is missing
+
+	NextForumID   *uuid.UUID `json:"next_forum_id,omitempty"`   // refer: to which forum; defer: absent is this forum
+	NextMeetingID *uuid.UUID `json:"next_meeting_id,omitempty"` // defer: to which meeting
+	WhatNext      string     `json:"what_next"`                 // not eligible, escalate, withdrawn: what happens now
+
+	CastingVote     Position   `json:"casting_vote"`             // only on a tie, only where the terms allow it
+	EndorsedByID    *uuid.UUID `json:"endorsed_by_id,omitempty"` // provisional: the agency that must endorse
+	AssessorPresent bool       `json:"assessor_present"`         // someone with the assessor's expertise took part
+	ReplacesID      *uuid.UUID `json:"replaces_id,omitempty"`    // the earlier decision this varies or replaces
+}
+
+// CorrectDecision mends the record of a decision and keeps the original beside it. Chair.
+type CorrectDecision struct {
+	DecisionID uuid.UUID `json:"decision_id"`
+	Text       string    `json:"text"`
+	Reason     string    `json:"reason"`
+}
+
+// WriteNote adds a note to an item, or a newer version of one. Clerk or chair.
+type WriteNote struct {
+	NoteID      uuid.UUID `json:"note_id"` // made where it is typed
+	ItemID      uuid.UUID `json:"item_id"`
+	BaseVersion int       `json:"base_version"` // the version being edited; 0 for a new note
+	Text        string    `json:"text"`
+}
+
+// RaiseAction gives somebody something to do by a day. Clerk or chair.
+type RaiseAction struct {
+	ItemID   *uuid.UUID `json:"item_id,omitempty"`
+	OwnerID  uuid.UUID  `json:"owner_id"`
+	AgencyID *uuid.UUID `json:"agency_id,omitempty"` // absent: the owner's agency
+	DueOn    clock.Date `json:"due_on"`
+	Text     string     `json:"text"`
+}
+
+// CompleteAction says that it is done. Its owner, the clerk or the chair.
+type CompleteAction struct {
+	ActionID uuid.UUID `json:"action_id"`
+	Text     string    `json:"text"` // what was done
+}
+
+// UpdateList is one stop in a walk down many names: every part is optional, all happen together. Clerk or chair.
+type UpdateList struct {
+	ItemID    uuid.UUID    `json:"item_id"`
+	Worker    *string      `json:"worker,omitempty"`
+	RAG       *string      `json:"rag,omitempty"` // "Red", "Amber", "Green" or ""
+	NextStep  *string      `json:"next_step,omitempty"`
+	Discussed bool         `json:"discussed"`
+	Action    *RaiseAction `json:"action,omitempty"` // its item is this one
+	Refer     *Referral    `json:"refer,omitempty"`
+	Next      bool         `json:"next"` // then turn to the next name
+}
+
+// Referral sends a case to another forum's next agenda.
+type Referral struct {
+	ForumID uuid.UUID `json:"forum_id"`
+	Reason  string    `json:"reason"`
+}
+
+// Type names each change on the wire and in the event log: noun, then what happens to it.
+
+func (StartMeeting) Type() string     { return "meeting.start" }
+func (AdjournMeeting) Type() string   { return "meeting.adjourn" }
+func (CloseMeeting) Type() string     { return "meeting.close" }
+func (RecordAttendance) Type() string { return "attendance.record" }
+func (DeclareInterest) Type() string  { return "interest.declare" }
+func (WithdrawInterest) Type() string { return "interest.withdraw" }
+func (OpenItem) Type() string         { return "item.open" }
+func (MoveStage) Type() string        { return "item.stage" }
+func (FinishItem) Type() string       { return "item.finish" }
+func (PassItem) Type() string         { return "item.pass" }
+func (OpenVote) Type() string         { return "vote.open" }
+func (CastBallot) Type() string       { return "ballot.cast" }
+func (RecordPosition) Type() string   { return "position.record" }
+func (ConfirmPosition) Type() string  { return "position.confirm" }
+func (CloseVote) Type() string        { return "vote.close" }
+func (ConfirmDecision) Type() string  { return "decision.confirm" }
+func (CorrectDecision) Type() string  { return "decision.correct" }
+func (WriteNote) Type() string        { return "note.write" }
+func (RaiseAction) Type() string      { return "action.raise" }
+func (CompleteAction) Type() string   { return "action.complete" }
+func (UpdateList) Type() string       { return "list.update" }
+
+func reads[C Change](raw json.RawMessage) (Change, error) {
+	var change C
+	if len(raw) == 0 {
+		return change, nil
+	}
+	strict := json.NewDecoder(bytes.NewReader(raw))
+	strict.DisallowUnknownFields()
+	err := strict.Decode(&change)
+	return change, err
+}
+
+var changes = map[string]func(json.RawMessage) (Change, error){
+	StartMeeting{}.Type():     reads[StartMeeting],
+	AdjournMeeting{}.Type():   reads[AdjournMeeting],
+	CloseMeeting{}.Type():     reads[CloseMeeting],
+	RecordAttendance{}.Type(): reads[RecordAttendance],
+	DeclareInterest{}.Type():  reads[DeclareInterest],
+	WithdrawInterest{}.Type(): reads[WithdrawInterest],
+	OpenItem{}.Type():         reads[OpenItem],
+	MoveStage{}.Type():        reads[MoveStage],
+	FinishItem{}.Type():       reads[FinishItem],
+	PassItem{}.Type():         reads[PassItem],
+	OpenVote{}.Type():         reads[OpenVote],
+	CastBallot{}.Type():       reads[CastBallot],
+	RecordPosition{}.Type():   reads[RecordPosition],
+	ConfirmPosition{}.Type():  reads[ConfirmPosition],
+	CloseVote{}.Type():        reads[CloseVote],
+	ConfirmDecision{}.Type():  reads[ConfirmDecision],
+	CorrectDecision{}.Type():  reads[CorrectDecision],
+	WriteNote{}.Type():        reads[WriteNote],
+	RaiseAction{}.Type():      reads[RaiseAction],
+	CompleteAction{}.Type():   reads[CompleteAction],
+	UpdateList{}.Type():       reads[UpdateList],
+}
+
+// CommandTypes lists every command the room understands, in order of name.
+func CommandTypes() []string { return slices.Sorted(maps.Keys(changes)) }
+
+// ReadChange reads a change from the wire. A key it does not know is refused, so that a client never
+// believes something was recorded that was not.
+func ReadChange(commandType string, data json.RawMessage) (Change, error) {
+	read, known := changes[commandType]
+	if !known {
+		return nil, fault.New(fault.Invalid, "This page asked for something Quorate does not know. Refresh the page and try again.")
+	}
+	change, err := read(data)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "Quorate could not read what was entered. Check dates and amounts, then try again.").Because(err)
+	}
+	return change, nil
+}

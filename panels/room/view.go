@@ -1,0 +1,327 @@
+package room
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/clock"
+)
+
+// A View is the meeting as one viewer may see it, in sections. Project makes it, and nothing else
+// decides who sees what. The JSON names stand here because the pages without script, the frames of
+// server/live and the long poll all show exactly this: a second set of shapes would only repeat it.
+//
+// Every section but Me is the same for all viewers of one audience (Viewer.Audience), so it can be
+// prepared once for them.
+type View struct {
+	Meeting  MeetingView   `json:"meeting"`
+	People   []PersonView  `json:"people"`
+	Quorum   QuorumView    `json:"quorum"`
+	Items    []ItemLine    `json:"items"`
+	Item     *ItemView     `json:"item"`     // the open item; null when none is open
+	Vote     *VoteView     `json:"vote"`     // the open item's latest vote; null before the first, or where the viewer may not see it
+	Decision *DecisionView `json:"decision"` // the open item's decision, once confirmed
+	Notes    []NoteView    `json:"notes"`    // clerk and chair: of every item; others: of the open item
+	Actions  []ActionView  `json:"actions"`  // raised in this meeting
+	List     []ListRow     `json:"list"`     // in list mode: the names to walk down; otherwise empty
+	Choices  ChoicesView   `json:"choices"`  // what the forms offer: agencies, owners, forums, next meetings
+	Me       MeView        `json:"me"`
+}
+
+// MeetingView is the meeting itself.
+type MeetingView struct {
+	ID          uuid.UUID            `json:"id"`
+	ForumID     uuid.UUID            `json:"forum_id"`
+	ForumSlug   string               `json:"forum_slug"`
+	Forum       string               `json:"forum"`
+	StartsAt    time.Time            `json:"starts_at"`
+	EndsAt      time.Time            `json:"ends_at"`
+	When        string               `json:"when"` // "Thursday 26 November 2026, 12:30pm"
+	Venue       string               `json:"venue"`
+	JoiningLink string               `json:"joining_link"`
+	Status      panels.MeetingStatus `json:"status"`
+	StatusWords string               `json:"status_words"`
+	Method      panels.VotingMethod  `json:"method"`
+	Rule        panels.VotingRule    `json:"rule"`
+	RuleWords   string               `json:"rule_words"`
+	CastingVote bool                 `json:"casting_vote"`
+	Decides     bool                 `json:"decides"`
+	ListMode    bool                 `json:"list_mode"`
+	Private     bool                 `json:"private_deliberation"`
+}
+
+// PersonView is somebody with a part in the meeting: at the table, or presenting.
+type PersonView struct {
+	PersonID uuid.UUID  `json:"person_id"`
+	Name     string     `json:"name"`
+	Seats    []SeatView `json:"seats"` // empty for a presenter
+	Present  bool       `json:"present"`
+	Remote   bool       `json:"remote"`
+	Since    *time.Time `json:"since"`     // of arriving or leaving; null when neither has happened
+	LeftItem bool       `json:"left_item"` // has left for the open item: an interest
+}
+
+// SeatView is a seat a person holds or deputises for.
+type SeatView struct {
+	SeatID   uuid.UUID `json:"seat_id"`
+	Name     string    `json:"name"`
+	Agency   string    `json:"agency"` // "" for an independent chair
+	Office   string    `json:"office"`
+	Standing string    `json:"standing"`
+	Deputy   bool      `json:"deputy"`
+	Sitting  bool      `json:"sitting"` // is in the seat now: present, and for a deputy the holder is absent
+}
+
+// QuorumView is whether the meeting can decide the open item (or, with none open, anything) now.
+type QuorumView struct {
+	Quorate bool     `json:"quorate"`
+	Counted int      `json:"counted"` // deciding members present and not withdrawn
+	Needed  int      `json:"needed"`
+	Missing []string `json:"missing"` // in words: "Health is not here", "1 more member is needed"
+	Words   string   `json:"words"`   // "Quorate: 5 of the 4 members needed"
+}
+
+// ItemLine is one line of the agenda. Where the viewer may not see an item's content only the id,
+// number and Hidden's words are there.
+type ItemLine struct {
+	ID        uuid.UUID `json:"id"`
+	Number    string    `json:"number"`
+	Kind      string    `json:"kind"`
+	Title     string    `json:"title"` // the name of a young person, or their alias on a board
+	Reference string    `json:"reference"`
+	Minutes   int       `json:"minutes"`
+	Progress  Progress  `json:"progress"`
+	Outcome   string    `json:"outcome"` // in words, once decided
+	TakenOff  bool      `json:"taken_off"`
+	Hidden    string    `json:"hidden"` // why the content is not shown: "You have left for this item"
+}
+
+// ItemView is the open item.
+type ItemView struct {
+	ItemLine
+	Stage      Stage           `json:"stage"`
+	OpenedAt   time.Time       `json:"opened_at"`
+	SpentSince int             `json:"spent_seconds"` // before it was opened this time
+	Reasons    []ReasonView    `json:"reasons"`
+	CaseID     *uuid.UUID      `json:"case_id"`
+	AgeWords   string          `json:"age"`   // "17 years 8 months, 18 on 4 March 2027"
+	Views      string          `json:"views"` // "" when the young person's own views are on record, else what is missing
+	Presenter  string          `json:"presenter"`
+	Request    *RequestView    `json:"request"`
+	Interests  []InterestView  `json:"interests"`
+	Outcomes   []OutcomeChoice `json:"outcomes"` // chair: what may be confirmed now, and why the rest may not
+}
+
+// ReasonView is why the item is on the agenda.
+type ReasonView struct {
+	Text     string     `json:"text"`
+	On       clock.Date `json:"on"`
+	DaysLeft int        `json:"days_left"`
+	Law      string     `json:"law"`
+}
+
+// RequestView is the funding request in front of the meeting.
+type RequestView struct {
+	ID           uuid.UUID   `json:"id"`
+	Need         string      `json:"need"`
+	Owed         string      `json:"owed"` // what is already owed in law; the panel decides how, never whether
+	StartOn      clock.Date  `json:"start_on"`
+	Split        []ShareView `json:"split"`
+	WeeklyPence  int64       `json:"weekly_pence"`
+	OneOffPence  int64       `json:"one_off_pence"`
+	AnnualPence  int64       `json:"annual_pence"`
+	ExposureText string      `json:"exposure"` // "£62,400 a year; £187,200 to the 21st birthday"
+}
+
+// ShareView is one agency's share.
+type ShareView struct {
+	AgencyID    uuid.UUID `json:"agency_id"`
+	Agency      string    `json:"agency"`
+	WeeklyPence int64     `json:"weekly_pence"`
+	OneOffPence int64     `json:"one_off_pence"`
+	AnnualPence int64     `json:"annual_pence"`
+	Words       string    `json:"words"` // "£1,204.50 a week and £300 once"
+}
+
+// InterestView is a declared interest. Kind and reason are for the chair, the clerk and the person alone.
+type InterestView struct {
+	ID       uuid.UUID `json:"id"`
+	PersonID uuid.UUID `json:"person_id"`
+	Name     string    `json:"name"`
+	Kind     string    `json:"kind"`
+	Reason   string    `json:"reason"`
+}
+
+// OutcomeChoice is one outcome the chair might confirm.
+type OutcomeChoice struct {
+	Outcome Outcome `json:"outcome"`
+	Words   string  `json:"words"`
+	Barred  string  `json:"barred"` // "" when it may be confirmed, else why not
+}
+
+// VoteView is a vote, started or published. Positions are empty until the chair closes it.
+type VoteView struct {
+	ID          uuid.UUID   `json:"id"`
+	ItemID      uuid.UUID   `json:"item_id"`
+	Run         int         `json:"run"`
+	Open        bool        `json:"open"`
+	Proposal    string      `json:"proposal"` // in words
+	Text        string      `json:"text"`
+	Outcome     Outcome     `json:"outcome"`
+	Rule        string      `json:"rule"` // in words
+	Provisional bool        `json:"provisional"`
+	Split       []ShareView `json:"split"`
+	StartOn     clock.Date  `json:"start_on"`
+	ReviewOn    clock.Date  `json:"review_on"`
+	AnnualPence int64       `json:"annual_pence"`
+	OpenedAt    time.Time   `json:"opened_at"`
+	ClosedAt    *time.Time  `json:"closed_at"`
+	Voters      []VoterView `json:"voters"`
+	Voted       int         `json:"voted"`
+	Of          int         `json:"of"`
+	Result      string      `json:"result"`  // once closed, in words
+	Carried     bool        `json:"carried"` // once closed
+	Tied        bool        `json:"tied"`    // once closed
+	Earlier     []VoteView  `json:"earlier"` // earlier runs, all published
+}
+
+// VoterView is one position that is asked for.
+type VoterView struct {
+	SeatID         uuid.UUID `json:"seat_id"`
+	BallotID       uuid.UUID `json:"ballot_id"` // nil before the close
+	For            string    `json:"for"`       // the agency, or the member's name
+	Name           string    `json:"name"`      // who gives it; "" when nobody who may is here
+	Deputy         bool      `json:"deputy"`
+	Voted          bool      `json:"voted"`
+	Position       Position  `json:"position"`  // once closed (spoken: at once)
+	Words          string    `json:"words"`     // of the position
+	Condition      string    `json:"condition"` // once closed
+	Recommendation bool      `json:"recommendation"`
+	Disputed       bool      `json:"disputed"`
+	Absent         string    `json:"absent"` // why nobody can give it now
+}
+
+// DecisionView is a confirmed decision.
+type DecisionView struct {
+	ID          uuid.UUID       `json:"id"`
+	ItemID      uuid.UUID       `json:"item_id"`
+	Outcome     Outcome         `json:"outcome"`
+	Words       string          `json:"words"`
+	Standing    string          `json:"standing"` // "Decided", "Recommended to …", "Binds nobody until … endorses it"
+	Reasons     string          `json:"reasons"`
+	Split       []ShareView     `json:"split"`
+	Conditions  []ConditionView `json:"conditions"`
+	StartOn     clock.Date      `json:"start_on"`
+	ReviewOn    clock.Date      `json:"review_on"`
+	Facts       []Fact          `json:"facts"` // meanwhile, challenge, missing, where next: what the outcome called for
+	ConfirmedBy string          `json:"confirmed_by"`
+	ConfirmedAt time.Time       `json:"confirmed_at"`
+	Corrections []Correction    `json:"corrections"`
+}
+
+// ConditionView is one condition of a decision.
+type ConditionView struct {
+	Text        string     `json:"text"`
+	EvidenceDue clock.Date `json:"evidence_due"`
+}
+
+// Fact is a heading and what stands under it.
+type Fact struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// Correction mends the record of a decision, beside the original.
+type Correction struct {
+	Text   string    `json:"text"`
+	Reason string    `json:"reason"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// NoteView is the newest version of a note.
+type NoteView struct {
+	ID      uuid.UUID `json:"id"`
+	ItemID  uuid.UUID `json:"item_id"`
+	Version int       `json:"version"`
+	Text    string    `json:"text"`
+	Author  string    `json:"author"`
+	At      time.Time `json:"at"`
+}
+
+// ActionView is an action raised in this meeting.
+type ActionView struct {
+	ID     uuid.UUID  `json:"id"`
+	ItemID *uuid.UUID `json:"item_id"`
+	Owner  string     `json:"owner"`
+	Agency string     `json:"agency"`
+	DueOn  clock.Date `json:"due_on"`
+	Text   string     `json:"text"`
+	Done   bool       `json:"done"`
+}
+
+// ListRow is one name in a meeting that runs down a list.
+type ListRow struct {
+	ItemID    uuid.UUID    `json:"item_id"`
+	Number    string       `json:"number"`
+	Name      string       `json:"name"`
+	Reference string       `json:"reference"`
+	Age       string       `json:"age"`
+	Reasons   []ReasonView `json:"reasons"`
+	Worker    string       `json:"worker"`
+	RAG       string       `json:"rag"`
+	NextStep  string       `json:"next_step"`
+	Discussed bool         `json:"discussed"`
+	Open      bool         `json:"open"`
+	Referred  []string     `json:"referred"` // names of forums
+	Actions   int          `json:"actions"`
+	Views     string       `json:"views"`
+	Hidden    string       `json:"hidden"`
+}
+
+// ChoicesView is what the forms offer. Clerk and chair; empty for others.
+type ChoicesView struct {
+	Agencies []Choice `json:"agencies"` // funders first
+	Owners   []Choice `json:"owners"`   // who may be given an action
+	Forums   []Choice `json:"forums"`   // where a case may be referred
+	Meetings []Choice `json:"meetings"` // this forum's next meetings, for a deferral
+}
+
+// Choice is one line of a select.
+type Choice struct {
+	ID   uuid.UUID `json:"id"`
+	Text string    `json:"text"`
+}
+
+// MeView is what is this viewer's alone.
+type MeView struct {
+	PersonID  uuid.UUID      `json:"person_id"`
+	Name      string         `json:"name"`
+	Chair     bool           `json:"chair"`     // may run the meeting
+	Clerk     bool           `json:"clerk"`     // may record it
+	Observing bool           `json:"observing"` // no controls: an observer or a presenter
+	Present   bool           `json:"present"`
+	Remote    bool           `json:"remote"`
+	Positions []MyPosition   `json:"positions"` // one for each position of the open vote that is mine to give, or would be
+	Interests []InterestView `json:"interests"` // mine, in any item
+	Presents  []uuid.UUID    `json:"presents"`  // items I bring
+}
+
+// MyPosition is one position the viewer gives in the open vote.
+type MyPosition struct {
+	VoteID         uuid.UUID  `json:"vote_id"`
+	SeatID         uuid.UUID  `json:"seat_id"`
+	For            string     `json:"for"`
+	Share          *ShareView `json:"share"`
+	May            []Position `json:"may"`    // positions to choose from; empty when barred
+	Barred         string     `json:"barred"` // why I cannot give it: "You have left for this item"
+	BallotID       uuid.UUID  `json:"ballot_id"`
+	Position       Position   `json:"position"` // mine as recorded; "" before
+	Condition      string     `json:"condition"`
+	RecordedAt     *time.Time `json:"recorded_at"`
+	Recommendation bool       `json:"recommendation"` // above the delegated limit
+	LimitWords     string     `json:"limit"`          // "Your limit is £20,000 a year; this share is £41,600"
+	Confirmed      string     `json:"confirmed"`      // spoken: "", "confirmed" or "disputed"
+}
