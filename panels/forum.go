@@ -42,6 +42,13 @@ type Forum struct {
 	Version      int
 }
 
+// StandingItem is a line that every agenda of a forum carries.
+type StandingItem struct {
+	Title   string `json:"title"`
+	Minutes int    `json:"minutes"`
+	After   bool   `json:"after"` // comes after the cases, requests and escalations
+}
+
 // Terms is one version of a forum's terms of reference. A meeting is judged by the version in force
 // on its day.
 type Terms struct {
@@ -73,6 +80,8 @@ type Terms struct {
 	AgendaOutDays  int // clear working days before the meeting
 	MinutesOutDays int // working days after the meeting
 	LetterDays     int // working days after a decision
+
+	StandingItems []StandingItem `gorm:"serializer:json"` // on every agenda, in order
 
 	ObserversMax            int
 	EscalateAfterDays       int // calendar days a blocker may stay at a level

@@ -376,8 +376,22 @@ var Templates = []Template{
 // starting fills in the periods that every template starts from.
 func starting(terms Terms) Terms {
 	terms.PapersDueDays, terms.AgendaOutDays, terms.MinutesOutDays, terms.LetterDays = 10, 5, 5, 5
+	terms.StandingItems = StandingItems()
 	terms.ObserversMax, terms.EscalateAfterDays, terms.FirstReviewMonths, terms.WeeksPerYearThousandths = 3, 28, 3, 52000
 	return terms
+}
+
+// StandingItems are the lines every forum's agenda starts with; a forum changes its own.
+func StandingItems() []StandingItem {
+	return []StandingItem{
+		{Title: "Welcome and apologies", Minutes: 2},
+		{Title: "Declarations of interests", Minutes: 2},
+		{Title: "Minutes of the last meeting", Minutes: 3},
+		{Title: "Matters arising and the action tracker", Minutes: 5},
+		{Title: "Blockers to escalate", Minutes: 5, After: true},
+		{Title: "Any other business", Minutes: 2, After: true},
+		{Title: "Date of the next meeting", Minutes: 1, After: true},
+	}
 }
 
 func chair(name string, kind AgencyKind, standing access.Standing) TemplateSeat {
