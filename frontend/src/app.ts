@@ -1,0 +1,41 @@
+// The small script of every page. Pages work without it: it only makes them
+// kinder. A module is mounted on the elements that name it in data-module.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  createAll,
+} from 'govuk-frontend';
+import { mountAll } from './modules/mount';
+import { forgetDraftsOnSignOut, offerDraft, settleDrafts } from './modules/unsaved';
+import { submitOnChange } from './modules/submit-on-change';
+import { printPage } from './modules/print-page';
+
+document.body.classList.add('js-enabled', 'govuk-frontend-supported');
+
+for (const component of [
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+]) {
+  createAll(component);
+}
+
+settleDrafts(sessionStorage, document.body.dataset['person'] !== undefined);
+
+mountAll({
+  unsaved: offerDraft,
+  'forget-drafts': forgetDraftsOnSignOut,
+  'submit-on-change': submitOnChange,
+  'print-page': printPage,
+});
