@@ -1,0 +1,288 @@
+package tracker
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+// openXLSX reads a workbook's list of sheets, number formats and shared text. The sheets themselves
+// are streamed when they are read. Formulas are never calculated: the value Excel stored is read.
+func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
+	archive, err := zip.NewReader(file, size)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	parts := make(archiveParts, len(archive.File))
+	var total uint64
+	for _, part := range archive.File {
+		total += part.UncompressedSize64
+		if part.UncompressedSize64 > maxPartBytes || total > maxTotalBytes {
+			return nil, tooMany()
+		}
+		parts[strings.ToLower(strings.TrimPrefix(part.Name, "/"))] = part
+	}
+	switch {
+	case parts.has("mimetype") && parts.has("content.xml"):
+		return nil, refuse("The file is an OpenDocument spreadsheet (.ods). Open it, choose Save As, Excel Workbook (.xlsx), and choose the new file.")
+	case parts.has("xl/workbook.bin"):
+		return nil, refuse("The file is an Excel binary workbook (.xlsb). Open it in Excel, choose Save As, Excel Workbook (.xlsx), and choose the new file.")
+	case parts.has("word/document.xml"):
+		return nil, refuse("The file is a Word document. Choose the tracker itself, saved as an Excel workbook (.xlsx) or CSV.")
+	case parts.has("ppt/presentation.xml"):
+		return nil, refuse("The file is a presentation. Choose the tracker itself, saved as an Excel workbook (.xlsx) or CSV.")
+	case !parts.has("xl/workbook.xml"):
+		return nil, refuse("The file is a zip archive, not a workbook. Take the tracker out of it and choose the Excel workbook (.xlsx) or CSV.")
+	}
+	book := &Workbook{Name: name, macros: parts.has("xl/vbaproject.bin")}
+
+	var contents struct {
+		Properties struct {
+			Date1904 string `xml:"date1904,attr"`
+		} `xml:"workbookPr"`
+		Sheets []struct {
+			Name   string     `xml:"name,attr"`
+			State  string     `xml:"state,attr"`
+			Others []xml.Attr `xml:",any,attr"`
+		} `xml:"sheets>sheet"`
+	}
+	if err := parts.decode("xl/workbook.xml", &contents); err != nil {
+		return nil, err
+	}
+	book.system.from1904 = contents.Properties.Date1904 == "1" || contents.Properties.Date1904 == "true"
+	targets, err := parts.relations("xl/_rels/workbook.xml.rels")
+	if err != nil {
+		return nil, err
+	}
+	formats, err := parts.cellFormats()
+	if err != nil {
+		return nil, err
+	}
+	shared, err := parts.sharedText()
+	if err != nil {
+		return nil, err
+	}
+	for _, listed := range contents.Sheets {
+		target := ""
+		for _, attribute := range listed.Others {
+			if attribute.Name.Local == "id" {
+				target = targets[attribute.Value]
+			}
+		}
+		part := parts[strings.ToLower(target)]
+		if part == nil || !strings.Contains(strings.ToLower(target), "worksheets/") {
+			continue // a chart or a dialogue
+		}
+		stream := &sheetStream{part: part, formats: formats, shared: shared}
+		book.sheets = append(book.sheets, sheet{
+			name:   listed.Name,
+			hidden: listed.State == "hidden" || listed.State == "veryHidden",
+			rows:   stream.rows,
+			merged: stream.merged,
+			hides:  func() []int { return stream.hiddenColumns },
+		})
+	}
+	if len(book.sheets) == 0 {
+		return nil, refuse("The workbook has no sheets with cells. Choose the workbook that holds the tracker.")
+	}
+	return book, nil
+}
+
+func damaged(cause error) error {
+	return refuse("The workbook is damaged and cannot be read. Open it in Excel, let it be repaired, save it again and choose it.").Because(cause)
+}
+
+type archiveParts map[string]*zip.File
+
+func (p archiveParts) has(name string) bool { return p[name] != nil }
+
+// openPart reads one part of the archive, never past maxPartBytes whatever its header says.
+func openPart(part *zip.File) (io.ReadCloser, error) {
+	stream, err := part.Open()
+	if err != nil {
+		return nil, damaged(err)
+	}
+	return &boundedPart{stream, maxPartBytes}, nil
+}
+
+type boundedPart struct {
+	io.ReadCloser
+	left int64
+}
+
+var errPartTooLarge = errors.New("a part of the workbook unzips to more than its bound")
+
+func (b *boundedPart) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errPartTooLarge
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+func (p archiveParts) decode(name string, into any) error {
+	part := p[name]
+	if part == nil {
+		return damaged(fmt.Errorf("no part %s", name))
+	}
+	stream, err := openPart(part)
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	if err := xml.NewDecoder(stream).Decode(into); err != nil {
+		return damaged(err)
+	}
+	return nil
+}
+
+// relations maps the ids of the workbook's relations to the parts they name.
+func (p archiveParts) relations(name string) (map[string]string, error) {
+	var list struct {
+		Relations []struct {
+			ID     string `xml:"Id,attr"`
+			Target string `xml:"Target,attr"`
+		} `xml:"Relationship"`
+	}
+	if err := p.decode(name, &list); err != nil {
+		return nil, err
+	}
+	targets := make(map[string]string, len(list.Relations))
+	for _, relation := range list.Relations {
+		target := relation.Target
+		if strings.HasPrefix(target, "/") {
+			target = strings.TrimPrefix(target, "/")
+		} else {
+			target = path.Join("xl", target)
+		}
+		targets[relation.ID] = target
+	}
+	return targets, nil
+}
+
+// cellFormats lists what each style's number format says, by style id.
+func (p archiveParts) cellFormats() ([]numberFormat, error) {
+	if !p.has("xl/styles.xml") {
+		return nil, nil
+	}
+	var styles struct {
+		Formats []struct {
+			ID   int    `xml:"numFmtId,attr"`
+			Code string `xml:"formatCode,attr"`
+		} `xml:"numFmts>numFmt"`
+		Cells []struct {
+			Format int `xml:"numFmtId,attr"`
+		} `xml:"cellXfs>xf"`
+	}
+	if err := p.decode("xl/styles.xml", &styles); err != nil {
+		return nil, err
+	}
+	spelt := make(map[int]numberFormat, len(styles.Formats))
+	for _, format := range styles.Formats {
+		spelt[format.ID] = readFormat(format.Code)
+	}
+	formats := make([]numberFormat, len(styles.Cells))
+	for i, cell := range styles.Cells {
+		format, own := spelt[cell.Format]
+		if !own {
+			format = builtinFormat(cell.Format)
+		}
+		formats[i] = format
+	}
+	return formats, nil
+}
+
+// sharedText lists the text cells share, by its place.
+func (p archiveParts) sharedText() ([]string, error) {
+	part := p["xl/sharedstrings.xml"]
+	if part == nil {
+		return nil, nil
+	}
+	stream, err := openPart(part)
+	if err != nil {
+		return nil, err
+	}
+	defer stream.Close()
+	var shared []string
+	decoder := xml.NewDecoder(stream)
+	for {
+		token, err := decoder.RawToken()
+		if errors.Is(err, io.EOF) {
+			return shared, nil
+		}
+		if err != nil {
+			return nil, damaged(err)
+		}
+		if start, ok := token.(xml.StartElement); ok && start.Name.Local == "si" {
+			text, err := richText(decoder, "si")
+			if err != nil {
+				return nil, damaged(err)
+			}
+			shared = append(shared, tidy(text))
+		}
+	}
+}
+
+// richText joins the runs of text up to the end of the element, leaving out phonetic guides.
+func richText(decoder *xml.Decoder, element string) (string, error) {
+	var text strings.Builder
+	inText, guide := false, 0
+	for {
+		token, err := decoder.RawToken()
+		if err != nil {
+			return "", err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			switch token.Name.Local {
+			case "rPh":
+				guide++
+			case "t":
+				inText = guide == 0
+			}
+		case xml.EndElement:
+			switch token.Name.Local {
+			case "rPh":
+				guide--
+			case "t":
+				inText = false
+			case element:
+				return unescape(text.String()), nil
+			}
+		case xml.CharData:
+			if inText {
+				text.Write(token)
+			}
+		}
+	}
+}
+
+// unescape reads the _x000D_ by which a workbook writes letters XML cannot hold.
+func unescape(text string) string {
+	if !strings.Contains(text, "_x") {
+		return text
+	}
+	var plain strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "_x")
+		plain.WriteString(before)
+		if !found {
+			return plain.String()
+		}
+		var letter rune
+		if len(after) >= 5 && after[4] == '_' {
+			if n, err := fmt.Sscanf(after[:4], "%04x", &letter); n == 1 && err == nil {
+				plain.WriteRune(letter)
+				text = after[5:]
+				continue
+			}
+		}
+		plain.WriteString("_x")
+		text = after
+	}
+}

@@ -1,0 +1,227 @@
+package tracker
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"quorate/server/base/fault"
+)
+
+// The most a tracker file may hold. A partnership's tracker is a few thousand rows; these bounds
+// only stop a file that would exhaust the server.
+const (
+	MaxFileBytes  = 32 << 20  // as sent
+	maxPartBytes  = 256 << 20 // one unzipped part of a workbook
+	maxTotalBytes = 512 << 20 // all unzipped parts of a workbook
+	maxRows       = 100_000
+	maxColumns    = 512
+)
+
+// A Workbook is a tracker file opened for reading: one or more sheets of typed cells. Nothing in
+// it is ever calculated or run.
+type Workbook struct {
+	Name   string // the file's own name, without its folder
+	sheets []sheet
+	system dateSystem
+	macros bool
+}
+
+// A sheet yields its rows in order, as often as asked; blank rows may be left out.
+type sheet struct {
+	name   string
+	hidden bool
+	rows   func(yield func(sheetRow) bool) error
+	merged func() ([]mergedRange, error)
+	hides  func() []int // zero-based columns hidden from people
+}
+
+type sheetRow struct {
+	number int // as the spreadsheet numbers it, from 1
+	hidden bool
+	cells  []cell
+}
+
+// at is the cell in a zero-based column, blank past the row's end.
+func (r sheetRow) at(column int) cell {
+	if column < 0 || column >= len(r.cells) {
+		return cell{}
+	}
+	return r.cells[column]
+}
+
+// A mergedRange shows the value of its top-left cell over all its cells; zero-based columns,
+// row numbers from 1.
+type mergedRange struct{ top, left, bottom, right int }
+
+type cellKind uint8
+
+const (
+	blankCell cellKind = iota
+	textCell
+	numberCell // any number that is not shown as a day, and any that is when date is true
+	boolCell
+	errorCell // #N/A and its kind
+)
+
+// A cell holds the stored value, never the text Excel would show for it: a real date cell shown
+// as text may come month first, and that is a wrong birthday.
+type cell struct {
+	kind   cellKind
+	text   string
+	number float64
+	date   bool // a number whose format shows a day
+	pad    int  // a number whose format shows this many digits, leading zeros and all
+}
+
+// Open reads a tracker from a file of size bytes. A file that is not a readable CSV or XLSX
+// tracker gives a fault whose sentence says how to mend it.
+func Open(name string, file io.ReaderAt, size int64) (*Workbook, error) {
+	name = filepath.Base(strings.ReplaceAll(name, `\`, "/"))
+	switch {
+	case size == 0:
+		return nil, refuse("The file is empty. Save the tracker again as an Excel workbook (.xlsx) or CSV and choose it.")
+	case size > MaxFileBytes:
+		return nil, fault.New(fault.TooLarge, "The file is larger than %d MB. Remove sheets and pictures that are not the tracker and save it again.", MaxFileBytes>>20)
+	}
+	head := make([]byte, min(size, 4096))
+	if _, err := file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return openXLSX(name, file, size)
+	case bytes.HasPrefix(head, []byte("PK")):
+		return nil, refuse("The file is an empty or split zip archive, not a workbook. Save the tracker as an Excel workbook (.xlsx) or CSV.")
+	}
+	if sentence := notATracker(head, file, size); sentence != "" {
+		return nil, refuse(sentence)
+	}
+	return openCSV(name, io.NewSectionReader(file, 0, size))
+}
+
+// OpenFile opens the tracker file at path.
+func OpenFile(path string) (*Workbook, error) {
+	file, err := os.Open(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, fault.New(fault.NotFound, "There is no file %s. Check its name and folder.", path).Because(err)
+	case errors.Is(err, os.ErrPermission):
+		return nil, fault.New(fault.Denied, "The file %s cannot be opened. Ask for permission to read it.", path).Because(err)
+	case err != nil:
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, refuse("That is a folder. Choose the tracker file inside it.")
+	}
+	if info.Size() > MaxFileBytes {
+		return Open(path, file, info.Size())
+	}
+	whole, err := io.ReadAll(file) // held in memory so that the file may be replaced while it is read
+	if err != nil {
+		return nil, err
+	}
+	return Open(path, bytes.NewReader(whole), int64(len(whole)))
+}
+
+func refuse(sentence string) *fault.Fault { return fault.New(fault.Invalid, "%s", sentence) }
+
+// notATracker says in words what a file is when its first bytes show that it cannot be a tracker.
+func notATracker(head []byte, file io.ReaderAt, size int64) string {
+	begins := func(magic ...string) bool {
+		for _, m := range magic {
+			if bytes.HasPrefix(head, []byte(m)) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case begins("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"):
+		if holds(file, size, utf16Name("EncryptedPackage")) {
+			return "The workbook has a password, so it cannot be read. Open it in Excel, choose File, Info, Protect Workbook, Encrypt with Password, clear the password, save it and choose it again."
+		}
+		return "The file is in an old Office format (.xls or .doc). Open it in Excel, choose Save As, Excel Workbook (.xlsx), and choose the new file."
+	case begins("%PDF"):
+		return "The file is a PDF. Choose the tracker itself, saved as an Excel workbook (.xlsx) or CSV."
+	case begins("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*", "RIFF"):
+		return "The file is a picture. Choose the tracker itself, saved as an Excel workbook (.xlsx) or CSV."
+	case begins("\x1F\x8B", "7z\xBC\xAF", "Rar!", "BZh", "\xFD7zXZ"):
+		return "The file is a compressed archive. Take the tracker out of it and choose the Excel workbook (.xlsx) or CSV."
+	case begins("{\\rtf"):
+		return "The file is a Word document. Choose the tracker itself, saved as an Excel workbook (.xlsx) or CSV."
+	}
+	start := strings.ToLower(string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")))
+	for _, tag := range []string{"<!doctype", "<html", "<table", "<?xml", "<workbook"} {
+		if strings.HasPrefix(start, tag) {
+			return "The file is a web page or an XML file under another name. Open it in Excel, choose Save As, Excel Workbook (.xlsx), and choose the new file."
+		}
+	}
+	return ""
+}
+
+// holds reports whether the file's bytes contain want, reading it in pieces.
+func holds(file io.ReaderAt, size int64, want []byte) bool {
+	const piece = 1 << 20
+	buffer := make([]byte, piece+len(want))
+	for at := int64(0); at < size; at += piece {
+		n, _ := file.ReadAt(buffer[:min(int64(len(buffer)), size-at)], at)
+		if bytes.Contains(buffer[:n], want) {
+			return true
+		}
+	}
+	return false
+}
+
+// utf16Name is a stream's name as an old Office container spells it.
+func utf16Name(name string) []byte {
+	spelt := make([]byte, 0, 2*len(name))
+	for _, letter := range []byte(name) {
+		spelt = append(spelt, letter, 0)
+	}
+	return spelt
+}
+
+// columnName is a zero-based column as a spreadsheet names it: A, Z, AA.
+func columnName(column int) string {
+	name := ""
+	for column++; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name
+}
+
+// shown is the value as a person sees it in the file, for telling them which one is wrong.
+func (c cell) shown(system dateSystem) string {
+	switch {
+	case c.kind == numberCell && c.date:
+		if day, ok := system.day(c.number); ok {
+			return typedDay(day)
+		}
+		return plainNumber(c.number)
+	case c.kind == numberCell:
+		digits := plainNumber(c.number)
+		if missing := c.pad - len(digits); missing > 0 && c.number >= 0 {
+			return strings.Repeat("0", missing) + digits
+		}
+		return digits
+	case c.kind == boolCell && c.number != 0:
+		return "TRUE"
+	case c.kind == boolCell:
+		return "FALSE"
+	default:
+		return c.text
+	}
+}
+
+// plainNumber writes a number without an exponent or needless decimals: 100234, 1204.5.
+func plainNumber(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
