@@ -1,0 +1,170 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+)
+
+// attempts bounds how often a transaction is run when Postgres asks for it again.
+const attempts = 4
+
+// Tx is one transaction: whose it is, when it is, and the way to the tables.
+//
+// The GORM handle inside is already bound to the transaction and its context; each statement begins
+// from tx afresh, so `tx.Where(…).First(&forum)` needs no session.
+type Tx struct {
+	*gorm.DB
+	Actor access.Actor // on whose authority
+	Now   time.Time    // the clock, read once when the transaction began; UTC, to the microsecond
+	run   *run
+}
+
+// run is what one attempt at a transaction gathers.
+type run struct {
+	db       *DB
+	conn     *sql.Conn // the transaction's own connection, for the bridge to River
+	writes   bool
+	after    []func()
+	notified []notice
+}
+
+type insideKey struct{}
+
+// Read runs fn in a read-only transaction that sees the database as it was at one moment.
+// Anybody may read; what they may see is for the caller's query to decide.
+func (d *DB) Read(ctx context.Context, actor access.Actor, fn func(Tx) error) error {
+	return d.transact(ctx, actor, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
+}
+
+// Write runs fn in a transaction: all of it happens, jobs and audit included, or none of it. A panic
+// rolls back and carries on up.
+//
+// fn may be run again when it met another transaction head-on, so it must do nothing that cannot be
+// taken back; that is what AfterCommit is for. Inside fn everything goes through tx: a second
+// connection could wait for ever on a full pool.
+func (d *DB) Write(ctx context.Context, actor access.Actor, fn func(Tx) error) error {
+	if !actor.IsKnown() {
+		return fault.New(fault.SignedOut, "Sign in to continue.")
+	}
+	return d.transact(ctx, actor, &sql.TxOptions{}, fn)
+}
+
+func (d *DB) transact(ctx context.Context, actor access.Actor, how *sql.TxOptions, fn func(Tx) error) error {
+	if ctx.Value(insideKey{}) != nil {
+		return errors.New("db: a transaction was begun inside a transaction; pass tx on instead")
+	}
+	for attempt := 1; ; attempt++ {
+		run := &run{db: d, writes: !how.ReadOnly}
+		err := d.once(context.WithValue(ctx, insideKey{}, true), run, actor, how, fn)
+		if err == nil {
+			run.committed(ctx)
+			return nil
+		}
+		if attempt == attempts || !collided(err) {
+			return translate(ctx, err)
+		}
+		select { // apart by chance, so that the same two do not meet again
+		case <-ctx.Done():
+			return translate(ctx, err)
+		case <-time.After(time.Duration(attempt) * rand.N(20*time.Millisecond)):
+		}
+	}
+}
+
+func (d *DB) once(ctx context.Context, run *run, actor access.Actor, how *sql.TxOptions, fn func(Tx) error) error {
+	return d.gorm.WithContext(ctx).Connection(func(c *gorm.DB) error {
+		run.conn = c.Statement.ConnPool.(*sql.Conn)
+		return c.Transaction(func(g *gorm.DB) error {
+			g = g.Session(&gorm.Session{NewDB: true, SkipHooks: true})
+			if err := g.Exec(`select set_config('quorate.actor', ?, true), set_config('quorate.system', ?, true), set_config('role', ?, true)`,
+				personID(actor), actor.System, AppRole).Error; err != nil {
+				return err
+			}
+			return fn(Tx{DB: g, Actor: actor, Now: d.now(), run: run})
+		}, how)
+	})
+}
+
+// personID is what row-level security compares with: the person's id, or nothing.
+func personID(actor access.Actor) string {
+	if !actor.IsPerson() {
+		return ""
+	}
+	return actor.PersonID.String()
+}
+
+// Context is the transaction's own: cancelled with the caller's, and refused by Read and Write.
+func (tx Tx) Context() context.Context { return tx.Statement.Context }
+
+// Today is the day in Europe/London.
+func (tx Tx) Today() clock.Date { return clock.DateOf(tx.Now) }
+
+// AfterCommit runs fn once the change is durable and the connection is free again, before Write
+// returns. Nothing runs when the transaction fails. For hints to this process only: if the process
+// dies first, fn is lost. What must happen is a job.
+func (tx Tx) AfterCommit(fn func()) { tx.run.after = append(tx.run.after, fn) }
+
+// Notify tells every listener on channel, in all processes, just after the commit: inside the
+// transaction Postgres would hold one lock for all writers. It is a hint and may be lost; the same
+// words are said once.
+func (tx Tx) Notify(channel, payload string) {
+	n := notice{channel, payload}
+	if !slices.Contains(tx.run.notified, n) {
+		tx.run.notified = append(tx.run.notified, n)
+	}
+}
+
+func (r *run) committed(ctx context.Context) {
+	for _, fn := range r.after {
+		fn()
+	}
+	if len(r.notified) == 0 {
+		return
+	}
+	// The change is made; its news goes out even if whoever asked has gone.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for _, n := range r.notified {
+		if err := r.db.Notify(ctx, n.channel, n.payload); err != nil {
+			r.db.log.Warn("a hint to the other processes was lost", "channel", n.channel, "error", err)
+		}
+	}
+}
+
+// RequireOne is nil when a statement changed exactly one row, and fault.Stale when it found none: the
+// version it asked for has moved on.
+//
+//	err := db.RequireOne(tx.Model(&forum).Where("version = ?", version).Updates(…))
+func RequireOne(done *gorm.DB) error {
+	switch {
+	case done.Error != nil:
+		return done.Error
+	case done.RowsAffected == 0:
+		return fault.New(fault.Stale, "Somebody else changed this while you were working on it. Look at what is there now, then make your change again.")
+	case done.RowsAffected > 1:
+		return fmt.Errorf("db: %d rows changed where one was meant", done.RowsAffected)
+	}
+	return nil
+}
+
+// RequireRows is nil when a statement changed exactly n rows.
+func RequireRows(done *gorm.DB, n int64) error {
+	if done.Error != nil {
+		return done.Error
+	}
+	if done.RowsAffected != n {
+		return fmt.Errorf("db: %d rows changed where %d were meant", done.RowsAffected, n)
+	}
+	return nil
+}
