@@ -1,0 +1,230 @@
+package agendas
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+	"quorate/server/base/money"
+)
+
+// Rule says which cases come to which forums, when and why. It is data: an administrator reads it,
+// sets its parameters and switches it off. Each change is a new version; the highest is in force.
+type Rule struct {
+	Key         string
+	Version     int
+	Position    int
+	Name        string
+	Text        string      // the reason, with {on}, the facts of reasonWords and the parameters filled in
+	Law         string      // the law or policy it comes from; parameters are filled in here too
+	Applies     string      // expression: does it concern this case?
+	TurnsOn     string      // expression: the date behind it; "" when there is none
+	ListedFrom  string      // expression: the first day it lists the case; "" is the date it turns on
+	Parameters  []Parameter `gorm:"serializer:json"`
+	Templates   []string    `gorm:"serializer:json"` // the forum templates it serves
+	Columns     []string    `gorm:"serializer:json"` // the tracker columns without which it cannot be judged
+	FromAge     int         // completed years on the meeting's day, inclusive
+	ToAge       int
+	AsksConsent bool // stands back when consent was refused: that is a reason of its own, never overdue
+	Weight      int  // 0 to 100: how much it matters beside the other rules
+	Minutes     int  // minutes its item needs at least; 0 is the forum's usual
+	Enabled     bool
+	ChangedBy   *uuid.UUID // nil: shipped with the product
+	ChangedAt   time.Time
+}
+
+// TableName is rule.
+func (Rule) TableName() string { return "rule" }
+
+// Unit is what a parameter counts.
+type Unit string
+
+// The units of a parameter.
+const (
+	AgeInMonths Unit = "age" // 198 is 16½
+	Days        Unit = "days"
+	Months      Unit = "months"
+	Pounds      Unit = "pounds"
+)
+
+// unitMost is the largest value of each unit that could be meant.
+var unitMost = map[Unit]int{AgeInMonths: 26 * 12, Days: 3 * 365, Months: 36, Pounds: 10_000_000}
+
+// Parameter is a period, an age or a sum that is local policy and so a setting.
+type Parameter struct {
+	Name  string `json:"name"` // as expressions and texts use it
+	Label string `json:"label"`
+	Unit  Unit   `json:"unit"`
+	Value int    `json:"value"`
+}
+
+// Words is the value as people say it: "16½", "28", "£50,000".
+func (p Parameter) Words() string {
+	switch p.Unit {
+	case AgeInMonths:
+		return ageWords(p.Value)
+	case Pounds:
+		return money.Pounds(int64(p.Value) * 100)
+	default:
+		return fmt.Sprint(p.Value)
+	}
+}
+
+func ageWords(months int) string {
+	years, rest := months/12, months%12
+	switch rest {
+	case 0:
+		return fmt.Sprint(years)
+	case 3:
+		return fmt.Sprintf("%d¼", years)
+	case 6:
+		return fmt.Sprintf("%d½", years)
+	case 9:
+		return fmt.Sprintf("%d¾", years)
+	case 1:
+		return fmt.Sprintf("%d years and 1 month", years)
+	default:
+		return fmt.Sprintf("%d years and %d months", years, rest)
+	}
+}
+
+// ServesForum reports whether the rule lists cases for forums made from a template.
+func (r Rule) ServesForum(template string) bool { return slices.Contains(r.Templates, template) }
+
+// Parameter finds a parameter by name.
+func (r Rule) Parameter(name string) (Parameter, bool) {
+	for _, p := range r.Parameters {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Parameter{}, false
+}
+
+// LawWords is the law or policy with the parameters filled in.
+func (r Rule) LawWords() string { return fill(r.Law, r.parameterWords) }
+
+// TextWords is the reason as the rules page shows it, before there is a case: dates stay "a date".
+func (r Rule) TextWords() string {
+	return fill(r.Text, func(name string) (string, bool) {
+		if words, ok := r.parameterWords(name); ok {
+			return words, true
+		}
+		general, ok := reasonWords[name]
+		return general, ok
+	})
+}
+
+func (r Rule) parameterWords(name string) (string, bool) {
+	p, ok := r.Parameter(name)
+	return p.Words(), ok
+}
+
+// reasonWords are the facts a reason's text may name, and what the rules page says in their place.
+var reasonWords = map[string]string{
+	"on": "[date]", "age": "[age]", "annual": "[cost]", "weekly": "[cost]", "referred_on": "[date]", "placement_ends_on": "[date]",
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+
+func fill(text string, words func(name string) (string, bool)) string {
+	return placeholder.ReplaceAllStringFunc(text, func(hole string) string {
+		if w, ok := words(strings.Trim(hole, "{}")); ok {
+			return w
+		}
+		return hole
+	})
+}
+
+// Validate says what is wrong with a rule in words its administrator can act on, compiling its
+// expressions; a rule that passes can be judged for every case.
+func (r Rule) Validate() error {
+	var form fault.Form
+	form.Require(strings.TrimSpace(r.Name) != "", "name", "Enter a name")
+	form.Require(strings.TrimSpace(r.Law) != "", "law", "Enter the law or policy the rule comes from")
+	form.Require(r.Weight >= 0 && r.Weight <= 100, "weight", "Weight must be a whole number from 0 to 100")
+	form.Require(r.Minutes >= 0 && r.Minutes <= 240, "minutes", "Minutes must be a whole number from 0 to 240")
+	form.Require(r.FromAge >= 0 && r.ToAge <= 30 && r.FromAge <= r.ToAge, "from_age", "The youngest age must not be over the oldest, and both must be from 0 to 30")
+	for _, p := range r.Parameters {
+		most, known := unitMost[p.Unit]
+		form.Require(known, p.Name, fmt.Sprintf("“%s” counts in an unknown unit, %q", p.Label, p.Unit))
+		if known && (p.Value < 0 || p.Value > most) {
+			form.Add(p.Name, "%s must be between 0 and %d", p.Label, most)
+		}
+	}
+	for _, hole := range placeholder.FindAllStringSubmatch(r.Text+r.Law, -1) {
+		_, isParameter := r.Parameter(hole[1])
+		_, isFact := reasonWords[hole[1]]
+		form.Require(isParameter || isFact, "text", fmt.Sprintf("The text names “%s”, which is neither a fact nor a parameter", hole[1]))
+	}
+	for _, column := range r.Columns {
+		_, known := columnWords[column]
+		form.Require(known, "columns", fmt.Sprintf("“%s” is not a column of the tracker", column))
+	}
+	if _, err := r.compile(); err != nil {
+		form.Add("applies", "%s", err.Error())
+	}
+	return form.Err()
+}
+
+// columnWords are the tracker's columns a rule may need, as people call them.
+var columnWords = map[string]string{
+	"locality": "locality", "primary_need": "primary need", "ehcp": "EHCP", "ehcp_review_on": "next EHCP review",
+	"legal_status": "legal status", "social_care_status": "social care status",
+	"referral_source": "referral source", "referred_on": "referral date", "allocated_worker": "allocated worker", "allocated_on": "allocation date",
+	"care_act_assessed_on": "Care Act assessment date", "support_plan_on": "support plan date", "mental_capacity_on": "mental capacity date",
+	"chc_checklist_on": "CHC checklist date", "chc_decision": "CHC decision", "pathway_plan_on": "pathway plan date",
+	"adult_safeguarded_on": "adult safeguarding referral date", "court_date_on": "court or tribunal date",
+	"placement": "placement", "out_of_county": "out of county", "placement_ends_on": "placement end date",
+	"weekly_cost_pence": "weekly cost", "health_weekly_pence": "health’s weekly share",
+	"safeguarding_concern": "safeguarding concern", "liberty_authorised": "authorised deprivation of liberty",
+	"consent_refused": "consent refused", "views_recorded_on": "the young person’s views",
+}
+
+// Unjudged is a rule that lists nobody because the tracker lacks what it needs.
+type Unjudged struct {
+	Rule    string
+	Name    string
+	Columns []string // in words
+}
+
+// Sentence is "Cannot be judged: no column for placement end date".
+func (u Unjudged) Sentence() string {
+	return "Cannot be judged: no column for " + joinWords(u.Columns)
+}
+
+// lacking names the columns a rule needs that the tracker has not supplied.
+func (r Rule) lacking(supplied func(column string) bool) []string {
+	var missing []string
+	for _, column := range r.Columns {
+		if !supplied(column) {
+			missing = append(missing, columnWords[column])
+		}
+	}
+	return missing
+}
+
+func joinWords(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	}
+}
+
+// daysLeft counts from the meeting's day; a reason without a date has none to count.
+func daysLeft(meetingOn, on clock.Date) int {
+	if on.IsZero() {
+		return 0
+	}
+	return meetingOn.DaysUntil(on)
+}
