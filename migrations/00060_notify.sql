@@ -12,7 +12,7 @@ create table outbox (
 	state       text not null default 'waiting' check (state in ('waiting', 'sending', 'sent', 'dropped', 'dead')),
 	tries       integer not null default 0,
 	last_error  text not null default '',
-	message_id  text not null constraint outbox_message_id_key unique,
+	message_id  text constraint outbox_message_id_key unique, -- given at the first try and kept, so that a repeat can be told from a new message
 	claimed_at  timestamptz,
 	sent_at     timestamptz
 );

@@ -1,0 +1,72 @@
+package notify
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"quorate/server/base/db"
+)
+
+// Mail is what a message says. Its subject and first line can be read on a locked screen by anybody
+// who walks past, so they name a meeting and an item number at most. No part of it names a young
+// person or holds a reference, an alias or anything written about a case.
+type Mail struct {
+	Subject string   // "A vote is open: MAPaC, item 4. Closes Thursday 26 November, 12:30pm."
+	Lines   []string // paragraphs, the first safe on a locked screen
+	Facts   []Fact   // a short table
+	Link    Link
+	Why     string // why this person gets it: "You are the clerk of MAPaC."
+}
+
+// Fact is one row of a message's table.
+type Fact struct{ Name, Value string }
+
+// Link is the one thing to do, behind sign-in.
+type Link struct {
+	Text string // says the action: "Read the agenda"
+	Path string // from the site's root: "/meetings/…/agenda"
+}
+
+// Compose writes a notice when its turn comes. It reads what is true then; when there is no longer
+// anything to tell, it says not to send.
+type Compose func(tx db.Tx, n Notice) (mail Mail, send bool, err error)
+
+//go:embed mail.html
+var mailHTML string
+
+var mailTemplate = template.Must(template.New("mail").Parse(mailHTML))
+
+// Text is the message as plain text, lines kept short by the reader's own program.
+func (m Mail) Text(baseURL string) string {
+	var b strings.Builder
+	for _, line := range m.Lines {
+		fmt.Fprintf(&b, "%s\n\n", line)
+	}
+	for _, fact := range m.Facts {
+		fmt.Fprintf(&b, "%s: %s\n", fact.Name, fact.Value)
+	}
+	if len(m.Facts) > 0 {
+		b.WriteString("\n")
+	}
+	if m.Link.Path != "" {
+		fmt.Fprintf(&b, "%s:\n%s\n\n", m.Link.Text, baseURL+m.Link.Path)
+	}
+	fmt.Fprintf(&b, "--\nWhy you got this: %s\nSent by Quorate. You will be asked to sign in.\n", m.Why)
+	return b.String()
+}
+
+// HTML is the same message for programs that show it: one column, no pictures, nothing fetched.
+func (m Mail) HTML(baseURL string) (string, error) {
+	var b bytes.Buffer
+	err := mailTemplate.Execute(&b, struct {
+		Mail
+		URL string
+	}{m, baseURL + m.Link.Path})
+	if err != nil {
+		return "", fmt.Errorf("notify: %w", err)
+	}
+	return b.String(), nil
+}
