@@ -65,10 +65,10 @@ func Send(tx db.Tx, notices ...Notice) error {
 		// The row that waits is composed when it is sent, so it will say what is new as well.
 		insert := tx.Exec(`
 			insert into outbox (id, kind, ids, recipient, created_at, due_at)
-			select @id, @kind, @ids::jsonb, @to, @now, @now
+			select @id, @kind, cast(@ids as jsonb), @to, @now, @now
 			where not exists (
 				select from outbox
-				where recipient = @to and kind = @kind and ids = @ids::jsonb and state = 'waiting')`,
+				where recipient = @to and kind = @kind and ids = cast(@ids as jsonb) and state = 'waiting')`,
 			map[string]any{"id": id, "kind": n.Kind, "ids": string(ids), "to": n.To, "now": tx.Now})
 		if insert.Error != nil {
 			return fmt.Errorf("notify: %s: %w", n.Kind, insert.Error)

@@ -1,0 +1,105 @@
+package notify_test
+
+import (
+	"strings"
+	"testing"
+
+	"quorate/notify"
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/dbtest"
+)
+
+// A mistyped address must be told at the start, in words, and without showing the password.
+func TestTheMailServersAddressIsCheckedAtTheStart(t *testing.T) {
+	t.Parallel()
+	for address, from := range map[string]string{
+		"smtp://mail.example.org":                                        "quorate@mail.example.org",
+		"smtps://quorate:secret@mail.example.org?from=panel@example.org": "panel@example.org",
+		"smtp://127.0.0.1:2525?tls=none":                                 "quorate@localhost.localdomain",
+		"mail.example.org:25":                                            "",
+		"http://mail.example.org":                                        "",
+		"smtp://":                                                        "",
+		"smtp://mail.example.org?tls=maybe":                              "",
+		"smtp://mail.example.org?from=nobody":                            "",
+		"smtp://mail.example.org:70000":                                  "",
+		"smtp://quorate:secret%zz@mail.example.org":                      "",
+	} {
+		driver, err := notify.NewSMTP(address)
+		switch {
+		case from == "" && err == nil:
+			t.Errorf("%s is accepted", address)
+		case from == "" && strings.Contains(err.Error(), "secret"):
+			t.Errorf("%s: the error shows the password: %v", address, err)
+		case from != "" && err != nil:
+			t.Errorf("%s: %v", address, err)
+		case from != "" && driver.From() != from:
+			t.Errorf("%s sends from %s, want %s", address, driver.From(), from)
+		}
+	}
+}
+
+// The demo's mailbox is how a newcomer sees what a board member would: text, HTML and the link, whole.
+func TestTheDemoMailboxKeepsWhatWasSent(t *testing.T) {
+	t.Parallel()
+	d, _ := dbtest.NewAt(t)
+	box := &notify.DemoMailbox{DB: d}
+	address, stop, err := box.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	driver, err := notify.NewSMTP(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := driver.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	store := &notify.Store{DB: d, Driver: driver, BaseURL: "https://quorate.example.org", Domain: driver.Domain()}
+	long := strings.Repeat("Ænean lines longer than a mail line may be. ", 10)
+	store.Register("agenda", func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
+		return notify.Mail{
+			Subject: "The agenda is out: MAPaC – 26 November 2026, 5 % shorter",
+			Lines:   []string{"It has 7 items & 1 <late> paper.", long},
+			Facts:   []notify.Fact{{Name: "When", Value: "9:30am"}},
+			Link:    notify.Link{Text: "Read the agenda", Path: "/meetings/0198/agenda?a=1&b=2"},
+			Why:     "You are a member of MAPaC.",
+		}, true, nil
+	})
+	priya := person(t, d, "priya@example.org")
+	write(t, d, func(tx db.Tx) error { return notify.Send(tx, notify.Notice{Kind: "agenda", To: priya}) })
+	if err := store.Drain(t.Context(), priya); err != nil {
+		t.Fatal(err)
+	}
+
+	list, err := box.List(t.Context(), "priya@example.org")
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d messages, %v", len(list), err)
+	}
+	m, err := box.Find(t.Context(), list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Subject != "The agenda is out: MAPaC – 26 November 2026, 5 % shorter" || m.FromEmail != "quorate@mail.example.org" {
+		t.Errorf("subject %q from %q", m.Subject, m.FromEmail)
+	}
+	for _, want := range []string{"It has 7 items & 1 <late> paper.", long, "When: 9:30am", "Read the agenda:\nhttps://quorate.example.org/meetings/0198/agenda?a=1&b=2\n", "Why you got this: You are a member of MAPaC."} {
+		if !strings.Contains(m.TextBody, want) {
+			t.Errorf("the text lacks %q:\n%s", want, m.TextBody)
+		}
+	}
+	for _, want := range []string{"7 items &amp; 1 &lt;late&gt; paper", `<a href="https://quorate.example.org/meetings/0198/agenda?a=1&amp;b=2">Read the agenda</a>`} {
+		if !strings.Contains(m.HTMLBody, want) {
+			t.Errorf("the HTML lacks %q:\n%s", want, m.HTMLBody)
+		}
+	}
+	if err := stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	var raw string
+	if err := d.Read(t.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Raw(`select convert_from(raw, 'utf8') from demo_mail`).Scan(&raw).Error
+	}); err != nil || !strings.Contains(raw, "Auto-Submitted: auto-generated") {
+		t.Errorf("no Auto-Submitted heading (%v):\n%s", err, raw)
+	}
+}
