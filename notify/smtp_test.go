@@ -14,7 +14,7 @@ import (
 func TestTheMailServersAddressIsCheckedAtTheStart(t *testing.T) {
 	t.Parallel()
 	for address, from := range map[string]string{
-		"smtp://mail.example.org":                                        "quorate@mail.example.org",
+		"smtp://mail.example.org": "quorate@mail.example.org",
 		"smtps://quorate:secret@mail.example.org?from=panel@example.org": "panel@example.org",
 		"smtp://127.0.0.1:2525?tls=none":                                 "quorate@localhost.localdomain",
 		"mail.example.org:25":                                            "",
