@@ -1,0 +1,66 @@
+package panels
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// NewMeeting asks for a meeting outside a forum's series.
+type NewMeeting struct {
+	ForumID     uuid.UUID
+	StartsAt    time.Time
+	Duration    time.Duration // nought: as the terms of reference say
+	Venue       string
+	JoiningLink string
+}
+
+// CallExtraordinaryMeeting makes a meeting outside the series, on any day: urgent business does not
+// wait for a working day.
+func (s Store) CallExtraordinaryMeeting(ctx context.Context, actor access.Actor, wanted NewMeeting) (meeting Meeting, err error) {
+	wanted.Venue, wanted.JoiningLink = strings.TrimSpace(wanted.Venue), strings.TrimSpace(wanted.JoiningLink)
+	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		if err := actor.Check(access.Schedule, wanted.ForumID); err != nil {
+			return err
+		}
+		meeting = Meeting{
+			ID: newID(), ForumID: wanted.ForumID, StartsAt: wanted.StartsAt.UTC(),
+			Venue: wanted.Venue, JoiningLink: wanted.JoiningLink, Status: Scheduled, CreatedAt: tx.Now, Version: 1,
+		}
+		if wanted.Duration == 0 {
+			terms, err := TermsInForce(tx, wanted.ForumID, meeting.On())
+			if err != nil {
+				return err
+			}
+			wanted.Duration = time.Duration(terms.DurationMinutes) * time.Minute
+		}
+		if err := wanted.check(tx.Now); err != nil {
+			return err
+		}
+		meeting.EndsAt = meeting.StartsAt.Add(wanted.Duration)
+		if err := meeting.setDeadlines(tx); err != nil {
+			return err
+		}
+		if err := tx.Create(&meeting).Error; err != nil {
+			return err
+		}
+		return record(tx, "meeting.called", meeting.ID, meeting.ForumID, nil, whenAndWhere(meeting))
+	})
+	return meeting, err
+}
+
+func (wanted NewMeeting) check(now time.Time) error {
+	var form fault.Form
+	form.Require(!wanted.StartsAt.IsZero(), "starts_on", "Enter the day and time")
+	form.Require(wanted.StartsAt.IsZero() || !wanted.StartsAt.Before(now), "starts_on", "The day and time must be in the future")
+	form.Require(wanted.StartsAt.Before(now.AddDate(2, 0, 0)), "starts_on", "The day must be within two years")
+	checkDuration(&form, wanted.Duration)
+	checkPlace(&form, wanted.Venue, wanted.JoiningLink)
+	return form.Err()
+}

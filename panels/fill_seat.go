@@ -1,0 +1,148 @@
+package panels
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// NewHolding asks that a person hold a seat, or deputise in it.
+type NewHolding struct {
+	SeatID      uuid.UUID
+	PersonID    uuid.UUID
+	DeputyOrder int        // 0 holds the seat; 1 is the first deputy, 2 the second …
+	From        clock.Date // Not known: today
+	To          clock.Date // Not known: until further notice
+}
+
+// FillSeat gives a seat's place to a person from a day. Whoever had that place before leaves it the
+// day before; their past in it stays, so past meetings keep who sat where.
+func (s Store) FillSeat(ctx context.Context, actor access.Actor, wanted NewHolding) (holding SeatHolding, err error) {
+	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		seat, err := SeatByID(tx, wanted.SeatID)
+		if err != nil {
+			return err
+		}
+		if err := actor.Check(access.FillSeats, seat.ForumID); err != nil {
+			return err
+		}
+		if err := lockForum(tx, seat.ForumID); err != nil {
+			return err
+		}
+		if wanted.From.IsZero() {
+			wanted.From = tx.Today()
+		}
+		if err := checkHolding(tx, wanted); err != nil {
+			return err
+		}
+		others, err := Holdings(tx, seat.ID)
+		if err != nil {
+			return err
+		}
+		for _, other := range others {
+			if err := giveWay(tx, seat, other, wanted); err != nil {
+				return err
+			}
+		}
+		holding = SeatHolding{
+			ID: newID(), SeatID: seat.ID, PersonID: wanted.PersonID, DeputyOrder: wanted.DeputyOrder,
+			FromDate: wanted.From, ToDate: wanted.To, Version: 1,
+		}
+		if err := tx.Create(&holding).Error; err != nil {
+			return err
+		}
+		return record(tx, "seat.filled", seat.ID, seat.ForumID, nil, holding)
+	})
+	return holding, err
+}
+
+func checkHolding(tx db.Tx, wanted NewHolding) error {
+	var form fault.Form
+	person, err := PersonByID(tx, wanted.PersonID)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		form.Add("person", "Choose a person")
+	case err != nil:
+		return err
+	case person.HasLeft(wanted.From):
+		form.Add("person", "%s has left. Choose somebody else", person.Name)
+	}
+	form.Require(wanted.DeputyOrder >= 0 && wanted.DeputyOrder <= 9, "deputy_order", "Choose holder, or deputy 1 to 9")
+	form.Require(wanted.To.IsZero() || !wanted.To.Before(wanted.From), "to", "The last day must be on or after the first")
+	return form.Err()
+}
+
+// giveWay ends what another holding of the seat has in common with the wanted one, or says why it
+// cannot be ended.
+func giveWay(tx db.Tx, seat Seat, other Holder, wanted NewHolding) error {
+	overlaps := (other.ToDate.IsZero() || !other.ToDate.Before(wanted.From)) && (wanted.To.IsZero() || !other.FromDate.After(wanted.To))
+	if !overlaps {
+		return nil
+	}
+	samePlace := other.DeputyOrder == wanted.DeputyOrder
+	switch {
+	case other.PersonID == wanted.PersonID && samePlace:
+		return formError("person", other.Name+" already has this place from "+other.FromDate.Long()+".")
+	case other.PersonID == wanted.PersonID:
+		return formError("person", other.Name+" already has a place in this seat at that time. End that place first, or choose somebody else.")
+	case !samePlace:
+		return nil
+	case wanted.From.Before(tx.Today()):
+		return formError("from", other.Name+" had this place then, and past meetings keep who sat where. Enter today or a later day.")
+	case other.FromDate.After(wanted.From):
+		return formError("to", other.Name+" has this place from "+other.FromDate.Long()+". Enter a last day before that.")
+	case other.FromDate == wanted.From:
+		// It begins today or later, so nobody has sat by it yet: the new holding takes its place.
+		err := db.RequireOne(tx.Where("id = ? and version = ?", other.HoldingID, other.Version).Delete(&SeatHolding{}))
+		if err != nil {
+			return err
+		}
+		return record(tx, "seat.holding_withdrawn", seat.ID, seat.ForumID, other, nil)
+	default:
+		return endHolding(tx, seat, other, wanted.From.AddDays(-1))
+	}
+}
+
+// VacateSeat ends a holding after its last day. The seat stays empty until somebody fills it.
+func (s Store) VacateSeat(ctx context.Context, actor access.Actor, holdingID uuid.UUID, version int, lastDay clock.Date) error {
+	return s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		var holding SeatHolding
+		if err := tx.Where("id = ?", holdingID).Take(&holding).Error; err != nil {
+			return orNotFound(err, "There is no such place in a seat.")
+		}
+		seat, err := SeatByID(tx, holding.SeatID)
+		if err != nil {
+			return err
+		}
+		if err := actor.Check(access.FillSeats, seat.ForumID); err != nil {
+			return err
+		}
+		var form fault.Form
+		form.Require(!lastDay.IsZero(), "to", "Enter the last day")
+		form.Require(lastDay.IsZero() || !lastDay.Before(tx.Today().AddDays(-1)), "to", "The last day must be yesterday or later: past meetings keep who sat where")
+		form.Require(lastDay.IsZero() || !lastDay.Before(holding.FromDate), "to", "The last day must be on or after the first, "+holding.FromDate.Long())
+		if err := form.Err(); err != nil {
+			return err
+		}
+		return endHolding(tx, seat, Holder{
+			HoldingID: holding.ID, SeatID: seat.ID, PersonID: holding.PersonID, DeputyOrder: holding.DeputyOrder,
+			FromDate: holding.FromDate, ToDate: holding.ToDate, Version: version,
+		}, lastDay)
+	})
+}
+
+func endHolding(tx db.Tx, seat Seat, held Holder, lastDay clock.Date) error {
+	err := db.RequireOne(tx.Model(&SeatHolding{}).Where("id = ? and version = ?", held.HoldingID, held.Version).
+		Updates(map[string]any{"to_date": lastDay, "version": held.Version + 1}))
+	if err != nil {
+		return err
+	}
+	return record(tx, "seat.holding_ended", seat.ID, seat.ForumID,
+		map[string]any{"holding": held.HoldingID, "person": held.PersonID, "to_date": held.ToDate},
+		map[string]any{"holding": held.HoldingID, "person": held.PersonID, "to_date": lastDay})
+}

@@ -1,0 +1,166 @@
+package panels
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// MeetingRow is a meeting with its forum's name, as lists show it.
+type MeetingRow struct {
+	Meeting
+	ForumName string
+	ForumSlug string
+	Board     bool
+}
+
+// MeetingByID finds a meeting.
+func MeetingByID(tx db.Tx, id uuid.UUID) (Meeting, error) {
+	var meeting Meeting
+	err := tx.Where("id = ?", id).Take(&meeting).Error
+	return meeting, orNotFound(err, "There is no such meeting.")
+}
+
+// LockMeeting finds a meeting and keeps every other change to it waiting until the transaction ends.
+func LockMeeting(tx db.Tx, id uuid.UUID) (Meeting, error) {
+	var meeting Meeting
+	err := tx.Raw(`select * from meeting where id = ? for update`, id).Take(&meeting).Error
+	return meeting, orNotFound(err, "There is no such meeting.")
+}
+
+// listLimit bounds every list of meetings: a busy month of a large partnership has some sixty.
+const listLimit = 500
+
+const selectMeetingRows = `
+	select m.*, f.name as forum_name, f.slug as forum_slug, f.board
+	from meeting m join forum f on f.id = m.forum_id `
+
+// ListMeetings lists the meetings from one day to another, both included, that the actor may know
+// of; onForum uuid.Nil means every forum. It asks once however many there are.
+func ListMeetings(tx db.Tx, from, to clock.Date, onForum uuid.UUID) ([]MeetingRow, error) {
+	all, forums := forumsOfMeetings(tx.Actor)
+	if !tx.Actor.IsKnown() {
+		return nil, tx.Actor.Check(access.ReadMeeting, uuid.Nil)
+	}
+	if onForum != uuid.Nil {
+		if !all && !slices.Contains(forums, onForum) {
+			return nil, nil
+		}
+		all, forums = false, []uuid.UUID{onForum}
+	}
+	if !all && len(forums) == 0 {
+		return nil, nil
+	}
+	if all {
+		forums = []uuid.UUID{uuid.Nil}
+	}
+	var rows []MeetingRow
+	err := tx.Raw(selectMeetingRows+`
+		where m.starts_at >= @from and m.starts_at < @to and (@all or m.forum_id in @forums)
+		order by m.starts_at, f.name, m.id limit @limit`, map[string]any{
+		"from": from.Start(), "to": to.AddDays(1).Start(), "all": all, "forums": forums, "limit": listLimit,
+	}).Scan(&rows).Error
+	return rows, err
+}
+
+// NextMeetings lists a forum's next meetings that are not cancelled, one that is going on first.
+func NextMeetings(tx db.Tx, forumID uuid.UUID, count int) ([]MeetingRow, error) {
+	var rows []MeetingRow
+	err := tx.Raw(selectMeetingRows+`
+		where m.forum_id = @forum and m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned')
+		order by m.starts_at, m.id limit @count`, map[string]any{"forum": forumID, "now": tx.Now, "count": count}).Scan(&rows).Error
+	return rows, err
+}
+
+// MyMeetings lists the next meetings of the forums on which the actor has a seat.
+func MyMeetings(tx db.Tx, count int) ([]MeetingRow, error) {
+	forums := seatForums(tx.Actor)
+	if len(forums) == 0 {
+		return nil, nil
+	}
+	var rows []MeetingRow
+	err := tx.Raw(selectMeetingRows+`
+		where m.forum_id in @forums and m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned')
+		order by m.starts_at, m.id limit @count`, map[string]any{"forums": forums, "now": tx.Now, "count": count}).Scan(&rows).Error
+	return rows, err
+}
+
+// MeetingBefore is the forum's meeting last held before a meeting, whose minutes and actions come
+// to it; ok is false for the first.
+func MeetingBefore(tx db.Tx, meeting Meeting) (before Meeting, ok bool, err error) {
+	var list []Meeting
+	err = tx.Raw(`
+		select * from meeting where forum_id = ? and starts_at < ? and status <> 'cancelled'
+		order by starts_at desc, id desc limit 1`, meeting.ForumID, meeting.StartsAt).Scan(&list).Error
+	if err != nil || len(list) == 0 {
+		return Meeting{}, false, err
+	}
+	return list[0], true, nil
+}
+
+// MeetingPage is everything about a meeting that is not its agenda, room or record.
+type MeetingPage struct {
+	Meeting     Meeting
+	Forum       Forum
+	Terms       Terms // in force on its day
+	Seats       []TableSeat
+	MaySchedule bool
+}
+
+// ShowMeeting gathers what the meeting's page shows to whoever may know of the meeting. For others
+// there is no such meeting.
+func ShowMeeting(tx db.Tx, id uuid.UUID) (page MeetingPage, err error) {
+	if page.Meeting, err = MeetingByID(tx, id); err != nil {
+		return page, err
+	}
+	if err = tx.Actor.Check(access.ReadMeeting, page.Meeting.ForumID); fault.Is(err, fault.Denied) {
+		return MeetingPage{}, fault.New(fault.NotFound, "There is no such meeting.")
+	} else if err != nil {
+		return MeetingPage{}, err
+	}
+	if page.Forum, err = ForumByID(tx, page.Meeting.ForumID); err != nil {
+		return page, err
+	}
+	if page.Terms, err = TermsInForce(tx, page.Forum.ID, page.Meeting.On()); err != nil {
+		return page, err
+	}
+	page.Seats, err = SeatsOn(tx, page.Forum.ID, page.Meeting.On())
+	page.MaySchedule = tx.Actor.May(access.Schedule, page.Forum.ID)
+	return page, err
+}
+
+// forumsOfMeetings says on which forums the actor may know of meetings.
+func forumsOfMeetings(actor access.Actor) (all bool, forums []uuid.UUID) {
+	if actor.System != "" {
+		return true, nil
+	}
+	// uuid.Max is no forum: only a role that holds everywhere allows it there.
+	if actor.May(access.ReadMeeting, uuid.Max) {
+		return true, nil
+	}
+	for _, forum := range seatForums(actor) {
+		if actor.May(access.ReadMeeting, forum) {
+			forums = append(forums, forum)
+		}
+	}
+	return false, forums
+}
+
+func seatForums(actor access.Actor) []uuid.UUID {
+	var forums []uuid.UUID
+	for _, seat := range actor.Seats {
+		if !slices.Contains(forums, seat.ForumID) {
+			forums = append(forums, seat.ForumID)
+		}
+	}
+	return forums
+}
+
+// Duration is how long the meeting is planned to last.
+func (m Meeting) Duration() time.Duration { return m.EndsAt.Sub(m.StartsAt) }

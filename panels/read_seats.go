@@ -1,0 +1,111 @@
+package panels
+
+import (
+	"github.com/google/uuid"
+
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// TableSeat is a seat with its agency and the people in it on a day.
+type TableSeat struct {
+	Seat
+	AgencyName string // "" for a seat that belongs to no agency
+	ShortName  string
+	Kind       AgencyKind
+	LegalBody  string
+	Funder     bool
+	Holders    []Holder `gorm:"-"` // the holder first, then named deputies in order; empty when nobody holds it
+}
+
+// Holder is a person in a seat.
+type Holder struct {
+	HoldingID   uuid.UUID
+	SeatID      uuid.UUID
+	PersonID    uuid.UUID
+	Name        string
+	DeputyOrder int // 0 holds the seat
+	FromDate    clock.Date
+	ToDate      clock.Date // Not known: still held
+	Version     int
+}
+
+// HeldBy is the seat's holder, or the zero Holder when nobody holds it.
+func (s TableSeat) HeldBy() Holder {
+	if len(s.Holders) > 0 && s.Holders[0].DeputyOrder == 0 {
+		return s.Holders[0]
+	}
+	return Holder{}
+}
+
+// Deputies are the seat's named deputies in order.
+func (s TableSeat) Deputies() []Holder {
+	if s.HeldBy() == (Holder{}) {
+		return s.Holders
+	}
+	return s.Holders[1:]
+}
+
+// SeatsOn lists a forum's seats in the order of the table, with those who hold them and deputise
+// in them on a day. It asks twice however many seats there are.
+func SeatsOn(tx db.Tx, forumID uuid.UUID, on clock.Date) ([]TableSeat, error) {
+	var seats []TableSeat
+	err := tx.Raw(`
+		select s.*, coalesce(a.name, '') as agency_name, coalesce(a.short_name, '') as short_name, coalesce(a.kind, '') as kind,
+			coalesce(a.legal_body, '') as legal_body, coalesce(a.funder, false) as funder
+		from seat s left join agency a on a.id = s.agency_id
+		where s.forum_id = ?
+		order by s.position, s.id`, forumID).Scan(&seats).Error
+	if err != nil {
+		return nil, err
+	}
+	var holders []Holder
+	err = tx.Raw(`
+		select h.id as holding_id, h.seat_id, h.person_id, p.name, h.deputy_order, h.from_date, h.to_date, h.version
+		from seat s join seat_holding h on h.seat_id = s.id join person p on p.id = h.person_id
+		where s.forum_id = @forum and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
+		order by h.deputy_order, h.from_date, h.id`, map[string]any{"forum": forumID, "on": on}).Scan(&holders).Error
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[uuid.UUID]int, len(seats))
+	for i, seat := range seats {
+		at[seat.ID] = i
+	}
+	for _, holder := range holders {
+		seat := &seats[at[holder.SeatID]]
+		seat.Holders = append(seat.Holders, holder)
+	}
+	return seats, nil
+}
+
+// SeatByID finds a seat.
+func SeatByID(tx db.Tx, id uuid.UUID) (Seat, error) {
+	var seat Seat
+	err := tx.Where("id = ?", id).Take(&seat).Error
+	return seat, orNotFound(err, "There is no such seat.")
+}
+
+// Holdings lists everyone who has held a seat, deputised in it or will, newest first.
+func Holdings(tx db.Tx, seatID uuid.UUID) ([]Holder, error) {
+	var holders []Holder
+	err := tx.Raw(`
+		select h.id as holding_id, h.seat_id, h.person_id, p.name, h.deputy_order, h.from_date, h.to_date, h.version
+		from seat_holding h join person p on p.id = h.person_id
+		where h.seat_id = ?
+		order by h.from_date desc, h.deputy_order, h.id`, seatID).Scan(&holders).Error
+	return holders, err
+}
+
+// SeatsHeldBy are the seats a person holds or deputises in on a day: the facts by which access is
+// decided.
+func SeatsHeldBy(tx db.Tx, personID uuid.UUID, on clock.Date) ([]access.Seat, error) {
+	var seats []access.Seat
+	err := tx.Raw(`
+		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, h.deputy_order > 0 as deputy
+		from seat_holding h join seat s on s.id = h.seat_id join forum f on f.id = s.forum_id
+		where h.person_id = @person and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
+		order by f.name, s.position, h.deputy_order`, map[string]any{"person": personID, "on": on}).Scan(&seats).Error
+	return seats, err
+}
