@@ -38,6 +38,14 @@ type Person struct {
 	Roles []string
 }
 
+// roles follow the name after a comma.
+func (p Person) roles() string {
+	if len(p.Roles) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(p.Roles, ", ")
+}
+
 // Demo is the banner that nobody is real, and the way to become someone else.
 type Demo struct {
 	Cards   []DemoCard
