@@ -1,0 +1,167 @@
+// Package auth knows who is signed in: passwords, sessions and the throttle on guessing.
+package auth
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/alexedwards/scs/pgxstore"
+	"github.com/alexedwards/scs/v2"
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// SessionLength is how long a sign-in lasts before it must be made again.
+const SessionLength = 12 * time.Hour
+
+// system is the actor for reading who somebody is before they are anybody.
+var system = access.System("sign-in")
+
+// signInKey is the one value a session holds.
+const signInKey = "sign_in"
+
+// Store signs people in and out.
+type Store struct {
+	DB       *db.DB
+	sessions *scs.SessionManager
+}
+
+// New returns a Store whose sessions live in Postgres, their tokens hashed.
+func New(database *db.DB) *Store {
+	sessions := scs.New()
+	sessions.Lifetime = SessionLength
+	sessions.HashTokenInStore = true
+	sessions.Store = pgxstore.NewWithCleanupInterval(database.Pool(), 0) // the daily job deletes what has expired
+	return &Store{DB: database, sessions: sessions}
+}
+
+// SignIn is one person signed in on one device.
+type SignIn struct {
+	ID        uuid.UUID
+	PersonID  uuid.UUID
+	Device    string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	RevokedAt *time.Time
+}
+
+// Session is a sign-in as a request carries it.
+type Session struct {
+	Token  string // the cookie's value
+	SignIn uuid.UUID
+	Actor  access.Actor
+}
+
+// Who reads whose session a cookie's token is. A token that is unknown, expired or revoked, or whose
+// person has left, is access.SignedOut and no error.
+func (s *Store) Who(ctx context.Context, token string) (Session, error) {
+	nobody := Session{Actor: access.SignedOut}
+	if token == "" {
+		return nobody, nil
+	}
+	held, err := s.sessions.Load(ctx, token)
+	if err != nil {
+		return nobody, fault.New(fault.Unavailable, "We cannot check who is signed in just now. Try again in a minute.").Because(err)
+	}
+	id, err := uuid.Parse(s.sessions.GetString(held, signInKey))
+	if err != nil {
+		return nobody, nil
+	}
+	session := nobody
+	err = s.DB.Read(ctx, system, func(tx db.Tx) error {
+		actor, live, err := actorOfSignIn(tx, id)
+		if err == nil && live {
+			session = Session{Token: token, SignIn: id, Actor: actor}
+		}
+		return err
+	})
+	return session, err
+}
+
+// StillOpen reports whether a sign-in has neither ended nor been revoked; open sockets ask each second.
+func (s *Store) StillOpen(ctx context.Context, signIn uuid.UUID) (access.Actor, bool, error) {
+	var actor access.Actor
+	var live bool
+	err := s.DB.Read(ctx, system, func(tx db.Tx) (err error) {
+		actor, live, err = actorOfSignIn(tx, signIn)
+		return err
+	})
+	return actor, live, err
+}
+
+func actorOfSignIn(tx db.Tx, id uuid.UUID) (access.Actor, bool, error) {
+	var people []panels.Person
+	err := tx.Raw(`
+		select p.* from sign_in s join person p on p.id = s.person_id
+		where s.id = ? and s.revoked_at is null and s.expires_at > ? and (p.ended_on is null or p.ended_on > ?)`,
+		id, tx.Now, tx.Today()).Scan(&people).Error
+	if err != nil || len(people) == 0 {
+		return access.SignedOut, false, err
+	}
+	actor, err := ActorFor(tx, people[0])
+	return actor, err == nil, err
+}
+
+// ActorFor gives a person the roles and seats they hold today.
+func ActorFor(tx db.Tx, p panels.Person) (access.Actor, error) {
+	actor := access.Actor{
+		PersonID: p.ID, Name: p.Name,
+		Administrator: p.Administrator, Auditor: p.Auditor, Presenter: p.Presenter,
+	}
+	if p.AgencyID != nil {
+		actor.AgencyID = *p.AgencyID
+	}
+	var seats []struct {
+		SeatID, ForumID uuid.UUID
+		AgencyID        *uuid.UUID
+		Office          access.Office
+		Standing        access.Standing
+		Board           bool
+		Locality        string
+		DeputyOrder     int
+	}
+	err := tx.Raw(`
+		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, h.deputy_order
+		from seat_holding h join seat s on s.id = h.seat_id join forum f on f.id = s.forum_id
+		where h.person_id = ? and h.from_date <= ? and (h.to_date is null or h.to_date >= ?)
+		order by f.name, s.position`, p.ID, tx.Today(), tx.Today()).Scan(&seats).Error
+	for _, row := range seats {
+		seat := access.Seat{
+			SeatID: row.SeatID, ForumID: row.ForumID, Office: row.Office, Standing: row.Standing,
+			Board: row.Board, Locality: row.Locality, Deputy: row.DeputyOrder > 0,
+		}
+		if row.AgencyID != nil {
+			seat.AgencyID = *row.AgencyID
+		}
+		actor.Seats = append(actor.Seats, seat)
+	}
+	return actor, err
+}
+
+// personByEmail is nil when nobody active has the address.
+func personByEmail(tx db.Tx, email string) (*panels.Person, error) {
+	var p panels.Person
+	err := tx.Where("email = ? and (ended_on is null or ended_on > ?)", email, tx.Today()).Take(&p).Error
+	if err == gorm.ErrRecordNotFound {
+		return nil, nil
+	}
+	return &p, err
+}
+
+// ForgetExpired deletes sessions and attempts that no longer matter. The daily job calls it.
+func (s *Store) ForgetExpired(ctx context.Context, log *slog.Logger) error {
+	return s.DB.Write(ctx, system, func(tx db.Tx) error {
+		if err := tx.Exec(`delete from sessions where expiry < now()`).Error; err != nil {
+			return err
+		}
+		result := tx.Exec(`delete from sign_in_attempt where at < ?`, tx.Now.Add(-24*time.Hour))
+		log.Info("expired sessions forgotten", "attempts", result.RowsAffected)
+		return result.Error
+	})
+}

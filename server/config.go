@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"time"
+
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// Settings is everything that can be set, by flag or by environment.
+type Settings struct {
+	DatabaseURL       string `name:"database-url" env:"QUORATE_DATABASE_URL" help:"Postgres to use, as postgres://user:password@host/name. Empty: a private Postgres in the data folder."`
+	DatabaseDirectURL string `name:"database-direct-url" env:"QUORATE_DATABASE_DIRECT_URL" help:"Postgres reached directly, for LISTEN, when the database URL goes through a pooler."`
+	DataDir           string `name:"data-dir" env:"QUORATE_DATA_DIR" help:"Folder of the private Postgres. Empty: /var/lib/quorate for root, ~/.local/share/quorate for others." type:"path"`
+	LogLevel          string `name:"log-level" env:"QUORATE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"How much to log: debug, info, warn or error."`
+	Clock             string `name:"clock" env:"QUORATE_CLOCK" hidden:"" help:"Demo only: the instant to start at, as 2026-11-22T23:55:00Z or 2026-11-22T23:55 (Europe/London). Time then runs."`
+}
+
+// Network is how the product is reached.
+type Network struct {
+	Addr           string `name:"addr" env:"QUORATE_ADDR" default:"localhost:8080" help:"Address to listen on."`
+	BaseURL        string `name:"base-url" env:"QUORATE_BASE_URL" help:"Address people use, such as https://quorate.example.org. Empty: http://localhost and the port listened on."`
+	SMTPURL        string `name:"smtp-url" env:"QUORATE_SMTP_URL" help:"Where to send e-mail, as smtp://user:password@host:587. Empty: e-mail waits in the outbox."`
+	MailFrom       string `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
+	TrustProxy     bool   `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
+	ProtectiveMark string `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
+}
+
+func (s Settings) log() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(s.LogLevel)) // kong has checked the word
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (s Settings) clock() (clock.Clock, error) {
+	if s.Clock == "" {
+		return clock.System, nil
+	}
+	if t, err := time.Parse(time.RFC3339, s.Clock); err == nil {
+		return clock.StartingAt(t), nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, s.Clock, clock.London); err == nil {
+			return clock.StartingAt(t), nil
+		}
+	}
+	return nil, fmt.Errorf("QUORATE_CLOCK %q is not an instant like 2026-11-22T23:55", s.Clock)
+}
+
+func (s Settings) database(now clock.Clock, log *slog.Logger) db.Config {
+	return db.Config{URL: s.DatabaseURL, DirectURL: s.DatabaseDirectURL, DataDir: s.DataDir, Clock: now, Log: log}
+}
+
+// baseURL is the address people use; with none set, localhost and the port really listened on.
+func (n Network) baseURL(listening net.Addr) (*url.URL, error) {
+	if n.BaseURL == "" {
+		port := listening.(*net.TCPAddr).Port
+		return &url.URL{Scheme: "http", Host: fmt.Sprintf("localhost:%d", port)}, nil
+	}
+	base, err := url.Parse(n.BaseURL)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("QUORATE_BASE_URL %q is not an address like https://quorate.example.org", n.BaseURL)
+	}
+	base.Path = ""
+	return base, nil
+}

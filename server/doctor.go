@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"time"
+
+	"quorate/migrations"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+type doctorCommand struct {
+	Network `embed:""`
+}
+
+// finding is one thing the doctor looked at.
+type finding struct {
+	what string
+	ok   bool
+	says string // what was found, and how to mend it
+}
+
+// Run prints a line for each thing looked at and fails when one that is needed is not well.
+func (d *doctorCommand) Run(ctx context.Context, s *Settings) error {
+	findings := []finding{checkTimeZone(), checkDatabase(ctx, s), d.checkSMTP(ctx), checkChromium(), checkListen(d.Addr)}
+	unwell := 0
+	for _, f := range findings {
+		mark := "ok  "
+		if !f.ok {
+			mark = "MEND"
+			unwell++
+		}
+		fmt.Printf("%s  %-12s %s\n", mark, f.what, f.says)
+	}
+	if unwell > 0 {
+		return fmt.Errorf("%d of %d checks need mending", unwell, len(findings))
+	}
+	return nil
+}
+
+func checkTimeZone() finding {
+	winter := time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC).In(clock.London)
+	summer := time.Date(2026, 7, 15, 12, 0, 0, 0, time.UTC).In(clock.London)
+	ok := winter.Hour() == 12 && summer.Hour() == 13
+	return finding{"time zone", ok, "Europe/London, with both clock changes (the zone is built in)"}
+}
+
+func checkDatabase(ctx context.Context, s *Settings) finding {
+	database, err := db.Open(ctx, s.database(clock.System, s.log()))
+	if err != nil {
+		return finding{"database", false, plain(err)}
+	}
+	defer database.Close()
+	pending, err := migrations.Pending(ctx, database)
+	if err != nil {
+		return finding{"database", false, plain(err)}
+	}
+	if pending > 0 {
+		return finding{"database", false, fmt.Sprintf("reached, but %d migrations are waiting: run “quorate migrate”", pending)}
+	}
+	return finding{"database", true, "reached, and its tables are up to date"}
+}
+
+func (d *doctorCommand) checkSMTP(ctx context.Context) finding {
+	if d.SMTPURL == "" {
+		return finding{"e-mail", true, "no QUORATE_SMTP_URL: e-mail will wait in the outbox until one is set"}
+	}
+	u, err := url.Parse(d.SMTPURL)
+	if err != nil || u.Hostname() == "" {
+		return finding{"e-mail", false, "QUORATE_SMTP_URL is not an address like smtp://user:password@mail.example.org:587"}
+	}
+	port := u.Port()
+	if port == "" {
+		port = "587"
+	}
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return finding{"e-mail", false, fmt.Sprintf("cannot reach %s: check the host, the port and the firewall", net.JoinHostPort(u.Hostname(), port))}
+	}
+	defer conn.Close()
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	greeting := make([]byte, 3)
+	if _, err := conn.Read(greeting); err != nil || string(greeting) != "220" {
+		return finding{"e-mail", false, "something answers at " + u.Host + ", but it is not an SMTP server"}
+	}
+	return finding{"e-mail", true, "an SMTP server answers at " + u.Host}
+}
+
+func checkChromium() finding {
+	for _, name := range []string{os.Getenv("QUORATE_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+		if name == "" {
+			continue
+		}
+		if path, err := exec.LookPath(name); err == nil {
+			return finding{"Chromium", true, path}
+		}
+	}
+	return finding{"Chromium", true, "not installed: pages print from the browser; PDFs will need it (apt-get install chromium)"}
+}
+
+func checkListen(addr string) finding {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return finding{"address", true, addr + " is in use or not allowed: if that is not Quorate itself, set QUORATE_ADDR"}
+	}
+	_ = listener.Close()
+	return finding{"address", true, addr + " is free to listen on"}
+}

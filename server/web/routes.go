@@ -1,0 +1,69 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"quorate/server/base/access"
+)
+
+// handler answers one request for one actor. An error it returns is answered by Site.answer.
+type handler func(c *fiber.Ctx, actor access.Actor) error
+
+// Route is one line of the table of URLs. The door asks whether the actor may do Action on any forum
+// at all; the use case asks about the exact forum.
+type Route struct {
+	Method string
+	Path   string
+	Action access.Action
+	Handle handler
+}
+
+// Open marks the few pages anybody may see, signed in or not.
+const Open access.Action = ""
+
+const (
+	get  = fiber.MethodGet
+	post = fiber.MethodPost
+)
+
+// Routes is every page and form of the product, in the order of its sentence. Uploads, downloads,
+// sockets and long polling are net/http handlers, in Streams.
+func (s *Site) Routes() []Route {
+	routes := []Route{
+		// Signing in
+		{get, "/sign-in", Open, s.signInPage},
+		{post, "/sign-in", Open, s.signIn},
+		{post, "/sign-out", access.UseProduct, s.signOut},
+
+		// Home and help
+		{get, "/", access.UseProduct, s.homePage},
+		{get, "/help", Open, s.helpPage},
+		{get, "/accessibility", Open, s.accessibilityPage},
+		{get, "/privacy", Open, s.privacyPage},
+
+		// Forums, seats and meetings
+
+		// The tracker and cases
+
+		// Agendas and rules
+
+		// Funding requests
+
+		// The room, decisions, minutes and actions
+
+		// Blockers and the board
+
+		// Administration and audit
+		{get, "/people", access.ManagePeople, s.peoplePage},
+		{get, "/people/new", access.ManagePeople, s.newPersonPage},
+		{post, "/people", access.ManagePeople, s.createPerson},
+		{get, "/policy", access.UseProduct, s.policyPage},
+		{get, "/audit", access.ReadAudit, s.auditPage},
+	}
+	if s.Demo {
+		routes = append(routes,
+			Route{post, "/demo/sign-in", Open, s.demoSignIn},
+		)
+	}
+	return routes
+}

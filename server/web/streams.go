@@ -1,0 +1,62 @@
+package web
+
+import (
+	"net/http"
+
+	"quorate/server/base/access"
+	"quorate/server/base/fault"
+)
+
+// Stream is a net/http handler for what Fiber's adaptor would buffer whole: uploads and downloads.
+// Paths are net/http patterns: "/tracker/imports/{import}".
+type Stream struct {
+	Method   string
+	Path     string
+	Action   access.Action
+	MaxBytes int64 // largest body; 0 is none at all
+	Handle   func(w http.ResponseWriter, r *http.Request, actor access.Actor) error
+}
+
+// Streams is every upload and download.
+func (s *Site) Streams() []Stream {
+	return []Stream{}
+}
+
+func (s *Site) streamDoor(stream Stream) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, stream.MaxBytes)
+		session, err := s.WhoIs(r)
+		if err == nil && stream.Action != Open {
+			if !session.Actor.IsPerson() && r.Method == http.MethodGet {
+				http.Redirect(w, r, signInURL(r.URL.RequestURI()), http.StatusSeeOther)
+				return
+			}
+			if !session.Actor.MayAnywhere(stream.Action) {
+				err = session.Actor.Check(stream.Action, anyForum)
+			}
+		}
+		if err == nil {
+			err = stream.Handle(w, r, session.Actor)
+		}
+		if err != nil {
+			s.answerStream(w, r, session.Actor, err)
+		}
+	})
+}
+
+// answerStream shows an error of an upload or download as a page.
+func (s *Site) answerStream(w http.ResponseWriter, r *http.Request, actor access.Actor, err error) {
+	f := fault.As(err)
+	if f == nil {
+		reference := s.logFailure("stream", r.Method, err.Error())
+		f = internalFault(reference)
+	}
+	page, renderErr := s.errorPage(actor, f)
+	if renderErr != nil {
+		http.Error(w, f.Sentence, status(f.Kind))
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status(f.Kind))
+	_, _ = w.Write(page) // the reader may have gone; nothing is left to tell them
+}
