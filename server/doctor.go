@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net"
 	"net/url"
@@ -56,12 +57,16 @@ func checkDatabase(ctx context.Context, s *Settings) finding {
 		return finding{"database", false, plain(err)}
 	}
 	defer database.Close()
-	pending, err := migrations.Pending(ctx, database)
+	var pending bool
+	err = database.AsOwner(ctx, func(owner *sql.DB) (err error) {
+		pending, err = migrations.Pending(ctx, owner)
+		return err
+	})
 	if err != nil {
 		return finding{"database", false, plain(err)}
 	}
-	if pending > 0 {
-		return finding{"database", false, fmt.Sprintf("reached, but %d migrations are waiting: run “quorate migrate”", pending)}
+	if pending {
+		return finding{"database", false, "reached, but its tables are of an earlier version: run “quorate migrate”"}
 	}
 	return finding{"database", true, "reached, and its tables are up to date"}
 }

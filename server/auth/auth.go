@@ -124,17 +124,18 @@ func ActorFor(tx db.Tx, p panels.Person) (access.Actor, error) {
 		Standing        access.Standing
 		Board           bool
 		Locality        string
+		Forum           string
 		DeputyOrder     int
 	}
 	err := tx.Raw(`
-		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, h.deputy_order
+		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, f.name as forum, h.deputy_order
 		from seat_holding h join seat s on s.id = h.seat_id join forum f on f.id = s.forum_id
 		where h.person_id = ? and h.from_date <= ? and (h.to_date is null or h.to_date >= ?)
 		order by f.name, s.position`, p.ID, tx.Today(), tx.Today()).Scan(&seats).Error
 	for _, row := range seats {
 		seat := access.Seat{
 			SeatID: row.SeatID, ForumID: row.ForumID, Office: row.Office, Standing: row.Standing,
-			Board: row.Board, Locality: row.Locality, Deputy: row.DeputyOrder > 0,
+			Board: row.Board, Locality: row.Locality, Forum: row.Forum, Deputy: row.DeputyOrder > 0,
 		}
 		if row.AgencyID != nil {
 			seat.AgencyID = *row.AgencyID

@@ -33,6 +33,7 @@ type Seat struct {
 	Standing Standing
 	Board    bool   // the forum is a strategic board: its members never see identities
 	Locality string // the forum's locality, "" when it covers all
+	Forum    string // the forum's name
 	Deputy   bool   // held as a named deputy
 }
 

@@ -1,0 +1,141 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"quorate/frontend/govuk"
+	"quorate/frontend/views/layout"
+	"quorate/server/base/access"
+	"quorate/server/base/fault"
+)
+
+const flashCookie = "quorate_flash"
+
+// render puts body in the frame of a page and sends it.
+func (s *Site) render(c *fiber.Ctx, actor access.Actor, code int, info layout.PageInfo, body templ.Component) error {
+	info = s.framed(info, actor, c.Path())
+	if text := c.Cookies(flashCookie); text != "" {
+		c.Cookie(s.cookie(flashCookie, "", 0))
+		if said, err := base64.RawURLEncoding.DecodeString(text); err == nil && len(info.Errors) == 0 {
+			info.Flash = &layout.Flash{Kind: govuk.Success, Text: string(said)}
+		}
+	}
+	page, err := drawn(c.UserContext(), info, body)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Status(code).Send(page)
+}
+
+// redirect answers a form that was saved: the next page says so once. said never holds case content.
+func (s *Site) redirect(c *fiber.Ctx, to, said string) error {
+	if said != "" {
+		c.Cookie(s.cookie(flashCookie, base64.RawURLEncoding.EncodeToString([]byte(said)), time.Minute))
+	}
+	return c.Redirect(to, http.StatusSeeOther)
+}
+
+func drawn(ctx context.Context, info layout.PageInfo, body templ.Component) ([]byte, error) {
+	var page bytes.Buffer
+	err := layout.Page(info).Render(templ.WithChildren(ctx, body), &page)
+	return page.Bytes(), err
+}
+
+// framed fills in what every page of the site shows the same way.
+func (s *Site) framed(info layout.PageInfo, actor access.Actor, path string) layout.PageInfo {
+	if info.Marking == layout.Unmarked && actor.IsPerson() {
+		info.Marking = layout.Marking(s.ProtectiveMark)
+	}
+	if s.Demo {
+		info.Demo = &layout.Demo{Mailbox: "/mailbox"}
+	}
+	if !actor.IsPerson() {
+		return info
+	}
+	info.Person = &layout.Person{Key: actor.PersonID.String(), Name: actor.Name, Roles: rolesInWords(actor)}
+	info.Nav = s.navigation(actor, path)
+	return info
+}
+
+func rolesInWords(actor access.Actor) []string {
+	var roles []string
+	for _, seat := range actor.Seats {
+		if seat.Office != access.Member {
+			office := strings.ReplaceAll(string(seat.Office), "_", " ")
+			roles = append(roles, strings.ToUpper(office[:1])+office[1:]+" of "+seat.Forum)
+		}
+	}
+	if members := len(actor.Seats) - len(roles); members == 1 || members == 2 {
+		for _, seat := range actor.Seats {
+			if seat.Office == access.Member {
+				roles = append(roles, "Member of "+seat.Forum)
+			}
+		}
+	} else if members > 2 {
+		roles = append(roles, fmt.Sprintf("Member of %d forums", members))
+	}
+	for word, holds := range map[string]bool{"Administrator": actor.Administrator, "Auditor": actor.Auditor} {
+		if holds {
+			roles = append(roles, word)
+		}
+	}
+	if actor.Presenter && len(roles) == 0 {
+		roles = append(roles, "Presenter")
+	}
+	return roles
+}
+
+// places are the product's own, each shown to those whose roles have something there.
+var places = []struct {
+	text, href string
+	actions    []access.Action
+}{
+	{"Home", "/", nil},
+	{"Calendar", "/meetings", []access.Action{access.UseProduct}},
+	{"Cases", "/cases", []access.Action{access.ReadCases}},
+	{"Tracker", "/tracker", []access.Action{access.ImportTracker}},
+	{"Requests", "/requests", []access.Action{access.MakeRequest, access.TableRequest}},
+	{"Actions", "/actions", []access.Action{access.ReadDecisions}},
+	{"Blockers", "/blockers", []access.Action{access.ReadBlockers}},
+	{"Board", "/board", []access.Action{access.ReadBoard, access.SendDigest}},
+	{"Forums", "/forums", []access.Action{access.ReadForums}},
+	{"Rules", "/rules", []access.Action{access.ReadRules}},
+	{"People", "/people", []access.Action{access.ManagePeople}},
+	{"Audit trail", "/audit", []access.Action{access.ReadAudit}},
+}
+
+func (s *Site) navigation(actor access.Actor, path string) []govuk.NavItem {
+	var items []govuk.NavItem
+	for _, place := range places {
+		shown := place.actions == nil
+		for _, action := range place.actions {
+			shown = shown || actor.MayAnywhere(action)
+		}
+		if shown {
+			items = append(items, govuk.NavItem{Text: place.text, Href: place.href, Current: place.href == path || place.href != "/" && strings.HasPrefix(path, place.href+"/")})
+		}
+	}
+	return items
+}
+
+var problemTitles = map[fault.Kind]string{
+	fault.NotFound: "Page not found", fault.Denied: "You cannot do this", fault.SignedOut: "Sign in first", fault.TooMany: "Too many attempts",
+	fault.TooLarge: "That is too large", fault.Unavailable: "Sorry, Quorate is not available", internal: "Sorry, there is a problem with Quorate",
+	fault.Conflict: "That is no longer possible", fault.Stale: "Somebody else changed this first", fault.Invalid: "Something needs mending",
+}
+
+// errorPage is the page of an error that no form shows for itself.
+func (s *Site) errorPage(actor access.Actor, f *fault.Fault) ([]byte, error) {
+	info := s.framed(layout.PageInfo{Title: problemTitles[f.Kind]}, actor, "")
+	return drawn(context.Background(), info, layout.Problem(problemTitles[f.Kind], f.Sentence))
+}
