@@ -57,7 +57,7 @@ func (s *Site) framed(info layout.PageInfo, actor access.Actor, path string) lay
 		info.Marking = layout.Marking(s.ProtectiveMark)
 	}
 	if s.Demo {
-		info.Demo = &layout.Demo{Mailbox: "/mailbox"}
+		info.Demo = s.demoBanner(actor)
 	}
 	if !actor.IsPerson() {
 		return info

@@ -18,7 +18,6 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
-	"quorate/server/base/fault"
 )
 
 // Site is the product's pages.
@@ -27,15 +26,16 @@ type Site struct {
 	Auth   *auth.Store
 	Panels *panels.Store
 
-	BaseURL          *url.URL // where people reach the product; the trusted origin
-	Demo             bool     // shows role cards, the mailbox and the banner
-	ProtectiveMark   string   // running head of printed pages
-	TrustProxy       bool     // a reverse proxy sets X-Forwarded-For and X-Forwarded-Proto
-	Log              *slog.Logger
-	Clock            clock.Clock
-	PageTimeout      time.Duration // longest a page may take; 0 is 30 s
-	MaxFormBytes     int64         // largest form; 0 is 1 MiB
-	extraContentRule string        // added to the content security policy by demo pages
+	BaseURL        *url.URL // where people reach the product; the trusted origin
+	Demo           bool     // shows role cards, the mailbox and the banner
+	ProtectiveMark string   // running head of printed pages
+	TrustProxy     bool     // a reverse proxy sets X-Forwarded-For and X-Forwarded-Proto
+	Log            *slog.Logger
+	Clock          clock.Clock
+	PageTimeout    time.Duration // longest a page may take; 0 is 30 s
+	MaxFormBytes   int64         // largest form; 0 is 1 MiB
+
+	cards cardsRead
 }
 
 const (
@@ -47,7 +47,7 @@ const (
 // Handler serves every page, form, file and stream. live, when not nil, takes /live/.
 func (s *Site) Handler(live http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /assets/", frontend.Assets("/assets/"))
+	mux.HandleFunc("GET "+frontend.AssetPath, asset)
 	for _, stream := range s.Streams() {
 		mux.Handle(stream.Method+" "+stream.Path, s.streamDoor(stream))
 	}
@@ -205,4 +205,17 @@ func (s *Site) panicsAnswered(next http.Handler) http.Handler {
 	})
 }
 
-var _ = fault.Invalid
+// asset serves a built style, script or picture. Those whose name carries their content's hash are kept for ever.
+func asset(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, frontend.AssetPath)
+	if name == "" || strings.HasSuffix(name, "/") {
+		http.NotFound(w, r)
+		return
+	}
+	age := "max-age=300"
+	if frontend.Lasting(name) {
+		age = "max-age=31536000, immutable"
+	}
+	w.Header().Set("Cache-Control", age)
+	http.StripPrefix(frontend.AssetPath, http.FileServerFS(frontend.Files())).ServeHTTP(w, r)
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"quorate/server/base/db"
+)
+
+type serveCommand struct {
+	Network `embed:""`
+}
+
+// Run serves the product until the program is told to stop.
+func (c *serveCommand) Run(ctx context.Context, s *Settings) error {
+	if s.Clock != "" {
+		return errors.New("QUORATE_CLOCK sets the time of the demo only: start “quorate demo”, or unset it")
+	}
+	now, err := s.clock()
+	if err != nil {
+		return err
+	}
+	log := s.log()
+	database, err := db.Open(ctx, s.database(now, log))
+	if err != nil {
+		return err
+	}
+	defer database.Close()
+	if err := migrate(ctx, database); err != nil {
+		return err
+	}
+	if err := refuseDemo(ctx, database); err != nil {
+		return err
+	}
+	return serve(ctx, options{network: c.Network, database: database, clock: now, log: log})
+}
+
+// The limits of the HTTP server. A page is read and answered well within them; sockets and long
+// polling set their own deadlines.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 2 * time.Minute // a tracker of 100,000 rows over a slow line
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 10 * time.Second
+)
+
+// serve listens, starts what runs in the background, and answers until ctx ends. Stopping is in
+// order: no new requests, sockets told to come back, what was asked is answered, jobs end, done.
+func serve(ctx context.Context, o options) error {
+	listener, err := net.Listen("tcp", o.network.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w. Set QUORATE_ADDR to a free address", o.network.Addr, err)
+	}
+	product, err := newApp(ctx, o, listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{
+		Handler: product.handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
+	}
+	if err := product.start(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	o.log.Info("serving", "address", product.base.String())
+	if o.ready != nil {
+		o.ready(product)
+	}
+
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		o.log.Info("stopping")
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	product.draining.Store(true)
+	product.live.Close(stopping) // Shutdown does not know of sockets
+	if stopErr := server.Shutdown(stopping); stopErr != nil {
+		err = errors.Join(err, stopErr)
+	}
+	product.stop(stopping)
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
