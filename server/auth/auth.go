@@ -84,15 +84,23 @@ func (s *Store) Who(ctx context.Context, token string) (Session, error) {
 	return session, err
 }
 
-// StillOpen reports whether a sign-in has neither ended nor been revoked; open sockets ask each second.
-func (s *Store) StillOpen(ctx context.Context, signIn uuid.UUID) (access.Actor, bool, error) {
-	var actor access.Actor
-	var live bool
-	err := s.DB.Read(ctx, system, func(tx db.Tx) (err error) {
-		actor, live, err = actorOfSignIn(tx, signIn)
-		return err
+// Still reads again who stands behind each sign-in, with the seats they hold now. One that has ended,
+// or was revoked, is not in the answer. Open sockets ask each second.
+func (s *Store) Still(ctx context.Context, signIns []uuid.UUID) (map[uuid.UUID]access.Actor, error) {
+	actors := make(map[uuid.UUID]access.Actor, len(signIns))
+	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
+		for _, id := range signIns {
+			actor, live, err := actorOfSignIn(tx, id)
+			if err != nil {
+				return err
+			}
+			if live {
+				actors[id] = actor
+			}
+		}
+		return nil
 	})
-	return actor, live, err
+	return actors, err
 }
 
 func actorOfSignIn(tx db.Tx, id uuid.UUID) (access.Actor, bool, error) {

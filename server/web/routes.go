@@ -59,6 +59,7 @@ func (s *Site) Routes() []Route {
 		{post, "/people", access.ManagePeople, s.createPerson},
 		{get, "/policy", access.UseProduct, s.policyPage},
 		{get, "/audit", access.ReadAudit, s.auditPage},
+		{post, "/audit/check", access.ReadAudit, s.checkSeals},
 	}
 	if s.Demo {
 		routes = append(routes,

@@ -504,7 +504,7 @@ func demo(d Demo) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "\" data-module=\"submit-on-change\"><label class=\"govuk-label\" for=\"demo-person\">You are</label> <select class=\"govuk-select\" id=\"demo-person\" name=\"person\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "\"><label class=\"govuk-label\" for=\"demo-person\">You are</label> <select class=\"govuk-select\" id=\"demo-person\" name=\"person\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
