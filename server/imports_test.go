@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"agendas":            {"agendas/requests", "agendas/tracker", "panels", "panels/calendar", "notify", "server/base"},
 	"panels/room":        {"agendas", "agendas/requests", "agendas/tracker", "panels", "panels/calendar", "notify", "server/base"},
 	"panels/escalations": {"panels/room", "agendas", "agendas/requests", "agendas/tracker", "panels", "panels/calendar", "notify", "server/base"},
-	"frontend":           {"panels", "agendas", "notify", "server/base"},
+	"frontend":           {"panels", "agendas", "notify", "server/auth", "server/base"},
 	"server/auth":        {"panels", "notify", "server/base"},
 	"server/jobs":        {"server/base"},
 	"server/web":         {"panels", "agendas", "notify", "server/auth", "frontend", "server/base"},
@@ -44,7 +44,7 @@ var keptTo = map[string][]string{
 	"github.com/robfig/cron":       {"server/jobs"},
 }
 
-// These two pure packages stand below everything that meets.
+// Of these, naming one does not name those below it in the folders.
 var exactOnly = []string{"panels", "panels/calendar", "panels/room", "panels/escalations", "agendas", "agendas/tracker", "agendas/requests"}
 
 func TestImportsPointToEarlierWords(t *testing.T) {

@@ -82,7 +82,6 @@ func serve(ctx context.Context, o options) error {
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	product.draining.Store(true)
-	product.live.Close(stopping) // Shutdown does not know of sockets
 	if stopErr := server.Shutdown(stopping); stopErr != nil {
 		err = errors.Join(err, stopErr)
 	}

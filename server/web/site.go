@@ -13,7 +13,6 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"quorate/frontend"
-	"quorate/panels"
 	"quorate/server/auth"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -24,7 +23,6 @@ import (
 type Site struct {
 	DB     *db.DB
 	Auth   *auth.Store
-	Panels *panels.Store
 
 	BaseURL        *url.URL // where people reach the product; the trusted origin
 	Demo           bool     // shows role cards, the mailbox and the banner
