@@ -21,8 +21,8 @@ import (
 
 // Site is the product's pages.
 type Site struct {
-	DB     *db.DB
-	Auth   *auth.Store
+	DB   *db.DB
+	Auth *auth.Store
 
 	BaseURL        *url.URL // where people reach the product; the trusted origin
 	Demo           bool     // shows role cards, the mailbox and the banner
