@@ -199,8 +199,11 @@ var nthWords = map[int]string{
 }
 
 func weekdayName(day rrule.Weekday) string {
-	return time.Weekday((day.Day() + 1) % 7).String() // rrule counts from Monday, Go from Sunday
+	return goWeekday(day).String()
 }
+
+// goWeekday: rrule counts from Monday, Go from Sunday.
+func goWeekday(day rrule.Weekday) time.Weekday { return time.Weekday((day.Day() + 1) % 7) }
 
 func dayOfMonth(n int) string {
 	switch {
