@@ -4,6 +4,7 @@ package dbtest
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -190,4 +191,43 @@ func shareServer(ctx context.Context) (*db.Private, error) {
 		return nil, err
 	}
 	return shared, startKeeper()
+}
+
+// Queued is a job that waits to be done.
+type Queued struct {
+	Kind string
+	Args json.RawMessage
+	At   time.Time // when it is for; the zero time means now
+}
+
+// Jobs lists the jobs of one kind, or of all kinds when it is "", that wait in the order they were
+// enqueued; those for later come after the others, by their time.
+func Jobs(t testing.TB, d *db.DB, kind string) []Queued {
+	t.Helper()
+	rows, err := d.Pool().Query(t.Context(), `
+		select kind, args, at from (
+			select kind, args::text as args, null::timestamptz as at, id from river_job where state = 'available'
+			union all
+			select kind, args::text, due_at, id from job_later) waiting
+		where $1 in ('', kind) order by at nulls first, id`, kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Queued, error) {
+		var (
+			q    Queued
+			args string
+			at   *time.Time
+		)
+		err := row.Scan(&q.Kind, &args, &at)
+		q.Args = json.RawMessage(args)
+		if at != nil {
+			q.At = at.UTC()
+		}
+		return q, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jobs
 }
