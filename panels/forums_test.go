@@ -360,16 +360,31 @@ func TestArrangeSeat(t *testing.T) {
 	}
 }
 
-func TestPeopleAndAgenciesAreAddedOnce(t *testing.T) {
+func TestAnAgencyIsAddedOnce(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)
 	_, err := p.AddAgency(t.Context(), p.admin, Agency{Name: "adult social care", ShortName: "X", Kind: AdultSocialCare})
 	wantFault(t, err, fault.Invalid, "name")
-	must(t)(p.AddPerson(t.Context(), p.admin, Person{Name: "Sam", Email: "Sam@Example.org"}))
-	_, err = p.AddPerson(t.Context(), p.admin, Person{Name: "Sam Again", Email: "sam@example.org"})
-	wantFault(t, err, fault.Invalid, "email")
-	_, err = p.AddPerson(t.Context(), access.Actor{PersonID: newID()}, Person{Name: "Eve", Email: "eve@example.org", Administrator: true})
+	_, err = p.AddAgency(t.Context(), p.admin, Agency{Name: "Health trust", ShortName: "HT", Kind: HealthContinuing, Funder: true})
+	wantFault(t, err, fault.Invalid, "legal_body")
+	_, err = p.AddAgency(t.Context(), access.Actor{PersonID: newID()}, Agency{Name: "Housing", ShortName: "H", Kind: Housing})
 	wantFault(t, err, fault.Denied, "")
+}
+
+// Someone who has left and still has a seat must not be given another.
+func TestSomebodyWhoHasLeftFillsNoSeat(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	seat, person := p.seat(p.forum("mapac", ""), access.Chair), p.person("Lee")
+	err := p.DB.Write(t.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Model(&person).Where("version = 1").Update("ended_on", day("2026-12-01")).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.FillSeat(t.Context(), p.admin, NewHolding{SeatID: seat.ID, PersonID: person.ID, From: day("2026-12-01")})
+	wantFault(t, err, fault.Invalid, "person")
+	must(t)(p.FillSeat(t.Context(), p.admin, NewHolding{SeatID: seat.ID, PersonID: person.ID, From: day("2026-11-30")}))
 }
 
 func TestListForumsSaysWhoChairsAndWhatComesNext(t *testing.T) {

@@ -53,7 +53,8 @@ func (p *partnership) forum(template, locality string) Forum {
 
 func (p *partnership) person(name string) Person {
 	p.t.Helper()
-	person, err := p.AddPerson(p.t.Context(), p.admin, Person{Name: name, Email: uuid.NewString() + "@example.org"})
+	person := Person{ID: newID(), Name: name, Email: uuid.NewString() + "@example.org", CreatedAt: p.clock.Now(), Version: 1}
+	err := p.DB.Write(p.t.Context(), access.System("test"), func(tx db.Tx) error { return tx.Create(&person).Error })
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func (p *partnership) clerkOf(forum Forum) access.Actor {
 
 func (p *partnership) actor(person Person) (actor access.Actor) {
 	p.t.Helper()
-	p.read(p.admin, func(tx db.Tx) (err error) { actor, err = ActorFor(tx, person.ID, tx.Today()); return err })
+	p.read(p.admin, func(tx db.Tx) (err error) { actor, err = ActorFor(tx, person, tx.Today()); return err })
 	return actor
 }
 

@@ -7,19 +7,10 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
-	"quorate/server/base/fault"
 )
 
-// ActorFor is what a person may act as on a day: their roles and the seats they hold then. Someone
-// who has left acts as nobody.
-func ActorFor(tx db.Tx, personID uuid.UUID, on clock.Date) (access.Actor, error) {
-	person, err := PersonByID(tx, personID)
-	if err != nil {
-		return access.SignedOut, err
-	}
-	if person.HasLeft(on) {
-		return access.SignedOut, fault.New(fault.SignedOut, "This account has ended. Ask your administrator.")
-	}
+// ActorFor is what a person may act as on a day: their roles and the seats they hold then.
+func ActorFor(tx db.Tx, person Person, on clock.Date) (access.Actor, error) {
 	actor := access.Actor{
 		PersonID: person.ID, Name: person.Name,
 		Administrator: person.Administrator, Auditor: person.Auditor, Presenter: person.Presenter,
@@ -27,12 +18,13 @@ func ActorFor(tx db.Tx, personID uuid.UUID, on clock.Date) (access.Actor, error)
 	if person.AgencyID != nil {
 		actor.AgencyID = *person.AgencyID
 	}
-	actor.Seats, err = SeatsHeldBy(tx, personID, on)
+	var err error
+	actor.Seats, err = SeatsHeldBy(tx, person.ID, on)
 	return actor, err
 }
 
 // HasLeft reports whether the person no longer uses the product on a day.
-func (p Person) HasLeft(on clock.Date) bool { return !p.EndedOn.IsZero() && p.EndedOn.Before(on) }
+func (p Person) HasLeft(on clock.Date) bool { return !p.EndedOn.IsZero() && !p.EndedOn.After(on) }
 
 // PersonByID finds a person.
 func PersonByID(tx db.Tx, id uuid.UUID) (Person, error) {
@@ -44,7 +36,7 @@ func PersonByID(tx db.Tx, id uuid.UUID) (Person, error) {
 // People lists everyone who has not left, by name.
 func People(tx db.Tx) ([]Person, error) {
 	var people []Person
-	err := tx.Where("ended_on is null or ended_on >= ?", tx.Today()).Order("name, id").Find(&people).Error
+	err := tx.Where("ended_on is null or ended_on > ?", tx.Today()).Order("name, id").Find(&people).Error
 	return people, err
 }
 

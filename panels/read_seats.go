@@ -103,7 +103,8 @@ func Holdings(tx db.Tx, seatID uuid.UUID) ([]Holder, error) {
 func SeatsHeldBy(tx db.Tx, personID uuid.UUID, on clock.Date) ([]access.Seat, error) {
 	var seats []access.Seat
 	err := tx.Raw(`
-		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, h.deputy_order > 0 as deputy
+		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, f.name as forum,
+			h.deputy_order > 0 as deputy
 		from seat_holding h join seat s on s.id = h.seat_id join forum f on f.id = s.forum_id
 		where h.person_id = @person and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
 		order by f.name, s.position, h.deputy_order`, map[string]any{"person": personID, "on": on}).Scan(&seats).Error

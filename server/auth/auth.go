@@ -112,45 +112,8 @@ func actorOfSignIn(tx db.Tx, id uuid.UUID) (access.Actor, bool, error) {
 	if err != nil || len(people) == 0 {
 		return access.SignedOut, false, err
 	}
-	actor, err := ActorFor(tx, people[0])
+	actor, err := panels.ActorFor(tx, people[0], tx.Today())
 	return actor, err == nil, err
-}
-
-// ActorFor gives a person the roles and seats they hold today.
-func ActorFor(tx db.Tx, p panels.Person) (access.Actor, error) {
-	actor := access.Actor{
-		PersonID: p.ID, Name: p.Name,
-		Administrator: p.Administrator, Auditor: p.Auditor, Presenter: p.Presenter,
-	}
-	if p.AgencyID != nil {
-		actor.AgencyID = *p.AgencyID
-	}
-	var seats []struct {
-		SeatID, ForumID uuid.UUID
-		AgencyID        *uuid.UUID
-		Office          access.Office
-		Standing        access.Standing
-		Board           bool
-		Locality        string
-		Forum           string
-		DeputyOrder     int
-	}
-	err := tx.Raw(`
-		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, f.name as forum, h.deputy_order
-		from seat_holding h join seat s on s.id = h.seat_id join forum f on f.id = s.forum_id
-		where h.person_id = ? and h.from_date <= ? and (h.to_date is null or h.to_date >= ?)
-		order by f.name, s.position`, p.ID, tx.Today(), tx.Today()).Scan(&seats).Error
-	for _, row := range seats {
-		seat := access.Seat{
-			SeatID: row.SeatID, ForumID: row.ForumID, Office: row.Office, Standing: row.Standing,
-			Board: row.Board, Locality: row.Locality, Forum: row.Forum, Deputy: row.DeputyOrder > 0,
-		}
-		if row.AgencyID != nil {
-			seat.AgencyID = *row.AgencyID
-		}
-		actor.Seats = append(actor.Seats, seat)
-	}
-	return actor, err
 }
 
 // personByEmail is nil when nobody active has the address.

@@ -110,7 +110,7 @@ func (s *Store) open(ctx context.Context, person panels.Person, device string) (
 		if err := tx.Create(&opened).Error; err != nil {
 			return err
 		}
-		if actor, err = ActorFor(tx, person); err != nil {
+		if actor, err = panels.ActorFor(tx, person, tx.Today()); err != nil {
 			return err
 		}
 		return audit.Record(tx, audit.Entry{Action: "signed in", ObjectKind: "sign_in", ObjectID: opened.ID.String()})
