@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"quorate/server/base/clock"
+	"quorate/server/base/money"
 )
 
 // A Field is one thing the tracker may say about a young person, by the name of its column in cases.
@@ -218,7 +219,7 @@ func (f Field) Say(c *Case) string {
 		}
 	default:
 		if pence := *rule.pence(c); pence != nil {
-			return Pounds(*pence)
+			return money.Pounds(*pence)
 		}
 	}
 	return notKnown
@@ -233,26 +234,49 @@ func yesNo(yes bool) string {
 	return "No"
 }
 
-// Pounds writes pence as people read money: "£1,204.50", "£12".
-func Pounds(pence int64) string {
-	sign := ""
-	if pence < 0 {
-		sign, pence = "−", -pence
-	}
-	whole := fmt.Sprintf("%d", pence/100)
-	for at := len(whole) - 3; at > 0; at -= 3 {
-		whole = whole[:at] + "," + whole[at:]
-	}
-	if rest := pence % 100; rest != 0 {
-		return fmt.Sprintf("%s£%s.%02d", sign, whole, rest)
-	}
-	return sign + "£" + whole
-}
-
 // sentenceCase begins a label with a capital, leaving EHCP and CHC as they are.
 func sentenceCase(label string) string {
 	if label == "" {
 		return ""
 	}
 	return strings.ToUpper(label[:1]) + label[1:]
+}
+
+// load sets the field from its stored value as JSON gives it back. What the field cannot hold is an
+// error: the value came from our own table.
+func (r *fieldRule) load(c *Case, value any) error {
+	switch value := value.(type) {
+	case nil:
+		switch {
+		case r.text != nil:
+			*r.text(c) = ""
+		case r.date != nil:
+			*r.date(c) = clock.Date{}
+		case r.flag != nil:
+			*r.flag(c) = nil
+		default:
+			*r.pence(c) = nil
+		}
+		return nil
+	case string:
+		if r.text != nil {
+			*r.text(c) = value
+			return nil
+		}
+		if r.date != nil {
+			return r.date(c).UnmarshalText([]byte(value))
+		}
+	case bool:
+		if r.flag != nil {
+			*r.flag(c) = &value
+			return nil
+		}
+	case float64:
+		if r.pence != nil {
+			pence := int64(value)
+			*r.pence(c) = &pence
+			return nil
+		}
+	}
+	return fmt.Errorf("tracker: %s cannot hold a %T", r.field, value)
 }

@@ -12,6 +12,7 @@ import (
 
 	"quorate/panels/calendar"
 	"quorate/server/base/clock"
+	"quorate/server/base/money"
 )
 
 // maxText is the longest text a field keeps; longer than this is a pasted document, not a cell.
@@ -87,7 +88,6 @@ func readFlag(c cell, shown string) (flag *bool, problem string) {
 var (
 	weeklyWords = regexp.MustCompile(`(?i)\s*(p/?w|p\.w\.?|per week|per wk|a week|weekly|/ ?week|/ ?wk|pwk)$`)
 	yearlyWords = regexp.MustCompile(`(?i)(p\.?a\.?|per annum|per year|a year|yearly|annually|/ ?year)$`)
-	poundsText  = regexp.MustCompile(`^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?$`)
 	longDecimal = regexp.MustCompile(`^\d+\.\d{3,}$`)
 )
 
@@ -116,10 +116,13 @@ func readPence(c cell, shown string) (pence *int64, problem string) {
 		}
 		text = weeklyWords.ReplaceAllString(text, "")
 		text = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(text), "gbp"), "gbp")
-		text = strings.ReplaceAll(strings.ReplaceAll(text, "£", ""), " ", "")
-		switch digits := strings.ReplaceAll(text, ",", ""); {
-		case poundsText.MatchString(text), longDecimal.MatchString(text):
-			pounds, _ = strconv.ParseFloat(digits, 64)
+		text = strings.TrimSpace(strings.ReplaceAll(text, "£", ""))
+		exact, err := money.Parse(text)
+		switch {
+		case err == nil:
+			pounds = float64(exact) / 100
+		case longDecimal.MatchString(text): // 197.0833, divided by a formula and exported
+			pounds, _ = strconv.ParseFloat(text, 64)
 		case strings.HasPrefix(text, "-"), strings.HasPrefix(text, "−"), strings.HasPrefix(text, "("):
 			return nil, "A weekly cost cannot be less than nothing, so it is " + mend
 		default:

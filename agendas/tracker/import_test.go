@@ -1,0 +1,380 @@
+package tracker_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"quorate/agendas/tracker"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/dbtest"
+	"quorate/server/base/fault"
+)
+
+var importer = access.System("import")
+
+type counts struct{ New, Changed, Unchanged, Warnings, Errors int }
+
+func countsOf(r tracker.Result) counts {
+	return counts{r.New, r.Changed, r.Unchanged, len(r.Warnings), len(r.Errors)}
+}
+
+func setup(t *testing.T) *db.DB {
+	t.Helper()
+	d, _ := dbtest.NewAt(t)
+	return d
+}
+
+func sample(t *testing.T, file string) *tracker.Workbook {
+	t.Helper()
+	book, err := tracker.OpenFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func text(t *testing.T, csv string) *tracker.Workbook {
+	t.Helper()
+	book, err := tracker.Open("tracker.csv", strings.NewReader(csv), int64(len(csv)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func run(t *testing.T, d *db.DB, book *tracker.Workbook, options tracker.ImportOptions) tracker.Result {
+	t.Helper()
+	result, err := tracker.RunImport(t.Context(), d, importer, book, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// rows describes a table, to see that something did or did not change.
+func rows(t *testing.T, d *db.DB, query string) []string {
+	t.Helper()
+	var list []string
+	if err := d.Read(context.Background(), importer, func(tx db.Tx) error { return tx.Raw(query).Scan(&list).Error }); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+const everyCase = `select (to_jsonb(c) - 'updated_at')::text from cases c order by number`
+
+// A wrong count is a person lost between two lists.
+func TestBothSamplesImportAndImportingAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	began := time.Now()
+	if got := countsOf(run(t, d, sample(t, "tracker-385.csv"), tracker.ImportOptions{DryRun: true})); got != (counts{385, 0, 0, 0, 0}) {
+		t.Errorf("dry run: %+v", got)
+	}
+	if held := rows(t, d, everyCase); len(held) != 0 {
+		t.Fatalf("a dry run kept %d cases", len(held))
+	}
+	t.Logf("tracker-385.csv, dry run: %v", time.Since(began))
+	began = time.Now()
+	if got := countsOf(run(t, d, sample(t, "tracker-385.csv"), tracker.ImportOptions{})); got != (counts{385, 0, 0, 0, 0}) {
+		t.Errorf("first: %+v", got)
+	}
+	t.Logf("tracker-385.csv, 385 new: %v", time.Since(began))
+	first := rows(t, d, everyCase)
+	if got := countsOf(run(t, d, sample(t, "tracker-385.csv"), tracker.ImportOptions{})); got != (counts{0, 0, 385, 0, 0}) {
+		t.Errorf("again: %+v", got)
+	}
+	if diff := cmp.Diff(first, rows(t, d, everyCase)); diff != "" {
+		t.Error("importing again changed cases:\n", diff)
+	}
+	began = time.Now()
+	// The second sample gives the first 231 references to other people: each is changed, and warned of.
+	got := countsOf(run(t, d, sample(t, "tracker-231.xlsx"), tracker.ImportOptions{}))
+	t.Logf("tracker-231.xlsx, 231 changed: %v", time.Since(began))
+	if got.New != 0 || got.Changed != 231 || got.Unchanged != 0 || got.Errors != 0 || got.Warnings != 228 {
+		t.Errorf("second sample: %+v", got)
+	}
+	if got := countsOf(run(t, d, sample(t, "tracker-231.xlsx"), tracker.ImportOptions{})); got != (counts{0, 0, 231, 0, 0}) {
+		t.Errorf("second sample again: %+v", got)
+	}
+	if held := rows(t, d, `select count(*) from cases`); held[0] != "385" {
+		t.Errorf("%s cases held", held[0])
+	}
+	if trail := rows(t, d, `select action || ' ' || count(*) from audit_entry group by action order by action`); cmp.Diff([]string{"tracker.imported 4", "tracker.staged 4"}, trail) != "" {
+		t.Errorf("audit: %v", trail)
+	}
+	if history := rows(t, d, `select first || ' ' || count(*) from case_history group by first order by first`); cmp.Diff([]string{"false 231", "true 385"}, history) != "" {
+		t.Errorf("history: %v", history)
+	}
+	if left := rows(t, d, `select count(*) from tracker_import_row`); left[0] != "0" {
+		t.Errorf("%s staged rows are left behind", left[0])
+	}
+}
+
+func TestTheSecondSampleAloneIsNew(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	if got := countsOf(run(t, d, sample(t, "tracker-231.xlsx"), tracker.ImportOptions{})); got != (counts{231, 0, 0, 0, 0}) {
+		t.Errorf("%+v", got)
+	}
+	if aliases := rows(t, d, `select count(distinct alias) from cases where alias ~ '^[A-Z][a-z]+-[0-9]+$'`); aliases[0] != "231" {
+		t.Errorf("%s aliases", aliases[0])
+	}
+	if born := rows(t, d, `select date_of_birth::text from cases where person_reference = 'T101547'`); born[0] != "2005-04-02" {
+		t.Errorf("born %s", born[0])
+	}
+}
+
+// A file without a column must not wipe what another file told us.
+func TestOnlyWhatTheFileSaysChanges(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	run(t, d, text(t, "Person ref,Forename,Surname,DoB,RAG,Notes,Support plan,£ pw\nT1,Rosa,Walker,04/03/2009,Red,Call,05/03/2026,10\nT2,Ben,Khan,05/03/2009,,,,\n"), tracker.ImportOptions{})
+	result := run(t, d, text(t, "Person ref,Forename,Surname,DoB,RAG,Support plan\nT1,Rosa,Walker,04/03/2009,Amber,\nT2,Ben,Khan,05/03/2009,,31/02/2026\nT3,Zoë,Ó Súilleabháin,06/03/2009,,\n"), tracker.ImportOptions{})
+	if got := countsOf(result); got != (counts{1, 1, 1, 1, 0}) {
+		t.Errorf("%+v", got)
+	}
+	want := []string{
+		"T1 Rosa Walker Amber Call - 1000 v2",
+		"T2 Ben Khan   - - v1",
+		"T3 Zoë Ó Súilleabháin   - - v1",
+	}
+	if diff := cmp.Diff(want, rows(t, d, `select concat_ws(' ', person_reference, forename, surname, rag, notes, coalesce(support_plan_on::text, '-'), coalesce(weekly_cost_pence::text, '-'), 'v' || version) from cases order by person_reference`)); diff != "" {
+		t.Error(diff)
+	}
+	err := d.Read(t.Context(), importer, func(tx db.Tx) error {
+		var held tracker.Case
+		if err := tx.Where("person_reference = 'T1'").First(&held).Error; err != nil {
+			return err
+		}
+		history, err := tracker.History(tx, held.ID, 10)
+		if err != nil {
+			return err
+		}
+		if len(history) != 2 || !history[1].First || history[0].First {
+			t.Fatalf("%+v", history)
+		}
+		want := []tracker.Change{
+			{Field: tracker.SupportPlan, Label: "Support plan", Before: "5 March 2026", After: "Not known"},
+			{Field: tracker.RAG, Label: "RAG", Before: "Red", After: "Amber"},
+		}
+		if diff := cmp.Diff(want, history[0].Changes); diff != "" {
+			t.Error(diff)
+		}
+		supplied, err := tracker.Supplied(tx)
+		if err != nil {
+			return err
+		}
+		if !supplied.Has("weekly_cost_pence") || supplied.Has("health_weekly_pence") {
+			t.Errorf("supplied: %v", supplied)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A reference given to somebody else would put one young person's plans on another's record.
+func TestAReferenceOfSomebodyElseIsWarnedOfFirst(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	run(t, d, text(t, "Ref,Forename,Surname,DoB,RAG\nT1,Rosa,Walker,04/03/2009,Red\nT2,Ben,Khan,05/03/2009,Red\nT3,Tara,Lewis,06/03/2009,Red\nT4,Hana,Young,07/03/2009,Red\n"), tracker.ImportOptions{})
+	second := text(t, "Ref,Forename,Surname,DoB,RAG\nT1,Rosa,Walker,04/03/2009,Purple\nT2,Ben,Khan-Hall,05/03/2009,Red\nT3,tara,LEWIS,06/03/2008,Red\nT4,Owen,Young,08/03/2009,Red\n")
+	reading, err := tracker.Read(second, clock.MustDate("2026-11-26"), tracker.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staged, err := tracker.StageImport(t.Context(), d, importer, reading)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Read(t.Context(), importer, func(tx db.Tx) error {
+		warnings, err := tracker.ImportProblems(tx, staged.ID, false, 10)
+		if err != nil {
+			return err
+		}
+		if len(warnings) != 2 || warnings[0].Row != 5 || warnings[0].Column != "Ref" || warnings[0].Value != "T4" || warnings[1].Row != 2 || staged.WarningCount != 2 {
+			t.Errorf("%+v", warnings)
+		}
+		changed, err := tracker.StagedRows(tx, staged.ID, "changed", 0, 10)
+		if err != nil {
+			return err
+		}
+		if len(changed) != 4 || changed[0].PersonReference != "T4" || !changed[0].SomebodyElse || changed[1].SomebodyElse || changed[0].CaseNumber != "Q1004" {
+			t.Errorf("%+v", changed)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dry := run(t, d, second, tracker.ImportOptions{DryRun: true}); len(dry.Warnings) != 2 || dry.Warnings[0].Row != 5 {
+		t.Errorf("%+v", dry.Warnings)
+	}
+}
+
+func stage(t *testing.T, d *db.DB, csv string) tracker.Import {
+	t.Helper()
+	reading, err := tracker.Read(text(t, csv), clock.MustDate("2026-11-26"), tracker.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staged, err := tracker.StageImport(t.Context(), d, importer, reading)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return staged
+}
+
+// Two clerks press confirm at once: one person must not become two, nor a change be written twice.
+func TestConfirmingAtOnceHappensOnce(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	staged := stage(t, d, "Ref,Forename,Surname,DoB\nT1,Rosa,Walker,04/03/2009\nT2,Ben,Khan,05/03/2009\n")
+	var group sync.WaitGroup
+	failures := make(chan error, 4)
+	for range 4 {
+		group.Go(func() {
+			_, err := tracker.ConfirmImport(context.Background(), d, importer, staged.ID, staged.Version)
+			failures <- err
+		})
+	}
+	group.Wait()
+	for range 4 {
+		if err := <-failures; err != nil {
+			t.Error(err)
+		}
+	}
+	if got := rows(t, d, `select (select count(*) from cases) || ' ' || (select count(*) from case_history) || ' ' || (select count(*) from audit_entry where action = 'tracker.imported')`); got[0] != "2 2 1" {
+		t.Error(got[0])
+	}
+}
+
+// Two different files at once: the second must not overwrite, by an old comparison, what the first did.
+func TestAPreviewMadeStaleIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	const heading = "Ref,Forename,Surname,DoB,RAG\n"
+	run(t, d, text(t, heading+"T1,Rosa,Walker,04/03/2009,Red\n"), tracker.ImportOptions{})
+	mine := stage(t, d, heading+"T1,Rosa,Walker,04/03/2009,Amber\nT2,Ben,Khan,05/03/2009,Red\n")
+	theirs := stage(t, d, heading+"T1,Rosa,Walker,04/03/2009,Amber\nT2,Owen,Hall,06/03/2009,Green\n")
+	if _, err := tracker.ConfirmImport(t.Context(), d, importer, theirs.ID, theirs.Version); err != nil {
+		t.Fatal(err)
+	}
+	before := rows(t, d, everyCase)
+	again, err := tracker.ConfirmImport(t.Context(), d, importer, mine.ID, mine.Version)
+	if !fault.Is(err, fault.Stale) {
+		t.Fatalf("confirmed a stale preview: %v", err)
+	}
+	if diff := cmp.Diff(before, rows(t, d, everyCase)); diff != "" {
+		t.Error(diff)
+	}
+	if again.Version != mine.Version+1 || again.NewCount != 0 || again.ChangedCount != 1 || again.UnchangedCount != 1 || again.WarningCount != 1 {
+		t.Errorf("%+v", again)
+	}
+	if _, err := tracker.ConfirmImport(t.Context(), d, importer, mine.ID, mine.Version); !fault.Is(err, fault.Stale) {
+		t.Errorf("confirmed a preview nobody has seen: %v", err)
+	}
+	if _, err := tracker.ConfirmImport(t.Context(), d, importer, mine.ID, again.Version); err != nil {
+		t.Error(err)
+	}
+	if got := rows(t, d, `select concat_ws(' ', forename, rag, 'v' || version) from cases order by person_reference`); cmp.Diff([]string{"Rosa Amber v2", "Ben Red v2"}, got) != "" {
+		t.Error(got)
+	}
+}
+
+// An import that fails half way must leave no half of it.
+func TestAFailedConfirmationLeavesNothing(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	staged := stage(t, d, "Ref,Forename,Surname,DoB\nT1,Rosa,Walker,04/03/2009\n")
+	before := rows(t, d, `select (to_jsonb(i))::text from tracker_import i`)
+	err := d.AsOwner(t.Context(), func(owner *sql.DB) error { // the step after the cases are written
+		_, err := owner.ExecContext(t.Context(), `alter table tracker_field add constraint refused check (field <> 'forename')`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tracker.ConfirmImport(t.Context(), d, importer, staged.ID, staged.Version); err == nil || fault.As(err) != nil {
+		t.Errorf("the failing step gave %v", err)
+	}
+	if diff := cmp.Diff(before, rows(t, d, `select (to_jsonb(i))::text from tracker_import i`)); diff != "" {
+		t.Error(diff)
+	}
+	if left := rows(t, d, `select (select count(*) from cases) + (select count(*) from case_history) + (select count(*) from audit_entry where action = 'tracker.imported')`); left[0] != "0" {
+		t.Errorf("%s rows are left behind", left[0])
+	}
+}
+
+func TestAbandoningKeepsNothingOfTheFile(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	staged := stage(t, d, "Ref,Forename,Surname,DoB,RAG\nT1,Rosa,Walker,04/03/2009,Purple\n")
+	for range 2 {
+		if err := tracker.AbandonImport(t.Context(), d, importer, staged.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left := rows(t, d, `select (select count(*) from tracker_import_row) + (select count(*) from tracker_import_problem) + (select count(*) from cases)`); left[0] != "0" {
+		t.Error(left)
+	}
+	if _, err := tracker.ConfirmImport(t.Context(), d, importer, staged.ID, staged.Version); !fault.Is(err, fault.Conflict) {
+		t.Errorf("an abandoned import was confirmed: %v", err)
+	}
+	if _, err := tracker.ConfirmImport(t.Context(), d, importer, uuid.New(), 1); !fault.Is(err, fault.NotFound) {
+		t.Errorf("no import was confirmed: %v", err)
+	}
+}
+
+// Only clerks import: anybody else could rewrite every case.
+func TestOnlyClerksImport(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	staged := stage(t, d, "Ref,Forename,Surname,DoB\nT1,Rosa,Walker,04/03/2009\n")
+	chair := access.Actor{PersonID: uuid.New(), Seats: []access.Seat{{ForumID: uuid.New(), Office: access.Chair, Standing: access.Deciding}}}
+	if _, err := tracker.RunImport(t.Context(), d, chair, text(t, "Ref,Forename,Surname,DoB\nT1,A,B,04/03/2009\n"), tracker.ImportOptions{DryRun: true}); !fault.Is(err, fault.Denied) {
+		t.Error(err)
+	}
+	if _, err := tracker.ConfirmImport(t.Context(), d, chair, staged.ID, staged.Version); !fault.Is(err, fault.Denied) {
+		t.Error(err)
+	}
+	if err := tracker.AbandonImport(t.Context(), d, access.SignedOut, staged.ID); !fault.Is(err, fault.SignedOut) {
+		t.Error(err)
+	}
+}
+
+// Ten thousand people go in within the time a page may take.
+func TestALargeTrackerImportsInSeconds(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	var file bytes.Buffer
+	file.WriteString("Ref,Forename,Surname,DoB,Locality,RAG,£ pw\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&file, "P%05d,Rosa,Walker,%02d/03/2009,North,Red,%d\n", i, 1+i%28, i)
+	}
+	book, err := tracker.Open("large.csv", bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if got := countsOf(run(t, d, book, tracker.ImportOptions{})); got != (counts{10_000, 0, 0, 0, 0}) {
+		t.Errorf("%+v", got)
+	}
+	t.Logf("10,000 new: %v", time.Since(began))
+	if got := countsOf(run(t, d, book, tracker.ImportOptions{})); got != (counts{0, 0, 10_000, 0, 0}) {
+		t.Errorf("again: %+v", got)
+	}
+}

@@ -1,0 +1,191 @@
+package tracker
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// A Change is one field before and after, in words.
+type Change struct {
+	Field         Field
+	Label         string // "Next EHCP review"
+	Before, After string // "Not known", "4 March 2027"
+}
+
+// A StagedRow is a row of a staged import as its preview shows it.
+type StagedRow struct {
+	Row             int // the sheet's own number
+	PersonReference string
+	Name            string
+	DateOfBirth     clock.Date
+	Locality        string
+	CaseNumber      string // of the case held, "" when new
+	SomebodyElse    bool   // the case held has another name and another birthday
+	Changes         []Change
+}
+
+// ReadImport finds an import by its id, for those who may import.
+func ReadImport(tx db.Tx, importID uuid.UUID) (Import, error) {
+	if err := mayImport(tx.Actor); err != nil {
+		return Import{}, err
+	}
+	var found Import
+	if err := tx.Where("id = ?", importID).Limit(1).Find(&found).Error; err != nil {
+		return Import{}, err
+	}
+	if found.ID == uuid.Nil {
+		return Import{}, fault.New(fault.NotFound, "There is no such import. It may have been removed.")
+	}
+	return found, nil
+}
+
+// A PastImport is an import in the list of imports.
+type PastImport struct {
+	Import
+	StagedByName string // "" for the product's own command line
+}
+
+// ListImports lists the newest imports first.
+func ListImports(tx db.Tx, limit int) ([]PastImport, error) {
+	if err := mayImport(tx.Actor); err != nil {
+		return nil, err
+	}
+	var list []PastImport
+	err := tx.Raw(`
+		select i.*, coalesce(p.name, '') as staged_by_name
+		from tracker_import i left join person p on p.id = i.staged_by
+		order by i.staged_at desc, i.id desc limit ?`, limit).Scan(&list).Error
+	return list, err
+}
+
+// ImportProblems reads an import's warnings, or its errors: references that seem to belong to
+// somebody else first, then in the file's order.
+func ImportProblems(tx db.Tx, importID uuid.UUID, errors bool, limit int) ([]Problem, error) {
+	if err := mayImport(tx.Actor); err != nil {
+		return nil, err
+	}
+	severity := "warning"
+	if errors {
+		severity = "error"
+	}
+	var problems []Problem
+	err := tx.Raw(`
+		select row_number as "row", heading as "column", value, problem
+		from tracker_import_problem where import_id = ? and severity = ? order by position limit ?`, importID, severity, limit).Scan(&problems).Error
+	return problems, err
+}
+
+// StagedRows reads one page of the rows of a staged import that are new, changed or unchanged, those
+// that seem to belong to somebody else first.
+func StagedRows(tx db.Tx, importID uuid.UUID, kind string, offset, limit int) ([]StagedRow, error) {
+	if err := mayImport(tx.Actor); err != nil {
+		return nil, err
+	}
+	var stored []struct {
+		RowNumber       int
+		PersonReference string
+		SomebodyElse    bool
+		Said, Changes   json.RawMessage
+		Number          *int64
+	}
+	err := tx.Raw(`
+		select r.row_number, r.person_reference, r.somebody_else, r.said, r.changes, c.number
+		from tracker_import_row r left join cases c on c.id = r.case_id
+		where r.import_id = ? and r.kind = ?
+		order by r.somebody_else desc, r.row_number offset ? limit ?`, importID, kind, offset, limit).Scan(&stored).Error
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]StagedRow, len(stored))
+	for i, row := range stored {
+		c, err := heard(row.Said)
+		if err != nil {
+			return nil, err
+		}
+		changes, err := changesInWords(row.Changes)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = StagedRow{
+			Row: row.RowNumber, PersonReference: row.PersonReference, Name: c.Name(), DateOfBirth: c.DateOfBirth, Locality: c.Locality,
+			SomebodyElse: row.SomebodyElse, Changes: changes,
+		}
+		if row.Number != nil {
+			rows[i].CaseNumber = CaseReference(*row.Number)
+		}
+	}
+	return rows, nil
+}
+
+// changesInWords reads {field: [before, after]} in the order a case page shows fields.
+func changesInWords(raw json.RawMessage) ([]Change, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	var stored map[Field][2]any
+	if err := json.Unmarshal(raw, &stored); err != nil {
+		return nil, err
+	}
+	var changes []Change
+	for i := range fieldRules {
+		rule := &fieldRules[i]
+		values, changed := stored[rule.field]
+		if !changed {
+			continue
+		}
+		var before, after Case
+		if err := rule.load(&before, values[0]); err != nil {
+			return nil, err
+		}
+		if err := rule.load(&after, values[1]); err != nil {
+			return nil, err
+		}
+		changes = append(changes, Change{Field: rule.field, Label: sentenceCase(rule.label), Before: rule.field.Say(&before), After: rule.field.Say(&after)})
+	}
+	return changes, nil
+}
+
+// A HistoryEntry is what one import changed about a case.
+type HistoryEntry struct {
+	At      time.Time
+	File    string // the tracker file it came from
+	By      string // who confirmed it, "" for the product's own command line
+	First   bool   // the case began with this
+	Changes []Change
+}
+
+// History reads what imports changed about a case, newest first. The caller has checked that the
+// actor may see the case.
+func History(tx db.Tx, caseID uuid.UUID, limit int) ([]HistoryEntry, error) {
+	var stored []struct {
+		At       time.Time
+		FileName string
+		Name     string
+		First    bool
+		Changes  json.RawMessage
+	}
+	err := tx.Raw(`
+		select h.at, coalesce(i.file_name, '') as file_name, coalesce(p.name, '') as name, h.first, h.changes
+		from case_history h
+		left join tracker_import i on i.id = h.import_id
+		left join person p on p.id = i.settled_by
+		where h.case_id = ? order by h.id desc limit ?`, caseID, limit).Scan(&stored).Error
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]HistoryEntry, len(stored))
+	for i, row := range stored {
+		changes, err := changesInWords(row.Changes)
+		if err != nil {
+			return nil, err
+		}
+		entries[i] = HistoryEntry{At: row.At, File: row.FileName, By: row.Name, First: row.First, Changes: changes}
+	}
+	return entries, nil
+}
