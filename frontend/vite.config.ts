@@ -35,6 +35,8 @@ export default defineConfig({
       },
     },
   },
+  // The room's protocol tests read the same example frames as the Go tests.
+  server: { fs: { allow: ['.', '../server/live/testdata'] } },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],

@@ -1,0 +1,476 @@
+// The room's protocol as server/live/README.md writes it down: what the server
+// sends, what the browser sends, and the sections of a view. The Go side's
+// names stand in panels/room/view.go; its example frames are our tests' too.
+
+export type Uuid = string;
+export type Day = string; // "2027-03-04", or "" for Not known
+export type Instant = string; // RFC 3339 in UTC
+export const nobody: Uuid = '00000000-0000-0000-0000-000000000000';
+
+export type MeetingStatus = 'scheduled' | 'in_session' | 'adjourned' | 'closed' | 'cancelled';
+export type Progress = 'waiting' | 'open' | 'done' | 'passed';
+export type Stage = 'present' | 'questions' | 'deliberation';
+export type Position = 'consent' | 'refuse' | 'for' | 'against' | 'abstain';
+export type Outcome =
+  | 'agreed'
+  | 'agreed_with_conditions'
+  | 'agreed_in_part'
+  | 'agreed_in_principle'
+  | 'provisional'
+  | 'deferred'
+  | 'not_agreed'
+  | 'not_eligible'
+  | 'referred'
+  | 'escalated'
+  | 'withdrawn';
+
+export interface Meeting {
+  id: Uuid;
+  forum_id: Uuid;
+  forum_slug: string;
+  forum: string;
+  starts_at: Instant;
+  ends_at: Instant;
+  when: string;
+  venue: string;
+  joining_link: string;
+  status: MeetingStatus;
+  status_words: string;
+  method: 'spoken' | 'devices';
+  rule: string;
+  rule_words: string;
+  casting_vote: boolean;
+  decides: boolean;
+  list_mode: boolean;
+  private_deliberation: boolean;
+}
+
+export interface Seat {
+  seat_id: Uuid;
+  name: string;
+  agency: string;
+  office: string;
+  standing: string;
+  deputy: boolean;
+  sitting: boolean;
+}
+
+export interface Person {
+  person_id: Uuid;
+  name: string;
+  seats: Seat[];
+  present: boolean;
+  remote: boolean;
+  since: Instant | null;
+  left_item: boolean;
+}
+
+export interface Quorum {
+  quorate: boolean;
+  counted: number;
+  needed: number;
+  missing: string[];
+  words: string;
+}
+
+export interface ItemLine {
+  id: Uuid;
+  number: string;
+  kind: string;
+  title: string;
+  reference: string;
+  minutes: number;
+  progress: Progress;
+  outcome: string;
+  taken_off: boolean;
+  hidden: string;
+}
+
+export interface Reason {
+  text: string;
+  on: Day;
+  days_left: number;
+  law: string;
+}
+
+export interface Share {
+  agency_id: Uuid;
+  agency: string;
+  weekly_pence: number;
+  one_off_pence: number;
+  annual_pence: number;
+  words: string;
+}
+
+export interface FundingRequest {
+  id: Uuid;
+  need: string;
+  owed: string;
+  start_on: Day;
+  split: Share[];
+  weekly_pence: number;
+  one_off_pence: number;
+  annual_pence: number;
+  exposure: string;
+}
+
+export interface Interest {
+  id: Uuid;
+  person_id: Uuid;
+  name: string;
+  kind: string;
+  reason: string;
+}
+
+export interface OutcomeChoice {
+  outcome: Outcome;
+  words: string;
+  barred: string;
+}
+
+export interface Item extends ItemLine {
+  stage: Stage;
+  opened_at: Instant;
+  spent_seconds: number;
+  reasons: Reason[];
+  case_id: Uuid | null;
+  age: string;
+  views: string;
+  presenter: string;
+  request: FundingRequest | null;
+  interests: Interest[];
+  outcomes: OutcomeChoice[];
+}
+
+export interface Voter {
+  seat_id: Uuid;
+  ballot_id: Uuid;
+  for: string;
+  name: string;
+  deputy: boolean;
+  voted: boolean;
+  position: Position | '';
+  words: string;
+  condition: string;
+  recommendation: boolean;
+  disputed: boolean;
+  absent: string;
+}
+
+export interface Vote {
+  id: Uuid;
+  item_id: Uuid;
+  run: number;
+  open: boolean;
+  proposal: string;
+  text: string;
+  outcome: Outcome;
+  rule: string;
+  provisional: boolean;
+  split: Share[];
+  start_on: Day;
+  review_on: Day;
+  annual_pence: number;
+  opened_at: Instant;
+  closed_at: Instant | null;
+  voters: Voter[];
+  voted: number;
+  of: number;
+  result: string;
+  carried: boolean;
+  tied: boolean;
+  earlier: Vote[];
+}
+
+export interface Condition {
+  text: string;
+  evidence_due: Day;
+}
+
+export interface Decision {
+  id: Uuid;
+  item_id: Uuid;
+  outcome: Outcome;
+  words: string;
+  standing: string;
+  reasons: string;
+  split: Share[];
+  conditions: Condition[];
+  start_on: Day;
+  review_on: Day;
+  facts: { name: string; text: string }[];
+  confirmed_by: string;
+  confirmed_at: Instant;
+  corrections: { text: string; reason: string; by: string; at: Instant }[];
+}
+
+export interface Note {
+  id: Uuid;
+  item_id: Uuid;
+  version: number;
+  text: string;
+  author: string;
+  at: Instant;
+}
+
+export interface Action {
+  id: Uuid;
+  item_id: Uuid | null;
+  owner: string;
+  agency: string;
+  due_on: Day;
+  text: string;
+  done: boolean;
+}
+
+export interface ListRow {
+  item_id: Uuid;
+  number: string;
+  name: string;
+  reference: string;
+  age: string;
+  reasons: Reason[];
+  worker: string;
+  rag: string;
+  next_step: string;
+  discussed: boolean;
+  open: boolean;
+  referred: string[];
+  actions: number;
+  views: string;
+  hidden: string;
+}
+
+export interface Choice {
+  id: Uuid;
+  text: string;
+}
+
+export interface Choices {
+  agencies: Choice[];
+  owners: Choice[];
+  forums: Choice[];
+  meetings: Choice[];
+}
+
+export interface MyPosition {
+  vote_id: Uuid;
+  seat_id: Uuid;
+  for: string;
+  share: Share | null;
+  may: Position[];
+  barred: string;
+  ballot_id: Uuid;
+  position: Position | '';
+  condition: string;
+  recorded_at: Instant | null;
+  recommendation: boolean;
+  limit: string;
+  confirmed: '' | 'confirmed' | 'disputed';
+}
+
+export interface Me {
+  person_id: Uuid;
+  name: string;
+  chair: boolean;
+  clerk: boolean;
+  observing: boolean;
+  present: boolean;
+  remote: boolean;
+  positions: MyPosition[];
+  interests: Interest[];
+  presents: Uuid[];
+}
+
+/** The meeting as one viewer may see it. */
+export interface View {
+  meeting: Meeting;
+  people: Person[];
+  quorum: Quorum;
+  items: ItemLine[];
+  item: Item | null;
+  vote: Vote | null;
+  decision: Decision | null;
+  notes: Note[];
+  actions: Action[];
+  list: ListRow[];
+  choices: Choices;
+  me: Me;
+}
+
+export interface Frame {
+  type: 'frame';
+  seq: number;
+  says: string;
+  whole: boolean;
+  catching_up: boolean;
+  sections: Partial<View>;
+}
+
+export interface FieldProblem {
+  name: string;
+  sentence: string;
+}
+
+export interface Problem {
+  kind: string;
+  sentence: string;
+  fields: FieldProblem[];
+}
+
+export interface Reply {
+  type: 'reply';
+  id: Uuid;
+  seq?: number;
+  error?: Problem;
+}
+
+export interface Beat {
+  type: 'beat';
+  now: Instant;
+}
+
+export type ByeReason = 'restart' | 'slow' | 'signed_out' | 'denied' | 'cancelled' | 'unreadable';
+
+export interface Bye {
+  type: 'bye';
+  reason: ByeReason;
+  sentence: string;
+  retry_ms: number;
+}
+
+export type ServerMessage = Frame | Reply | Beat | Bye;
+
+/** What each command carries. Names and rules: server/live/README.md. */
+export interface Commands {
+  'meeting.start': Record<string, never>;
+  'meeting.adjourn': { reason: string };
+  'meeting.close': Record<string, never>;
+  'attendance.record': { person_id?: Uuid; present: boolean; remote: boolean; seat_id?: Uuid };
+  'interest.declare': { item_id: Uuid; person_id?: Uuid; kind: string; reason: string };
+  'interest.withdraw': { interest_id: Uuid; reason: string };
+  'item.open': { item_id: Uuid };
+  'item.stage': { item_id: Uuid; stage: Stage };
+  'item.finish': { item_id: Uuid };
+  'item.pass': { item_id: Uuid; reason: string };
+  'vote.open': {
+    item_id: Uuid;
+    outcome: Outcome;
+    text: string;
+    split: ShareEntered[];
+    start_on: Day;
+    review_on: Day;
+    provisional: boolean;
+  };
+  'ballot.cast': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string };
+  'position.record': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string };
+  'position.confirm': { ballot_id: Uuid; disputed: boolean; text: string };
+  'vote.close': { vote_id: Uuid };
+  'decision.confirm': DecisionEntered;
+  'decision.correct': { decision_id: Uuid; text: string; reason: string };
+  'note.write': { note_id: Uuid; item_id: Uuid; base_version: number; text: string };
+  'action.raise': ActionEntered;
+  'action.complete': { action_id: Uuid; text: string };
+  'list.update': {
+    item_id: Uuid;
+    worker?: string;
+    rag?: string;
+    next_step?: string;
+    discussed: boolean;
+    action?: ActionEntered;
+    refer?: { forum_id: Uuid; reason: string };
+    next: boolean;
+  };
+}
+
+export interface ShareEntered {
+  agency_id: Uuid;
+  weekly_pence: number;
+  one_off_pence: number;
+}
+
+export interface ActionEntered {
+  item_id?: Uuid;
+  owner_id: Uuid;
+  agency_id?: Uuid;
+  due_on: Day;
+  text: string;
+}
+
+export interface DecisionEntered {
+  item_id: Uuid;
+  vote_id?: Uuid;
+  outcome: Outcome;
+  reasons: string;
+  conditions: Condition[];
+  split: ShareEntered[];
+  start_on: Day;
+  end_on: Day;
+  review_on: Day;
+  without_prejudice: boolean;
+  meanwhile: string;
+  challenge: string;
+  missing: string;
+  next_forum_id?: Uuid;
+  next_meeting_id?: Uuid;
+  what_next: string;
+  casting_vote: Position | '';
+  endorsed_by_id?: Uuid;
+  assessor_present: boolean;
+  replaces_id?: Uuid;
+}
+
+export type CommandType = keyof Commands;
+
+export interface CommandMessage<C extends CommandType = CommandType> {
+  type: 'command';
+  id: Uuid;
+  command: C;
+  data: Commands[C];
+}
+
+/**
+ * Whether a command may wait for the line and be sent again by itself. Consent
+ * must not be stale: a vote, a position or a confirmation is asked for again.
+ */
+export function mayBeSentAgain(command: CommandType): boolean {
+  return !/^(vote|ballot|position|decision)\./.test(command);
+}
+
+/** Whether a command carries words a person typed, to be kept until acknowledged. */
+export function carriesWords(command: CommandType): boolean {
+  return command === 'note.write' || command === 'action.raise' || command === 'list.update';
+}
+
+export function assertNever(value: never): never {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+}
+
+/** Reads one message; what is not one of ours is null, and is ignored. */
+export function readMessage(text: string): ServerMessage | null {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return isServerMessage(message) ? message : null;
+}
+
+export function isServerMessage(message: unknown): message is ServerMessage {
+  if (typeof message !== 'object' || message === null) return false;
+  switch ((message as { type?: unknown }).type) {
+    case 'frame':
+    case 'reply':
+    case 'beat':
+    case 'bye':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The view after a frame: each section replaces the one of its name as a whole. */
+export function applied(view: View, frame: Frame): View {
+  return frame.whole ? ({ ...frame.sections } as View) : { ...view, ...frame.sections };
+}
