@@ -19,6 +19,7 @@ type commands struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve the product."`
 	Demo    demoCommand    `cmd:"" help:"Serve the product with a fictional partnership in a database of its own."`
+	Import  importCommand  `cmd:"" help:"Import a tracker from an Excel workbook or CSV."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to this version."`
 	Doctor  doctorCommand  `cmd:"" help:"Check the database, e-mail, Chromium, time zone and permissions, and say how to mend what is wrong."`
 	Admin   adminCommand   `cmd:"" help:"Administrators."`
