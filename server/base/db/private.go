@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
@@ -420,25 +421,26 @@ func (p *Private) binaries() (string, error) {
 			return "", fmt.Errorf("db: %s/PG_VERSION says %q", p.cluster(), text)
 		}
 	}
-	installed := InstalledPostgres()
+	return chooseBinaries(InstalledPostgres(), version, p.cluster())
+}
+
+// chooseBinaries picks the version that made the data, or the newest when there is none (version 0).
+func chooseBinaries(installed map[int]string, version int, cluster string) (string, error) {
 	if version != 0 {
 		if bin, ok := installed[version]; ok {
 			return bin, nil
 		}
 		return "", fault.New(fault.Unavailable, "The data in %s was made by Postgres %d, which is not installed. Install Postgres %d: for example, apt-get install postgresql-%d.",
-			p.cluster(), version, version, version)
+			cluster, version, version, version)
 	}
-	newest := 0
-	for v := range installed {
-		newest = max(newest, v)
-	}
-	if newest < oldestPostgres {
+	if len(installed) == 0 {
 		return "", fault.New(fault.Unavailable, "Install Postgres %d or later: for example, apt-get install postgresql. Or give QUORATE_DATABASE_URL to use a database that already runs.", oldestPostgres)
 	}
-	return installed[newest], nil
+	return installed[slices.Max(slices.Collect(maps.Keys(installed)))], nil
 }
 
-// InstalledPostgres lists the folders that hold a Postgres server's programs, by major version.
+// InstalledPostgres lists the folders that hold a Postgres server's programs, by major version, of
+// those new enough.
 func InstalledPostgres() map[int]string {
 	folders := filepath.SplitList(os.Getenv("PATH"))
 	for _, pattern := range []string{
