@@ -98,15 +98,20 @@ func Holdings(tx db.Tx, seatID uuid.UUID) ([]Holder, error) {
 	return holders, err
 }
 
-// SeatsHeldBy are the seats a person holds or deputises in on a day: the facts by which access is
-// decided.
-func SeatsHeldBy(tx db.Tx, personID uuid.UUID, on clock.Date) ([]access.Seat, error) {
-	var seats []access.Seat
+// seatsHeldBy lists, for each person, the seats they hold on a day, as holder or as named deputy.
+func seatsHeldBy(tx db.Tx, people []uuid.UUID, on clock.Date) (map[uuid.UUID][]access.Seat, error) {
+	var rows []struct {
+		PersonID uuid.UUID
+		access.Seat
+	}
 	err := tx.Raw(`
-		select s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, f.name as forum,
-			h.deputy_order > 0 as deputy
+		select h.person_id, s.id as seat_id, s.forum_id, s.agency_id, s.office, s.standing, f.board, f.locality, f.name as forum, h.deputy_order > 0 as deputy
 		from seat_holding h join seat s on s.id = h.seat_id join forum f on f.id = s.forum_id
-		where h.person_id = @person and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
-		order by f.name, s.position, h.deputy_order`, map[string]any{"person": personID, "on": on}).Scan(&seats).Error
+		where h.person_id in @people and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
+		order by f.name, s.position, h.deputy_order`, map[string]any{"people": people, "on": on}).Scan(&rows).Error
+	seats := make(map[uuid.UUID][]access.Seat, len(people))
+	for _, row := range rows {
+		seats[row.PersonID] = append(seats[row.PersonID], row.Seat)
+	}
 	return seats, err
 }

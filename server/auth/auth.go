@@ -87,20 +87,29 @@ func (s *Store) Who(ctx context.Context, token string) (Session, error) {
 // Still reads again who stands behind each sign-in, with the seats they hold now. One that has ended,
 // or was revoked, is not in the answer. Open sockets ask each second.
 func (s *Store) Still(ctx context.Context, signIns []uuid.UUID) (map[uuid.UUID]access.Actor, error) {
-	actors := make(map[uuid.UUID]access.Actor, len(signIns))
+	live := make(map[uuid.UUID]access.Actor, len(signIns))
+	if len(signIns) == 0 {
+		return live, nil
+	}
 	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
-		for _, id := range signIns {
-			actor, live, err := actorOfSignIn(tx, id)
-			if err != nil {
-				return err
-			}
-			if live {
-				actors[id] = actor
+		var open []SignIn
+		err := tx.Raw(`select id, person_id from sign_in where id in ? and revoked_at is null and expires_at > ?`, signIns, tx.Now).Scan(&open).Error
+		if err != nil {
+			return err
+		}
+		people := make([]uuid.UUID, len(open))
+		for i, signIn := range open {
+			people[i] = signIn.PersonID
+		}
+		actors, err := panels.ActorsFor(tx, people, tx.Today())
+		for _, signIn := range open {
+			if actor, active := actors[signIn.PersonID]; active {
+				live[signIn.ID] = actor
 			}
 		}
-		return nil
+		return err
 	})
-	return actors, err
+	return live, err
 }
 
 func actorOfSignIn(tx db.Tx, id uuid.UUID) (access.Actor, bool, error) {

@@ -146,7 +146,8 @@ func (s *Store) countAttempt(ctx context.Context, email, address string) error {
 		if byEmail >= guessesPerEmail || byAddress >= guessesPerAddress {
 			return fault.New(fault.TooMany, "Too many attempts to sign in. Wait 15 minutes, then try again.")
 		}
-		return tx.Exec(`insert into sign_in_attempt (email_hash, address, at) values (?, ?, ?)`, hash[:], address, tx.Now).Error
+		// The hash does not come first: GORM takes bytes right after a parenthesis for a list.
+		return tx.Exec(`insert into sign_in_attempt (address, email_hash, at) values (?, ?, ?)`, address, hash[:], tx.Now).Error
 	})
 }
 
