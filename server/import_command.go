@@ -10,6 +10,7 @@ import (
 
 	"quorate/agendas/tracker"
 	"quorate/server/base/access"
+	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
 
@@ -37,13 +38,17 @@ sheet's own number), "column" (its heading), "value" (as in the file) and "probl
 
 // Run imports the file, or with --dry-run says what importing it would do.
 func (c *importCommand) Run(ctx context.Context, s *Settings) error {
-	book, err := tracker.OpenFile(c.File) // before the database: a wrong file needs no Postgres to say so
-	if err != nil {
-		return err
-	}
 	now, err := s.clock()
 	if err != nil {
 		return err
+	}
+	book, err := tracker.OpenFile(c.File)
+	if err != nil {
+		return err
+	}
+	reading, err := tracker.Read(book, clock.DateOf(now()), tracker.ReadOptions{Sheet: c.Sheet})
+	if err != nil {
+		return err // before the database: a wrong file needs no Postgres to say so
 	}
 	database, err := db.Open(ctx, s.database(now, s.log()))
 	if err != nil {
@@ -53,14 +58,14 @@ func (c *importCommand) Run(ctx context.Context, s *Settings) error {
 	if err := migrate(ctx, database); err != nil {
 		return err
 	}
-	result, err := tracker.RunImport(ctx, database, access.System("import"), book, tracker.ImportOptions{DryRun: c.DryRun, Sheet: c.Sheet})
+	result, err := tracker.RunImport(ctx, database, access.System("import"), reading, tracker.ImportOptions{DryRun: c.DryRun})
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return printJSON(os.Stdout, result)
 	}
-	return c.printWords(os.Stdout, result)
+	return c.printWords(os.Stdout, reading, result)
 }
 
 // importProblem and importResult are the JSON others read; their shape is a promise.
@@ -97,14 +102,14 @@ func jsonProblems(problems []tracker.Problem) []importProblem {
 	return list
 }
 
-func (c *importCommand) printWords(w io.Writer, result tracker.Result) error {
+func (c *importCommand) printWords(w io.Writer, reading *tracker.Reading, result tracker.Result) error {
 	done := "Imported"
 	if c.DryRun {
 		done = "Compared, nothing changed:"
 	}
-	from := result.Reading.File
-	if result.Reading.Sheet != "" {
-		from += ", sheet " + result.Reading.Sheet
+	from := reading.File
+	if reading.Sheet != "" {
+		from += ", sheet " + reading.Sheet
 	}
 	fmt.Fprintf(w, "%s %s\n", done, from)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -113,7 +118,7 @@ func (c *importCommand) printWords(w io.Writer, result tracker.Result) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	for _, notice := range result.Reading.Notices {
+	for _, notice := range reading.Notices {
 		fmt.Fprintln(w, notice)
 	}
 	for _, list := range []struct {

@@ -53,9 +53,18 @@ func text(t *testing.T, csv string) *tracker.Workbook {
 	return book
 }
 
+func read(t *testing.T, book *tracker.Workbook) *tracker.Reading {
+	t.Helper()
+	reading, err := tracker.Read(book, clock.DateOf(dbtest.Begin), tracker.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reading
+}
+
 func run(t *testing.T, d *db.DB, book *tracker.Workbook, options tracker.ImportOptions) tracker.Result {
 	t.Helper()
-	result, err := tracker.RunImport(t.Context(), d, importer, book, options)
+	result, err := tracker.RunImport(t.Context(), d, importer, read(t, book), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,11 +201,7 @@ func TestAReferenceOfSomebodyElseIsWarnedOfFirst(t *testing.T) {
 	d := setup(t)
 	run(t, d, text(t, "Ref,Forename,Surname,DoB,RAG\nT1,Rosa,Walker,04/03/2009,Red\nT2,Ben,Khan,05/03/2009,Red\nT3,Tara,Lewis,06/03/2009,Red\nT4,Hana,Young,07/03/2009,Red\n"), tracker.ImportOptions{})
 	second := text(t, "Ref,Forename,Surname,DoB,RAG\nT1,Rosa,Walker,04/03/2009,Purple\nT2,Ben,Khan-Hall,05/03/2009,Red\nT3,tara,LEWIS,06/03/2008,Red\nT4,Owen,Young,08/03/2009,Red\n")
-	reading, err := tracker.Read(second, clock.MustDate("2026-11-26"), tracker.ReadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	staged, err := tracker.StageImport(t.Context(), d, importer, reading)
+	staged, err := tracker.StageImport(t.Context(), d, importer, read(t, second))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,11 +232,7 @@ func TestAReferenceOfSomebodyElseIsWarnedOfFirst(t *testing.T) {
 
 func stage(t *testing.T, d *db.DB, csv string) tracker.Import {
 	t.Helper()
-	reading, err := tracker.Read(text(t, csv), clock.MustDate("2026-11-26"), tracker.ReadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	staged, err := tracker.StageImport(t.Context(), d, importer, reading)
+	staged, err := tracker.StageImport(t.Context(), d, importer, read(t, text(t, csv)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -345,7 +346,7 @@ func TestOnlyClerksImport(t *testing.T) {
 	d := setup(t)
 	staged := stage(t, d, "Ref,Forename,Surname,DoB\nT1,Rosa,Walker,04/03/2009\n")
 	chair := access.Actor{PersonID: uuid.New(), Seats: []access.Seat{{ForumID: uuid.New(), Office: access.Chair, Standing: access.Deciding}}}
-	if _, err := tracker.RunImport(t.Context(), d, chair, text(t, "Ref,Forename,Surname,DoB\nT1,A,B,04/03/2009\n"), tracker.ImportOptions{DryRun: true}); !fault.Is(err, fault.Denied) {
+	if _, err := tracker.RunImport(t.Context(), d, chair, read(t, text(t, "Ref,Forename,Surname,DoB\nT1,A,B,04/03/2009\n")), tracker.ImportOptions{DryRun: true}); !fault.Is(err, fault.Denied) {
 		t.Error(err)
 	}
 	if _, err := tracker.ConfirmImport(t.Context(), d, chair, staged.ID, staged.Version); !fault.Is(err, fault.Denied) {

@@ -6,21 +6,18 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/server/base/access"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
 
 // ImportOptions say how RunImport goes about it.
 type ImportOptions struct {
-	DryRun bool   // compare only; keep nothing
-	Sheet  string // read this sheet; "" finds the tracker
+	DryRun bool // compare only; keep nothing
 }
 
 // Result is what an import did, or would do.
 type Result struct {
 	ImportID  uuid.UUID // uuid.Nil for a dry run
-	Reading   *Reading
 	New       int
 	Changed   int
 	Unchanged int
@@ -28,26 +25,21 @@ type Result struct {
 	Errors    []Problem // rows that were counted nowhere else
 }
 
-// RunImport reads a workbook and puts it into the cases in one go, without a person to look at the
-// preview: the command line's way. Rows in error are left out; a workbook that cannot be read at all
-// is a fault. Running it again changes nothing.
-func RunImport(ctx context.Context, d *db.DB, actor access.Actor, book *Workbook, options ImportOptions) (Result, error) {
+// RunImport puts what a file says into the cases in one go, without a person to look at the preview:
+// the command line's way. Rows in error are left out. Running it again changes nothing.
+func RunImport(ctx context.Context, d *db.DB, actor access.Actor, reading *Reading, options ImportOptions) (Result, error) {
 	if err := mayImport(actor); err != nil {
 		return Result{}, err
 	}
-	reading, err := Read(book, clock.DateOf(d.Now()), ReadOptions{Sheet: options.Sheet})
-	if err != nil {
-		return Result{}, err
-	}
 	var result Result
-	err = d.Read(ctx, actor, func(tx db.Tx) error {
+	err := d.Read(ctx, actor, func(tx db.Tx) error {
 		compared, err := compare(tx, reading.Rows, reading.Supplied())
 		if err != nil {
 			return err
 		}
 		var counts Import
 		counts.count(compared)
-		result = Result{Reading: reading, New: counts.NewCount, Changed: counts.ChangedCount, Unchanged: counts.UnchangedCount, Errors: reading.Errors}
+		result = Result{New: counts.NewCount, Changed: counts.ChangedCount, Unchanged: counts.UnchangedCount, Errors: reading.Errors}
 		for i := range compared {
 			if compared[i].somebodyElse() {
 				result.Warnings = append(result.Warnings, somebodyElseProblem(&compared[i], reading.Heading(PersonReference)))
