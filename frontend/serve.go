@@ -19,8 +19,9 @@ const ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 
 // Handler answers below AssetPath. A file whose name carries its hash may be kept for a year;
 // scripts and styles go out compressed.
-func Handler() http.Handler {
-	files := built()
+func Handler() http.Handler { return serve(built(), Lasting) }
+
+func serve(files map[string]file, lasting func(name string) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, AssetPath)
 		found, ok := files[name]
@@ -32,7 +33,7 @@ func Handler() http.Handler {
 		header.Set("Content-Type", found.kind)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Vary", "Accept-Encoding")
-		if Lasting(name) {
+		if lasting(name) {
 			header.Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
 			header.Set("Cache-Control", "public, max-age=3600")

@@ -113,6 +113,22 @@ test('a second press of a button sends nothing', async () => {
   assert.equal(sent, 1);
 });
 
+test('paper carries the marking and the page on every sheet, and no link addresses', async () => {
+  const clerk = await newPerson(browser, 'clerk', { url });
+  await clerk.page.goto('/kit');
+  const pdf = path.join(folder, 'kit.pdf');
+  await clerk.page.pdf({ path: pdf, preferCSSPageSize: true });
+  const { stdout } = await promisify(execFile)('pdftotext', ['-layout', pdf, '-']);
+  const sheets = stdout.split('\f').slice(0, -1);
+  assert.ok(sheets.length > 1);
+  sheets.forEach((sheet, i) => {
+    assert.equal(sheet.match(/OFFICIAL-SENSITIVE/g)?.length, 1, `one marking on sheet ${i + 1}`);
+    assert.match(sheet, new RegExp(`Page ${i + 1} of ${sheets.length}`));
+  });
+  assert.doesNotMatch(stdout, /\(\/|\(http|#main-content/, 'no addresses after links');
+  assert.doesNotMatch(stdout, /Sign out|Menu|Mailbox/, 'no navigation');
+});
+
 test('nothing hides what has the focus', async () => {
   const reader = await newPerson(browser, 'reader', { url, viewport: phone });
   await reader.page.goto('/kit');
