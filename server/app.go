@@ -6,14 +6,15 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync"
 	"sync/atomic"
 	"time"
 
+	"quorate/panels"
 	"quorate/server/auth"
 	"quorate/server/base/audit"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
+	"quorate/server/jobs"
 	"quorate/server/web"
 )
 
@@ -32,11 +33,11 @@ type app struct {
 	options
 	base     *url.URL
 	auth     *auth.Store
+	panels   panels.Store
 	site     *web.Site
 	draining atomic.Bool // the server is stopping: a load balancer sends nobody new
 
-	background sync.WaitGroup
-	end        context.CancelFunc
+	jobs *jobs.Runner
 }
 
 // newApp makes every part and hands each what it needs, in the order of the product's sentence.
@@ -45,7 +46,10 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{options: o, base: base, auth: auth.New(o.database)}
+	a := &app{options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database}}
+	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
+		return nil, err
+	}
 	a.site = &web.Site{
 		DB: o.database, Auth: a.auth,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
@@ -76,38 +80,29 @@ func (a *app) readiness(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// start sets going what runs beside the requests.
-func (a *app) start(ctx context.Context) error {
-	ctx, a.end = context.WithCancel(ctx)
-	a.every(ctx, time.Second, "seal the audit trail", func(ctx context.Context) error {
-		_, err := audit.Seal(ctx, a.database)
-		return err
-	})
-	return nil
+// events wires what one package announces to whoever acts on it.
+func (a *app) events() *jobs.Registry {
+	r := jobs.NewRegistry()
+	return r
 }
 
-// stop waits for what start set going.
-func (a *app) stop(context.Context) {
-	a.end()
-	a.background.Wait()
+// timetable is what runs when, Europe/London.
+func (a *app) timetable() []jobs.Job {
+	return []jobs.Job{
+		{Name: "forget expired sessions", Schedule: "10 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.auth.ForgetExpired(ctx, a.log) }},
+		{Name: "keep twelve months of meetings", Schedule: "20 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.panels.ExtendSeries(ctx)
+			return err
+		}},
+	}
 }
 
-// every runs do once a period until ctx ends. A failure is logged and the next period tries again.
-func (a *app) every(ctx context.Context, period time.Duration, what string, do func(context.Context) error) {
-	a.background.Add(1)
-	go func() {
-		defer a.background.Done()
-		tick := time.NewTicker(period)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-			if err := do(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("a background task failed", "task", what, "error", err)
-			}
-		}
-	}()
+// pulse is what each process does every second.
+func (a *app) pulse() []jobs.Duty {
+	return []jobs.Duty{
+		{Name: "seal the audit trail", Run: func(ctx context.Context) error {
+			_, err := audit.Seal(ctx, a.database)
+			return err
+		}},
+	}
 }

@@ -64,11 +64,15 @@ func serve(ctx context.Context, o options) error {
 		Handler: product.handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
 	}
-	if err := product.start(ctx); err != nil {
+	if err := product.jobs.Start(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			failed <- err
+		}
+	}()
 	o.log.Info("serving", "address", product.base.String())
 	if o.ready != nil {
 		o.ready(product)
@@ -85,9 +89,6 @@ func serve(ctx context.Context, o options) error {
 	if stopErr := server.Shutdown(stopping); stopErr != nil {
 		err = errors.Join(err, stopErr)
 	}
-	product.stop(stopping)
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
+	err = errors.Join(err, product.jobs.Stop(stopping))
 	return err
 }
