@@ -51,7 +51,8 @@ func Pending(ctx context.Context, owner *sql.DB) (bool, error) {
 }
 
 func provider(owner *sql.DB) (*goose.Provider, error) {
-	locker, err := lock.NewPostgresSessionLocker()
+	// Ask each second for five minutes: a replica that waits for a long step should start soon after it.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return nil, fmt.Errorf("migrations: %w", err)
 	}
