@@ -12,7 +12,7 @@ import {
   createAll,
 } from 'govuk-frontend';
 import { mountAll } from './modules/mount';
-import { forgetDraftsOnSignOut, offerDraft, settleDrafts } from './modules/unsaved';
+import { forgetDraftsOnSignOut, offerDraft, resendDraft, settleDrafts } from './modules/unsaved';
 import { submitOnChange } from './modules/submit-on-change';
 import { printPage } from './modules/print-page';
 
@@ -35,6 +35,7 @@ settleDrafts(sessionStorage, document.body.dataset['person'] !== undefined);
 
 mountAll({
   unsaved: offerDraft,
+  'resend-draft': resendDraft,
   'forget-drafts': forgetDraftsOnSignOut,
   'submit-on-change': submitOnChange,
   'print-page': printPage,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { draftKey, forgetDrafts, forgetDraftsOnSignOut, offerDraft, readDraft, settleDrafts } from './unsaved';
+import { draftKey, forgetDrafts, forgetDraftsOnSignOut, offerDraft, readDraft, resendDraft, settleDrafts } from './unsaved';
 
 const mine = draftKey('p1', 'note');
 
@@ -114,6 +114,22 @@ describe('a draft that was sent', () => {
     settleDrafts(sessionStorage, true); // home
     offerDraft(form().root);
     expect(offered()).toBe(true);
+  });
+});
+
+describe('a draft sent again after signing in', () => {
+  test('is the one with the same text, whatever the line ends', () => {
+    const other = draftKey('p1', 'reasons');
+    sessionStorage.setItem(mine, JSON.stringify({ kept: '', sent: false, fields: { note: 'One.\nTwo.' } }));
+    sessionStorage.setItem(other, JSON.stringify({ kept: '', sent: false, fields: { note: 'Something else.' } }));
+    document.body.innerHTML = '<form><input type="hidden" name="note"></form>';
+    const root = document.querySelector('form')!;
+    root.querySelector('input')!.setAttribute('value', 'One.\r\nTwo.');
+    resendDraft(root);
+    root.dispatchEvent(new Event('submit'));
+    settleDrafts(sessionStorage, true);
+    expect(readDraft(sessionStorage, mine)).toBeNull();
+    expect(readDraft(sessionStorage, other)?.fields).toEqual({ note: 'Something else.' });
   });
 });
 

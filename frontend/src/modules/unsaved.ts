@@ -95,6 +95,27 @@ export function offerDraft(root: HTMLElement): void {
   });
 }
 
+/**
+ * On the page that sends a kept form again after signing in, marks the draft
+ * with the same text as sent.
+ */
+export function resendDraft(root: HTMLElement): void {
+  if (!(root instanceof HTMLFormElement)) return;
+  root.addEventListener('submit', () => {
+    const sending = new FormData(root);
+    for (const key of draftKeys(sessionStorage)) {
+      const draft = readDraft(sessionStorage, key);
+      const same = draft && Object.entries(draft.fields).every(([name, text]) => lines(sending.get(name)) === lines(text));
+      if (same) writeDraft(sessionStorage, key, { ...draft, sent: true });
+    }
+  });
+}
+
+// Forms are sent with CRLF where a text area holds LF.
+function lines(text: FormDataEntryValue | null): string | null {
+  return typeof text === 'string' ? text.replace(/\r\n?/g, '\n') : null;
+}
+
 function differs(kept: string | undefined, served: string): boolean {
   return kept !== undefined && kept.trim() !== '' && kept !== served;
 }

@@ -71,7 +71,8 @@ type Flash struct {
 	Text string
 }
 
-// Marking is the protective marking printed at the head of every sheet.
+// Marking is the protective marking on paper. Official and OfficialSensitive head every sheet;
+// other words stand at the top of the first.
 type Marking string
 
 // The markings there are. Unmarked pages (sign in, help) print none.
@@ -83,10 +84,11 @@ const (
 
 // class chooses the sheet whose running head is the marking; the styles hold one for each.
 func (m Marking) class() string {
-	if m == Unmarked {
-		return ""
+	switch m {
+	case Official, OfficialSensitive:
+		return "q-marking--" + strings.ToLower(string(m))
 	}
-	return "q-marking--" + strings.ToLower(string(m))
+	return ""
 }
 
 // Headline is the page's <title>: "Thing – Section – Quorate", beginning "Error: " while

@@ -70,6 +70,9 @@ func TestMarkingAndPersonAreOnTheBody(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	if page := written(t, PageInfo{Title: "Case", Marking: "RESTRICTED: panel"}); strings.Contains(page, "q-marking--") || !strings.Contains(page, ">RESTRICTED: panel</p>") {
+		t.Error("a council's own marking is not printed, or chose a sheet that is not there")
+	}
 	if page := written(t, PageInfo{Title: "Sign in"}); strings.Contains(page, "data-person") || strings.Contains(page, "q-marking") || !strings.Contains(page, `href="/sign-in"`) {
 		t.Error("a page of nobody carries a person or a marking, or no way to sign in")
 	}
