@@ -131,7 +131,7 @@ func plainWords(text string) string {
 	}), " ")
 }
 
-// asConstants puts a rule's parameters into its expressions, so that a misspelt one does not compile.
+// asConstants puts a rule's parameters into its expressions.
 type asConstants map[string]int
 
 func (parameters asConstants) Visit(node *ast.Node) {
@@ -140,6 +140,19 @@ func (parameters asConstants) Visit(node *ast.Node) {
 			ast.Patch(node, &ast.IntegerNode{Value: value})
 		}
 	}
+}
+
+// vocabulary is every name a rule's expressions may use, with a value of its kind.
+func (parameters asConstants) vocabulary() map[string]any {
+	names := make(map[string]any)
+	blank := reflect.ValueOf(facts{})
+	for i := range blank.NumField() {
+		names[blank.Type().Field(i).Tag.Get("expr")] = blank.Field(i).Interface()
+	}
+	for name, value := range parameters {
+		names[name] = value
+	}
+	return names
 }
 
 // judge is a rule made ready to be asked about many cases.
@@ -153,34 +166,46 @@ var dateType = reflect.TypeFor[clock.Date]()
 
 // compile turns the rule's expressions into programs; its errors are sentences for the rules page.
 func (r Rule) compile() (*judge, error) {
-	options := append(words(), expr.Env(facts{}), expr.DisableAllBuiltins(), expr.MaxNodes(maxNodes))
 	constants := asConstants{}
 	for _, p := range r.Parameters {
 		constants[p.Name] = p.Value
 	}
-	options = append(options, expr.Patch(constants))
-
 	j := judge{Rule: r, law: r.LawWords()}
 	var err error
-	if j.applies, err = expr.Compile(r.Applies, append(options, expr.AsBool())...); err != nil {
-		return nil, cannotRead("which cases it concerns", err)
-	}
-	if j.turnsOn, err = compileDate("the date it turns on", r.TurnsOn, options); err != nil {
+	if j.applies, err = constants.compile("which cases it concerns", r.Applies, expr.AsBool()); err != nil {
 		return nil, err
 	}
-	if j.listedFrom, err = compileDate("the day it lists from", r.ListedFrom, options); err != nil {
+	if j.turnsOn, err = constants.compileDate("the date it turns on", r.TurnsOn); err != nil {
+		return nil, err
+	}
+	if j.listedFrom, err = constants.compileDate("the day it lists from", r.ListedFrom); err != nil {
 		return nil, err
 	}
 	return &j, nil
 }
 
-func compileDate(part, source string, options []expr.Option) (*vm.Program, error) {
+// compile reads an expression twice: once with parameters as names, because a checker that is
+// patching misses unknown names inside calls, and once with their values put in, to run.
+func (parameters asConstants) compile(part, source string, more ...expr.Option) (*vm.Program, error) {
+	options := append(words(), expr.DisableAllBuiltins(), expr.MaxNodes(maxNodes))
+	options = append(options, more...)
+	if _, err := expr.Compile(source, append(options, expr.Env(parameters.vocabulary()))...); err != nil {
+		return nil, cannotRead(part, err)
+	}
+	program, err := expr.Compile(source, append(options, expr.Env(facts{}), expr.Patch(parameters))...)
+	if err != nil {
+		return nil, cannotRead(part, err)
+	}
+	return program, nil
+}
+
+func (parameters asConstants) compileDate(part, source string) (*vm.Program, error) {
 	if source == "" {
 		return nil, nil
 	}
-	program, err := expr.Compile(source, options...)
+	program, err := parameters.compile(part, source)
 	if err != nil {
-		return nil, cannotRead(part, err)
+		return nil, err
 	}
 	if program.Node().Type() != dateType {
 		return nil, fmt.Errorf("%s must be a date, such as at_age(born, 216)", part)
@@ -191,7 +216,7 @@ func compileDate(part, source string, options []expr.Option) (*vm.Program, error
 func cannotRead(part string, err error) error {
 	var where *file.Error
 	if errors.As(err, &where) {
-		return fmt.Errorf("the rule cannot be read where it says %s: %s, at character %d", part, where.Message, where.Column+1)
+		return fmt.Errorf("the rule cannot be read where it says %s: %s, at character %d", part, strings.TrimSpace(where.Message), where.Column+1)
 	}
 	return fmt.Errorf("the rule cannot be read where it says %s: %w", part, err)
 }

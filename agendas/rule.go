@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/tracker"
 	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 	"quorate/server/base/money"
@@ -164,27 +165,13 @@ func (r Rule) Validate() error {
 		form.Require(isParameter || isFact, "text", fmt.Sprintf("The text names “%s”, which is neither a fact nor a parameter", hole[1]))
 	}
 	for _, column := range r.Columns {
-		_, known := columnWords[column]
+		known := slices.Contains(tracker.Fields(), tracker.Field(column))
 		form.Require(known, "columns", fmt.Sprintf("“%s” is not a column of the tracker", column))
 	}
 	if _, err := r.compile(); err != nil {
 		form.Add("applies", "%s", err.Error())
 	}
 	return form.Err()
-}
-
-// columnWords are the tracker's columns a rule may need, as people call them.
-var columnWords = map[string]string{
-	"locality": "locality", "primary_need": "primary need", "ehcp": "EHCP", "ehcp_review_on": "next EHCP review",
-	"legal_status": "legal status", "social_care_status": "social care status",
-	"referral_source": "referral source", "referred_on": "referral date", "allocated_worker": "allocated worker", "allocated_on": "allocation date",
-	"care_act_assessed_on": "Care Act assessment date", "support_plan_on": "support plan date", "mental_capacity_on": "mental capacity date",
-	"chc_checklist_on": "CHC checklist date", "chc_decision": "CHC decision", "pathway_plan_on": "pathway plan date",
-	"adult_safeguarded_on": "adult safeguarding referral date", "court_date_on": "court or tribunal date",
-	"placement": "placement", "out_of_county": "out of county", "placement_ends_on": "placement end date",
-	"weekly_cost_pence": "weekly cost", "health_weekly_pence": "health’s weekly share",
-	"safeguarding_concern": "safeguarding concern", "liberty_authorised": "authorised deprivation of liberty",
-	"consent_refused": "consent refused", "views_recorded_on": "the young person’s views",
 }
 
 // Unjudged is a rule that lists nobody because the tracker lacks what it needs.
@@ -204,7 +191,7 @@ func (r Rule) lacking(supplied func(column string) bool) []string {
 	var missing []string
 	for _, column := range r.Columns {
 		if !supplied(column) {
-			missing = append(missing, columnWords[column])
+			missing = append(missing, tracker.Field(column).Label())
 		}
 	}
 	return missing

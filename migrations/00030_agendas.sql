@@ -219,6 +219,8 @@ $$;
 create trigger agenda_version_never_changes before update or delete on agenda_version
 	for each row execute function agenda_version_never_changes();
 
+revoke update, delete on agenda_version, rule from quorate_app;
+
 -- Who has opened a published agenda.
 create table agenda_read (
 	meeting_id  uuid not null,

@@ -1,0 +1,37 @@
+package agendas
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// RestoreItem puts back an item that was removed or taken off, where it was, under the number it had.
+func (s Store) RestoreItem(ctx context.Context, actor access.Actor, itemID uuid.UUID, version int) (meetingID uuid.UUID, err error) {
+	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		item, meeting, err := lockItem(tx, itemID, version)
+		meetingID = item.MeetingID
+		if err != nil {
+			return err
+		}
+		if item.State == Listed {
+			return fault.New(fault.Conflict, "This item is on the agenda already.")
+		}
+		if item.RequestID != nil {
+			tabled := tx.Exec(`update funding_request set state = 'tabled', meeting_id = ?, version = version + 1
+				where id = ? and state = 'submitted'`, item.MeetingID, *item.RequestID)
+			if tabled.Error != nil {
+				return tabled.Error
+			}
+			if tabled.RowsAffected == 0 {
+				return fault.New(fault.Conflict, "This funding request has been returned, decided or tabled at another meeting since.")
+			}
+		}
+		return item.change(tx, meeting, "restored", map[string]any{"state": Listed, "removed_reason": ""})
+	})
+	return meetingID, err
+}

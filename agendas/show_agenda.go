@@ -1,0 +1,327 @@
+package agendas
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/agendas/tracker"
+	"quorate/panels"
+	"quorate/panels/calendar"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// CaseLine is the young person an item is about. There is none on a board's agenda.
+type CaseLine struct {
+	Reference string // "Q1042"
+	Name      string
+	Born      clock.Date
+	Age       int  // on the meeting's day
+	NoViews   bool // the young person's own views are not on record
+}
+
+// RequestLine is the funding request an item is about.
+type RequestLine struct {
+	ID          uuid.UUID
+	Number      int64
+	WeeklyPence int64
+	OneOffPence int64
+}
+
+// Reference is the request's number as people see it, "R2001".
+func (r RequestLine) Reference() string { return RequestReference(r.Number) }
+
+// RequestReference writes a funding request's number as people see it.
+func RequestReference(number int64) string { return fmt.Sprintf("R%d", number) }
+
+// Line is one item with whom and what it is about.
+type Line struct {
+	Item
+	Case      *CaseLine
+	Request   *RequestLine
+	Presenter string
+	Withheld  string // why this reader may not see it; then nothing else is filled in but the number
+}
+
+// Withheld answers which of a meeting's items the transaction's actor may not see, and why: an
+// interest declared in one, say. It is passed in, because interests are the room's.
+type Withheld func(tx db.Tx, meetingID uuid.UUID) (map[uuid.UUID]string, error)
+
+// DraftPage is a meeting's agenda while it is being built.
+type DraftPage struct {
+	Meeting  panels.Meeting
+	Forum    panels.Forum
+	Terms    panels.Terms
+	Listed   []Line // and those taken off after publication, in their place
+	Removed  []Line
+	Fit      Fit
+	Unjudged []Unjudged
+	Versions []VersionRow
+	Closed   string // why it cannot be changed now; "" when it can
+}
+
+// VersionRow is a published version in a list.
+type VersionRow struct {
+	Version     int
+	PublishedAt time.Time
+}
+
+// ShowDraft is the agenda builder's page, for those who may build this forum's agendas.
+func ShowDraft(tx db.Tx, meetingID uuid.UUID, withheld Withheld) (page DraftPage, err error) {
+	if page.Meeting, err = panels.MeetingByID(tx, meetingID); err != nil {
+		return page, err
+	}
+	if err := tx.Actor.Check(access.BuildAgenda, page.Meeting.ForumID); err != nil {
+		return page, err
+	}
+	m, err := readForMeeting(tx, page.Meeting)
+	if err != nil {
+		return page, err
+	}
+	page.Forum, page.Terms = m.forum, m.terms
+	if closed := fault.As(mayStillBuild(page.Meeting)); closed != nil {
+		page.Closed = closed.Sentence
+	}
+	items, err := Items(tx, meetingID)
+	if err != nil {
+		return page, err
+	}
+	lines, err := linesOf(tx, m, items, withheld)
+	if err != nil {
+		return page, err
+	}
+	for _, line := range lines {
+		if line.State == Removed {
+			page.Removed = append(page.Removed, line)
+		} else {
+			page.Listed = append(page.Listed, line)
+		}
+	}
+	page.Fit = fit(items, int(page.Meeting.Duration().Minutes()))
+	if !m.forum.Board {
+		judges, _, err := judgesFor(tx, m.forum)
+		if err != nil {
+			return page, err
+		}
+		page.Unjudged = judges.Unjudged
+	}
+	page.Versions, err = versionRows(tx, meetingID)
+	return page, err
+}
+
+func versionRows(tx db.Tx, meetingID uuid.UUID) ([]VersionRow, error) {
+	var rows []VersionRow
+	err := tx.Raw(`select version, published_at from agenda_version where meeting_id = ? order by version desc`, meetingID).Scan(&rows).Error
+	return rows, err
+}
+
+// linesOf adds to items the people and requests they are about, in three queries. A board's lines
+// have neither: nothing here reads a name for one.
+func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, error) {
+	var closed map[uuid.UUID]string
+	var err error
+	if withheld != nil {
+		if closed, err = withheld(tx, m.ID); err != nil {
+			return nil, err
+		}
+	}
+	cases := map[uuid.UUID]tracker.Case{}
+	requests := map[uuid.UUID]RequestLine{}
+	presenters := map[uuid.UUID]string{}
+	if !m.forum.Board {
+		if cases, err = casesOf(tx, items); err != nil {
+			return nil, err
+		}
+		if requests, err = requestsOf(tx, items); err != nil {
+			return nil, err
+		}
+		if presenters, err = presentersOf(tx, items); err != nil {
+			return nil, err
+		}
+	}
+	lines := make([]Line, len(items))
+	for i, item := range items {
+		if why, hidden := closed[item.ID]; hidden {
+			lines[i] = Line{Item: Item{ID: item.ID, MeetingID: item.MeetingID, Number: item.Number, Position: item.Position, Minutes: item.Minutes, State: item.State, Version: item.Version}, Withheld: why}
+			continue
+		}
+		lines[i] = Line{Item: item}
+		if item.CaseID != nil && !m.forum.Board {
+			c := cases[*item.CaseID]
+			lines[i].Case = &CaseLine{
+				Reference: c.Reference(), Name: c.Name(), Born: c.DateOfBirth, Age: calendar.Age(c.DateOfBirth, m.On()), NoViews: c.ViewsRecordedOn.IsZero(),
+			}
+		}
+		if item.RequestID != nil && !m.forum.Board {
+			r := requests[*item.RequestID]
+			lines[i].Request = &r
+		}
+		if item.PresenterID != nil {
+			lines[i].Presenter = presenters[*item.PresenterID]
+		}
+	}
+	return lines, nil
+}
+
+func requestsOf(tx db.Tx, items []Item) (map[uuid.UUID]RequestLine, error) {
+	ids := []uuid.UUID{uuid.Nil}
+	for _, item := range items {
+		if item.RequestID != nil {
+			ids = append(ids, *item.RequestID)
+		}
+	}
+	var rows []RequestLine
+	err := tx.Raw(`select id, number, weekly_pence, one_off_pence from funding_request where id in ?`, ids).Scan(&rows).Error
+	byID := make(map[uuid.UUID]RequestLine, len(rows))
+	for _, row := range rows {
+		byID[row.ID] = row
+	}
+	return byID, err
+}
+
+func presentersOf(tx db.Tx, items []Item) (map[uuid.UUID]string, error) {
+	ids := []uuid.UUID{uuid.Nil}
+	for _, item := range items {
+		if item.PresenterID != nil {
+			ids = append(ids, *item.PresenterID)
+		}
+	}
+	var rows []struct {
+		ID   uuid.UUID
+		Name string
+	}
+	err := tx.Raw(`select id, name from person where id in ?`, ids).Scan(&rows).Error
+	names := make(map[uuid.UUID]string, len(rows))
+	for _, row := range rows {
+		names[row.ID] = row.Name
+	}
+	return names, err
+}
+
+// PublishedPage is one version of an agenda, as one reader may see it.
+type PublishedPage struct {
+	Meeting     panels.Meeting
+	Forum       panels.Forum
+	Version     int
+	Latest      int
+	PublishedAt time.Time
+	Content     Snapshot
+	Lines       []Line
+	Minutes     int
+	OnlyOwn     bool // the reader is a presenter and sees the items they present
+}
+
+// ShowPublished is a version of a meeting's agenda; version 0 is the latest. Members see all of it
+// but what withheld keeps from them; a presenter who has no seat sees the items they present and
+// nothing else. What has been taken off since is closed in every version.
+func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld) (page PublishedPage, err error) {
+	notOut := fault.New(fault.NotFound, "This agenda has not been published.")
+	if page.Meeting, err = panels.MeetingByID(tx, meetingID); err != nil {
+		return page, err
+	}
+	page.Latest, page.Version = page.Meeting.AgendaVersion, version
+	if version == 0 {
+		page.Version = page.Latest
+	}
+	if denied := tx.Actor.Check(access.ReadAgenda, page.Meeting.ForumID); denied != nil {
+		presents, err := presentsAt(tx, meetingID)
+		if err != nil {
+			return page, err
+		}
+		if !presents {
+			return page, denied
+		}
+		page.OnlyOwn = true
+	}
+	m, err := readForMeeting(tx, page.Meeting)
+	if err != nil {
+		return page, err
+	}
+	page.Forum = m.forum
+	var published Version
+	err = tx.Where("meeting_id = ? and version = ?", meetingID, page.Version).Take(&published).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return page, notOut
+	}
+	if err != nil {
+		return page, err
+	}
+	page.PublishedAt, page.Content = published.PublishedAt, published.Content
+
+	now, err := Items(tx, meetingID)
+	if err != nil {
+		return page, err
+	}
+	items := published.Content.asOf(now, func(item SnapshotItem) bool {
+		return !page.OnlyOwn || (item.PresenterID != nil && *item.PresenterID == tx.Actor.PersonID)
+	})
+	if len(items) == 0 {
+		return page, notOut
+	}
+	if page.Lines, err = linesOf(tx, m, items, withheld); err != nil {
+		return page, err
+	}
+	for _, line := range page.Lines {
+		if line.State == Listed {
+			page.Minutes += line.Minutes
+		}
+	}
+	page.Content.Items = nil // what the reader may see is in Lines
+	return page, nil
+}
+
+// asOf is a snapshot's items, of which those taken off by now say only their number and why.
+func (s Snapshot) asOf(now []Item, show func(SnapshotItem) bool) []Item {
+	off := make(map[uuid.UUID]string)
+	for _, item := range now {
+		if item.State == TakenOff {
+			off[item.ID] = item.RemovedReason
+		}
+	}
+	var items []Item
+	for i, line := range s.Items {
+		if !show(line) {
+			continue
+		}
+		why, pulled := off[line.ID]
+		if pulled || line.State == TakenOff {
+			if !pulled {
+				why = line.RemovedReason
+			}
+			items = append(items, Item{ID: line.ID, Number: line.Number, Position: i + 1, State: TakenOff, RemovedReason: why})
+			continue
+		}
+		items = append(items, Item{
+			ID: line.ID, Number: line.Number, Position: i + 1, Kind: line.Kind, Title: line.Title, CaseID: line.CaseID, RequestID: line.RequestID,
+			EscalationID: line.EscalationID, PresenterID: line.PresenterID, Minutes: line.Minutes, State: line.State,
+			LateReason: line.LateReason, Reasons: line.Reasons,
+		})
+	}
+	return items
+}
+
+// presentsAt reports whether the actor presents an item of a meeting.
+func presentsAt(tx db.Tx, meetingID uuid.UUID) (bool, error) {
+	if !tx.Actor.Presenter || !tx.Actor.IsPerson() {
+		return false, nil
+	}
+	var presents bool
+	err := tx.Raw(`select exists (select from agenda_item where meeting_id = ? and presenter_id = ? and state <> 'removed')`,
+		meetingID, tx.Actor.PersonID).Scan(&presents).Error
+	return presents, err
+}
+
+// RecordReading notes that the actor has opened a published agenda; the first time counts.
+func (s Store) RecordReading(ctx context.Context, actor access.Actor, meetingID uuid.UUID, version int) error {
+	return s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		return tx.Exec(`insert into agenda_read (meeting_id, version, person_id, read_at) values (?, ?, ?, ?) on conflict do nothing`,
+			meetingID, version, actor.PersonID, tx.Now).Error
+	})
+}
