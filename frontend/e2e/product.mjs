@@ -1,0 +1,82 @@
+// Starts the product as `make demo` does, in a folder of its own, for one test file.
+//
+//   const product = await startProduct();
+//   const chair = await signedIn(browser, product, 'Chair of MAPaC');
+//   await product.stop();
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { newPerson } from './browser.mjs';
+
+const program = fileURLToPath(new URL('../../bin/quorate', import.meta.url));
+
+/** A port nobody listens on now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, 'localhost', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * Starts the demo and waits until it answers. clock is the instant it starts at, Europe/London.
+ * product.kill() ends it as a power cut would; product.start() starts it again on the same data.
+ */
+export async function startProduct({ clock = '2026-11-24T09:50' } = {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'q-e2e-'));
+  const port = await freePort();
+  const product = { url: `http://localhost:${port}`, folder, output: '', process: undefined };
+
+  product.start = async (at = clock) => {
+    const child = spawn(program, ['demo', '--addr', `localhost:${port}`], {
+      env: { ...process.env, QUORATE_DATA_DIR: folder, QUORATE_CLOCK: at, QUORATE_BASE_URL: product.url },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    product.process = child;
+    const keep = (text) => (product.output = (product.output + text).slice(-20_000));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.exited = new Promise((resolve) => child.once('exit', resolve));
+    await answers(product);
+  };
+  const end = async (signal) => {
+    if (product.process.exitCode === null && product.process.signalCode === null) product.process.kill(signal);
+    await product.process.exited;
+  };
+  product.kill = () => end('SIGKILL');
+  product.stop = async () => {
+    await end('SIGTERM');
+    await rm(folder, { recursive: true, force: true });
+  };
+  await product.start();
+  return product;
+}
+
+async function answers(product) {
+  const until = Date.now() + 60_000;
+  while (Date.now() < until) {
+    if (product.process.exitCode !== null) break;
+    const ready = await fetch(`${product.url}/readyz`).then((r) => r.ok, () => false);
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail(`the product did not start:\n${product.output}`);
+}
+
+/** Someone signed in by the card of that role, in a browser of their own. */
+export async function signedIn(browser, product, role, options = {}) {
+  const person = await newPerson(browser, role, { url: product.url, ...options });
+  await person.page.goto('/sign-in');
+  const card = person.page.locator('.q-card', { has: person.page.getByRole('heading', { name: role, exact: true }) });
+  await card.getByRole('button').click();
+  await person.page.getByRole('heading', { level: 1, name: /^Hello/ }).waitFor();
+  return person;
+}
