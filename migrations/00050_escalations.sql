@@ -71,6 +71,7 @@ create table blocker (
 create index blocker_by_forum on blocker (forum_id, state);
 create index blocker_by_level_forum on blocker (level_forum_id) where state = 'open';
 create index blocker_by_case on blocker (case_id) where case_id is not null;
+create unique index blocker_open_once on blocker (forum_id, case_id, kind) where state = 'open' and case_id is not null;
 
 -- The whole story of a blocker, in words, oldest first. Rows are never changed.
 create table blocker_step (
@@ -104,6 +105,7 @@ create table escalation (
 	blocker_id     uuid not null references blocker,
 	board_id       uuid not null references forum,
 	stay           integer not null, -- the blocker's stay at the board's level
+	asked_at       timestamptz not null,
 	reached_on     date not null,
 	answer_due_on  date not null,
 	state          text not null default 'waiting' check (state in ('waiting', 'answered', 'not_agreed', 'resolved')),
@@ -142,6 +144,14 @@ create table digest (
 );
 create index digest_by_board on digest (board_id, sent_at desc);
 
+-- The periods for which somebody looked whether a digest was wanted, once each.
+create table digest_look (
+	board_id   uuid not null references forum,
+	period     text not null,
+	looked_at  timestamptz not null,
+	primary key (board_id, period)
+);
+
 -- +goose StatementBegin
 create function kept_as_written() returns trigger language plpgsql as $$
 begin
@@ -152,6 +162,6 @@ create trigger digest_kept before update or delete on digest for each row execut
 create trigger blocker_step_kept before update or delete on blocker_step for each row execute function kept_as_written();
 
 -- +goose Down
-drop table digest, board_answer, escalation, blocker_cause, blocker_step, blocker, ladder_rule, ladder_level;
+drop table digest_look, digest, board_answer, escalation, blocker_cause, blocker_step, blocker, ladder_rule, ladder_level;
 drop function kept_as_written;
 drop sequence blocker_number;

@@ -69,7 +69,7 @@ func (b *DemoMailbox) Listen() (smtpURL string, stop func(context.Context) error
 		}
 		return err
 	}
-	return fmt.Sprintf("smtp://%s?tls=none&from=quorate@mail.example.org", listener.Addr()), stop, nil
+	return fmt.Sprintf("smtp://%s?tls=none", listener.Addr()), stop, nil
 }
 
 // receiving is one conversation with whoever delivers.

@@ -22,16 +22,15 @@ type SMTP struct {
 	from    string
 }
 
-// NewSMTP reads the mail server's address (QUORATE_SMTP_URL):
+// NewSMTP reads the mail server's address (QUORATE_SMTP_URL) and the sender's (QUORATE_MAIL_FROM):
 //
-//	smtp://user:password@mail.example.org:587?from=quorate@example.org
+//	smtp://user:password@mail.example.org:587
 //
 // smtps:// speaks TLS from the first byte. smtp:// insists on STARTTLS, unless the server is on this
 // machine; ?tls=opportunistic and ?tls=none relax it. Without a port it is 587, or 465 for smtps.
-// From defaults to quorate at the server's host.
-func NewSMTP(address string) (*SMTP, error) {
+func NewSMTP(address, from string) (*SMTP, error) {
 	bad := func(cause error) error {
-		return fault.New(fault.Invalid, "QUORATE_SMTP_URL is not the address of a mail server. Write it like smtp://user:password@mail.example.org:587?from=quorate@example.org.").Because(cause)
+		return fault.New(fault.Invalid, "QUORATE_SMTP_URL is not the address of a mail server. Write it like smtp://user:password@mail.example.org:587.").Because(cause)
 	}
 	u, err := url.Parse(address)
 	if err != nil {
@@ -42,13 +41,7 @@ func NewSMTP(address string) (*SMTP, error) {
 		return nil, bad(fmt.Errorf("scheme %q, host %q", u.Scheme, host))
 	}
 	// Timeouts are for a server that hangs, not for one that is slow.
-	s := &SMTP{host: host, from: u.Query().Get("from"), options: []mail.Option{mail.WithTimeout(30 * time.Second)}}
-	if s.from == "" {
-		s.from = "quorate@" + host
-		if net.ParseIP(host) != nil || host == "localhost" {
-			s.from = "quorate@localhost.localdomain"
-		}
-	}
+	s := &SMTP{host: host, from: from, options: []mail.Option{mail.WithTimeout(30 * time.Second)}}
 	port := 587
 	if u.Scheme == "smtps" {
 		port = 465
@@ -77,7 +70,7 @@ func NewSMTP(address string) (*SMTP, error) {
 		return nil, bad(err)
 	}
 	if err := mail.NewMsg().From(s.from); err != nil {
-		return nil, bad(err)
+		return nil, fault.New(fault.Invalid, "QUORATE_MAIL_FROM is not an e-mail address. Write it like quorate@example.org.").Because(err)
 	}
 	return s, nil
 }

@@ -136,6 +136,7 @@ type Escalation struct {
 	BlockerID   uuid.UUID
 	BoardID     uuid.UUID
 	Stay        int // the blocker's stay at the board's level
+	AskedAt     time.Time
 	ReachedOn   clock.Date
 	AnswerDueOn clock.Date
 	State       AskState

@@ -19,7 +19,8 @@ const (
 	ForumClerk    Role = "clerk"         // clerk of the forum
 	ForumMember   Role = "member"        // deciding seat on the forum
 	ForumAdviser  Role = "adviser"       // advisory or in-attendance seat on the forum
-	BoardMember   Role = "board member"  // any seat on a strategic board
+	BoardMember   Role = "board member"  // a member’s seat on a strategic board
+	BoardClerk    Role = "board clerk"   // clerk of a strategic board: prepares its papers, answers nothing
 	Presenter     Role = "presenter"     // brings cases and requests
 )
 
@@ -92,9 +93,9 @@ var Policy = []Permission{
 	{Action: ReadDecisions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: RaiseBlocker, OnForum: true, Roles: []Role{ForumChair, ForumClerk}},
 	{Action: ReadBlockers, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
-	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember}},
+	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember, BoardClerk}},
 	{Action: AnswerBoard, OnForum: true, Roles: []Role{BoardMember}},
-	{Action: SendDigest, OnForum: true, Roles: []Role{ForumClerk, Administrator}},
+	{Action: SendDigest, OnForum: true, Roles: []Role{BoardClerk, Administrator}},
 	{Action: ReadAudit, Roles: []Role{Auditor}},
 	{Action: ManagePeople, Roles: []Role{Administrator}},
 	{Action: ReadOperations, Roles: []Role{Administrator}},
@@ -180,6 +181,8 @@ func (s Seat) fills(role Role) bool {
 		return s.Office != Clerk && s.Standing != Deciding
 	case BoardMember:
 		return s.Board && s.Office != Clerk
+	case BoardClerk:
+		return s.Board && s.Office == Clerk
 	default:
 		return false
 	}

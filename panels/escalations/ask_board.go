@@ -1,0 +1,77 @@
+package escalations
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas"
+	"quorate/panels"
+	"quorate/server/base/db"
+)
+
+// ask puts a blocker that has reached its board before it: an escalation with the day an answer is due
+// by, and a line for the board's next agenda. Nothing of it leads to the case.
+func ask(tx db.Tx, b Blocker, board Level) error {
+	work, err := panels.WorkingDays(tx)
+	if err != nil {
+		return err
+	}
+	today := tx.Today()
+	e := Escalation{
+		ID: newID(), BlockerID: b.ID, BoardID: board.ForumID, Stay: b.Stay, AskedAt: tx.Now, ReachedOn: today,
+		AnswerDueOn: LeavesOn(today, board.Days, work), State: Waiting, Version: 1,
+	}
+	if err := tx.Create(&e).Error; err != nil {
+		return err
+	}
+	err = putDue(tx, agendas.Due{
+		ID: newID(), ForumID: e.BoardID, Kind: "escalation", SourceID: e.ID, DueOn: today,
+		Text: fmt.Sprintf("%s, %s: %s. Needed: %s", b.Reference(), b.Kind.Words(), b.Theme, b.Needed),
+		Law:  fmt.Sprintf("Escalated to this board; an answer is due by %s", e.AnswerDueOn.Long()),
+	})
+	if err != nil {
+		return err
+	}
+	return record(tx, "escalation.asked", e.ID, e.BoardID, nil, e)
+}
+
+// withdraw takes back what is still asked of a board about a blocker: it was resolved, or moved away.
+func withdraw(tx db.Tx, blockerID uuid.UUID) error {
+	var waiting []Escalation
+	if err := tx.Raw(`select * from escalation where blocker_id = ? and state = 'waiting' for update`, blockerID).Scan(&waiting).Error; err != nil {
+		return err
+	}
+	for _, e := range waiting {
+		if err := settle(tx, e, Withdrawn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle ends the waiting of a locked escalation, and takes it off what is due to the board.
+func settle(tx db.Tx, e Escalation, state AskState) error {
+	err := db.RequireOne(tx.Model(&Escalation{}).Where("id = ? and version = ?", e.ID, e.Version).
+		Updates(map[string]any{"state": state, "version": e.Version + 1}))
+	if err != nil {
+		return err
+	}
+	if err := doneDue(tx, e.BoardID, "escalation", e.ID); err != nil {
+		return err
+	}
+	after := e
+	after.State = state
+	return record(tx, "escalation."+string(state), e.ID, e.BoardID, e, after)
+}
+
+func putDue(tx db.Tx, due agendas.Due) error {
+	return tx.Exec(`
+		insert into due (id, forum_id, kind, source_id, case_id, request_id, due_on, text, law)
+		values (@ID, @ForumID, @Kind, @SourceID, @CaseID, @RequestID, @DueOn, @Text, @Law)`, due).Error
+}
+
+func doneDue(tx db.Tx, forumID uuid.UUID, kind string, sourceID uuid.UUID) error {
+	return tx.Exec(`update due set done_at = ? where forum_id = ? and kind = ? and source_id = ? and done_at is null`,
+		tx.Now, forumID, kind, sourceID).Error
+}

@@ -1,0 +1,312 @@
+package escalations
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/panels/calendar"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// A board reads through these queries alone. None of them selects a name, a reference or a case number
+// of a young person, so no page or message for a board can show one.
+//
+//go:embed board/*.sql
+var boardSQL embed.FS
+
+func boardQuery(name string) string {
+	text, err := boardSQL.ReadFile("board/" + name + ".sql")
+	if err != nil {
+		panic(err) // impossible: the files are in the program
+	}
+	return string(text)
+}
+
+// BoardLine is a blocker as a board sees it.
+type BoardLine struct {
+	EscalationID uuid.UUID // uuid.Nil for what has not reached the board
+	Blocker      string    // the blocker's own number: "B14"
+	Forum        string    // that raised it
+	Alias        string    // the board-only alias; "" for a theme
+	AgeBand      string    // "16–17"; "" for a theme
+	Kind         Kind
+	Theme        string
+	Needed       string
+	WeeklyPence  *int64
+	YoungPeople  int
+	AgeDays      int // since it was raised
+	Level        string
+	Resolved     bool // by the forum, since
+
+	AskedAt     time.Time
+	ReachedOn   clock.Date // the board
+	AnswerDueOn clock.Date
+	State       AskState
+	Overdue     bool // no answer by its date
+
+	Agreed     bool
+	Direction  string
+	Owner      string // who is to do it
+	ActBy      clock.Date
+	Reason     string
+	AnsweredOn clock.Date
+	Undone     bool // directed, its date passed, and still blocked
+
+	RisesOn clock.Date // below the board: the day its time at its level is up
+}
+
+// boardRow is what the board's queries give. The age goes no further than this package.
+type boardRow struct {
+	ID            uuid.UUID
+	BoardID       uuid.UUID
+	BlockerID     uuid.UUID
+	BlockerNumber int64
+	Kind          Kind
+	Theme         string
+	Needed        string
+	WeeklyPence   *int64
+	YoungPeople   int
+	RaisedAt      time.Time
+	BlockerState  State
+	LevelName     string
+	LevelSince    clock.Date
+	LevelDays     int
+	ForumName     string
+	Alias         string
+	Age           *int
+	AskedAt       time.Time
+	ReachedOn     clock.Date
+	AnswerDueOn   clock.Date
+	State         AskState
+	Agreed        bool
+	Direction     string
+	Reason        string
+	ActBy         clock.Date
+	AnsweredAt    *time.Time
+	Owner         string
+}
+
+func (r boardRow) line(today clock.Date, work calendar.WorkingDays) BoardLine {
+	line := BoardLine{
+		EscalationID: r.ID, Blocker: Reference(r.BlockerNumber), Forum: r.ForumName, Alias: r.Alias,
+		Kind: r.Kind, Theme: r.Theme, Needed: r.Needed, WeeklyPence: r.WeeklyPence, YoungPeople: r.YoungPeople,
+		AgeDays: clock.DateOf(r.RaisedAt).DaysUntil(today), Level: r.LevelName, Resolved: r.BlockerState == Resolved,
+		AskedAt: r.AskedAt, ReachedOn: r.ReachedOn, AnswerDueOn: r.AnswerDueOn, State: r.State,
+		Agreed: r.Agreed, Direction: r.Direction, Owner: r.Owner, ActBy: r.ActBy, Reason: r.Reason,
+	}
+	if r.Age != nil {
+		line.AgeBand = calendar.AgeBand(*r.Age)
+	}
+	line.Overdue = r.State == Waiting && r.AnswerDueOn.Before(today)
+	if r.AnsweredAt != nil {
+		line.AnsweredOn = clock.DateOf(*r.AnsweredAt)
+	}
+	line.Undone = r.Agreed && r.ActBy.Before(today) && !line.Resolved
+	if r.ID == uuid.Nil {
+		line.RisesOn = LeavesOn(r.LevelSince, r.LevelDays, work)
+	}
+	return line
+}
+
+// Board is everything a board sees on its page.
+type Board struct {
+	Forum    panels.Forum
+	AsAt     clock.Date
+	Waiting  []BoardLine // for the board to answer, oldest first
+	Answered []BoardLine // answered or not agreed, still blocked or not, newest first
+	Coming   []BoardLine // stuck below, at the forums that lead here
+	Themes   []ThemeTotal
+	Digests  []DigestRow
+
+	MayAnswer bool
+	MaySend   bool
+}
+
+// ThemeTotal is what stands before a board about one kind of blocker.
+type ThemeTotal struct {
+	Kind        Kind
+	Escalations int
+	YoungPeople int
+	WeeklyPence int64
+}
+
+// DigestRow is a digest in a list.
+type DigestRow struct {
+	ID     uuid.UUID
+	AsAt   clock.Date
+	SentAt time.Time
+	SentTo int
+}
+
+// Boards lists the boards whose page the actor may open.
+func (s *Store) Boards(ctx context.Context, actor access.Actor) ([]panels.Forum, error) {
+	var boards []panels.Forum
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		forums, err := panels.Forums(tx)
+		for _, f := range forums {
+			if f.Board && (actor.May(access.ReadBoard, f.ID) || actor.May(access.SendDigest, f.ID)) {
+				boards = append(boards, f)
+			}
+		}
+		return err
+	})
+	return boards, err
+}
+
+// ShowBoard is a board's page. Somebody who may only send the digest sees that a digest was sent, and
+// nothing of what it says.
+func (s *Store) ShowBoard(ctx context.Context, actor access.Actor, slug string) (Board, error) {
+	var board Board
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		forum, err := panels.ForumBySlug(tx, slug)
+		if err != nil {
+			return err
+		}
+		reads, sends := actor.May(access.ReadBoard, forum.ID), actor.May(access.SendDigest, forum.ID)
+		if !forum.Board || !reads && !sends {
+			return fault.New(fault.NotFound, "There is no such board.")
+		}
+		board = Board{Forum: forum, AsAt: tx.Today(), MaySend: sends, MayAnswer: actor.May(access.AnswerBoard, forum.ID)}
+		if board.Digests, err = digestRows(tx, forum.ID); err != nil || !reads {
+			return err
+		}
+		lines, err := boardLines(tx, forum.ID, uuid.Nil)
+		if err != nil {
+			return err
+		}
+		for _, line := range lines {
+			switch line.State {
+			case Waiting:
+				board.Waiting = append(board.Waiting, line)
+			case Answered, NotAgreed:
+				board.Answered = append(board.Answered, line)
+			}
+		}
+		slices.SortStableFunc(board.Answered, func(a, b BoardLine) int { return b.AnsweredOn.DaysUntil(a.AnsweredOn) })
+		board.Themes = themeTotals(board.Waiting)
+		board.Coming, err = comingLines(tx, forum.ID)
+		return err
+	})
+	return board, err
+}
+
+// BoardCase is one escalation as a board sees it, with its story.
+type BoardCase struct {
+	BoardLine
+	Board     panels.Forum
+	Story     []BoardStep
+	MayAnswer bool
+	People    []panels.Person // who may be directed
+}
+
+// BoardStep is a line of a blocker's story as a board reads it.
+type BoardStep struct {
+	Kind       StepKind
+	BoardWords string
+	HappenedOn clock.Date
+}
+
+// ShowEscalation is one escalation's page, for its board and for whoever the board directed to act.
+func (s *Store) ShowEscalation(ctx context.Context, actor access.Actor, id uuid.UUID) (BoardCase, error) {
+	var page BoardCase
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		var e Escalation
+		if err := tx.Where("id = ?", id).Take(&e).Error; err != nil {
+			return orNotFound(err, "There is no such escalation.")
+		}
+		if !actor.May(access.ReadBoard, e.BoardID) {
+			var directed bool
+			err := tx.Raw(`select exists (select from board_answer where escalation_id = ? and owner_id = ?)`, id, actor.PersonID).Scan(&directed).Error
+			if err != nil || !directed {
+				return errors.Join(err, noEscalation())
+			}
+		}
+		lines, err := boardLines(tx, e.BoardID, id)
+		if err != nil {
+			return err
+		}
+		if len(lines) != 1 {
+			return noEscalation()
+		}
+		page.BoardLine = lines[0]
+		if page.Board, err = panels.ForumByID(tx, e.BoardID); err != nil {
+			return err
+		}
+		if err := tx.Raw(boardQuery("story"), map[string]any{"blocker": e.BlockerID}).Scan(&page.Story).Error; err != nil {
+			return err
+		}
+		page.MayAnswer = e.State == Waiting && actor.May(access.AnswerBoard, e.BoardID)
+		if page.MayAnswer {
+			page.People, err = panels.People(tx)
+		}
+		return err
+	})
+	return page, err
+}
+
+// boardLines are the escalations of a board: one of them, or with uuid.Nil all.
+func boardLines(tx db.Tx, boardID, escalationID uuid.UUID) ([]BoardLine, error) {
+	return lines(tx, "escalations", map[string]any{"board": boardID, "escalation": nilOr(escalationID), "today": tx.Today()})
+}
+
+// comingLines are what is stuck at the forums whose ladder leads to the board.
+func comingLines(tx db.Tx, boardID uuid.UUID) ([]BoardLine, error) {
+	forums, err := panels.Forums(tx)
+	if err != nil {
+		return nil, err
+	}
+	var below []uuid.UUID
+	for _, f := range forums {
+		if board, ok := boardOf(f, forums); ok && board.ID == boardID {
+			below = append(below, f.ID)
+		}
+	}
+	if len(below) == 0 {
+		return nil, nil
+	}
+	return lines(tx, "coming", map[string]any{"forums": below, "today": tx.Today()})
+}
+
+func lines(tx db.Tx, query string, about map[string]any) ([]BoardLine, error) {
+	work, err := panels.WorkingDays(tx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []boardRow
+	if err := tx.Raw(boardQuery(query), about).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	var list []BoardLine
+	for _, row := range rows {
+		list = append(list, row.line(tx.Today(), work))
+	}
+	return list, nil
+}
+
+// themeTotals adds up what waits, by kind, the most first.
+func themeTotals(waiting []BoardLine) []ThemeTotal {
+	var totals []ThemeTotal
+	for _, line := range waiting {
+		i := slices.IndexFunc(totals, func(t ThemeTotal) bool { return t.Kind == line.Kind })
+		if i < 0 {
+			totals = append(totals, ThemeTotal{Kind: line.Kind})
+			i = len(totals) - 1
+		}
+		totals[i].Escalations++
+		totals[i].YoungPeople += line.YoungPeople
+		if line.WeeklyPence != nil {
+			totals[i].WeeklyPence += *line.WeeklyPence
+		}
+	}
+	slices.SortStableFunc(totals, func(a, b ThemeTotal) int { return b.YoungPeople - a.YoungPeople })
+	return totals
+}

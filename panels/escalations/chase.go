@@ -1,0 +1,117 @@
+package escalations
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"quorate/notify"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// chaseEvery is how many days pass before the same thing is chased again.
+const chaseEvery = 7
+
+// chase reminds a board of what it has not answered in time, and whoever a board directed of what is
+// not done by its date; once a week each.
+func (s *Store) chase(ctx context.Context) error {
+	var unanswered, undone []uuid.UUID
+	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
+		since := map[string]any{"today": tx.Today(), "before": tx.Today().AddDays(-chaseEvery)}
+		err := tx.Raw(`
+			select id from escalation
+			where state = 'waiting' and answer_due_on < @today and (chased_on is null or chased_on <= @before)
+			order by answer_due_on`, since).Scan(&unanswered).Error
+		if err != nil {
+			return err
+		}
+		return tx.Raw(`
+			select a.escalation_id
+			from board_answer a join escalation e on e.id = a.escalation_id join blocker b on b.id = e.blocker_id
+			where a.agreed and a.act_by < @today and b.state = 'open' and (a.chased_on is null or a.chased_on <= @before)
+			order by a.act_by`, since).Scan(&undone).Error
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range unanswered {
+		if err := s.chaseAnswer(ctx, id); err != nil {
+			return err
+		}
+	}
+	for _, id := range undone {
+		if err := s.chaseAction(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) chaseAnswer(ctx context.Context, id uuid.UUID) error {
+	return s.DB.Write(ctx, system, func(tx db.Tx) error {
+		e, b, err := lockEscalation(tx, id)
+		if err != nil {
+			return err
+		}
+		if e.State != Waiting || !overdueSince(tx, e.AnswerDueOn, e.ChasedOn) {
+			return nil
+		}
+		after := e
+		after.ChasedOn, after.Version = tx.Today(), e.Version+1
+		err = db.RequireOne(tx.Model(&Escalation{}).Where("id = ? and version = ?", e.ID, e.Version).
+			Select("chased_on", "version").Updates(after))
+		if err != nil {
+			return err
+		}
+		words := "The board was reminded: its answer was due by " + e.AnswerDueOn.Long() + "."
+		if _, err := addStep(tx, b.ID, Step{Kind: StepChased, FromLevel: b.LevelName, Words: words, BoardWords: words}); err != nil {
+			return err
+		}
+		people, err := officers(tx, e.BoardID, access.Chair, access.Clerk)
+		if err != nil {
+			return err
+		}
+		for _, person := range people {
+			if err := notify.Send(tx, notify.Notice{Kind: NoticeOverdue, IDs: notify.IDs{"escalation": e.ID}, To: person}); err != nil {
+				return err
+			}
+		}
+		return record(tx, "escalation.chased", e.ID, e.BoardID, e, after)
+	})
+}
+
+func (s *Store) chaseAction(ctx context.Context, escalationID uuid.UUID) error {
+	return s.DB.Write(ctx, system, func(tx db.Tx) error {
+		e, b, err := lockEscalation(tx, escalationID)
+		if err != nil {
+			return err
+		}
+		var a Answer
+		if err := tx.Where("escalation_id = ?", e.ID).Take(&a).Error; err != nil {
+			return err
+		}
+		if b.State != Open || !overdueSince(tx, a.ActBy, a.ChasedOn) {
+			return nil
+		}
+		after := a
+		after.ChasedOn = tx.Today()
+		if err := tx.Exec(`update board_answer set chased_on = ? where id = ?`, after.ChasedOn, a.ID).Error; err != nil {
+			return err
+		}
+		words := "Reminded: what the board directed was to be done by " + a.ActBy.Long() + "."
+		if _, err := addStep(tx, b.ID, Step{Kind: StepChased, FromLevel: b.LevelName, Words: words, BoardWords: words}); err != nil {
+			return err
+		}
+		if err := notify.Send(tx, notify.Notice{Kind: NoticeUndone, IDs: notify.IDs{"escalation": e.ID}, To: *a.OwnerID}); err != nil {
+			return err
+		}
+		return record(tx, "board_answer.chased", a.ID, e.BoardID, a, after)
+	})
+}
+
+// overdueSince reports whether a day has passed and nobody was reminded of it this week.
+func overdueSince(tx db.Tx, due, chased clock.Date) bool {
+	return due.Before(tx.Today()) && (chased.IsZero() || !chased.AddDays(chaseEvery).After(tx.Today()))
+}

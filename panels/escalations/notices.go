@@ -1,0 +1,258 @@
+package escalations
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/notify"
+	"quorate/panels"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// The kinds of notice about blockers and boards. Each is written when it is sent, from what is true
+// then; none holds a name, a reference, an alias or a word anybody typed.
+const (
+	NoticeOwner    notify.Kind = "blocker_owner"     // you own a blocker
+	NoticeMoved    notify.Kind = "blocker_moved"     // it stands at another level
+	NoticeResolved notify.Kind = "blocker_resolved"  // the one you own is resolved
+	NoticeAsked    notify.Kind = "board_asked"       // to the board's chair: something reached it
+	NoticeAnswered notify.Kind = "board_answered"    // to the forum and the owner: the answer has come home
+	NoticeDirected notify.Kind = "board_directed"    // to whoever is to act on it
+	NoticeOverdue  notify.Kind = "board_overdue"     // to the board's chair and clerk: no answer by its date
+	NoticeUndone   notify.Kind = "direction_overdue" // to whoever was directed: its date has passed
+	NoticeDigest   notify.Kind = "board_digest"      // to the board's members
+)
+
+// RegisterNotices tells the post who writes them.
+func RegisterNotices(post *notify.Store) {
+	post.Register(NoticeOwner, aboutBlocker(writeOwner))
+	post.Register(NoticeMoved, aboutBlocker(writeMoved))
+	post.Register(NoticeResolved, aboutBlocker(writeResolved))
+	post.Register(NoticeAsked, writeAsked)
+	post.Register(NoticeAnswered, aboutEscalation(writeAnswered))
+	post.Register(NoticeDirected, aboutEscalation(writeDirected))
+	post.Register(NoticeOverdue, aboutEscalation(writeOverdue))
+	post.Register(NoticeUndone, aboutEscalation(writeUndone))
+	post.Register(NoticeDigest, writeDigestMail)
+}
+
+// blockerFacts are all a message may know of a blocker.
+type blockerFacts struct {
+	ID         uuid.UUID
+	Number     int64
+	ForumName  string
+	LevelName  string
+	LevelSince clock.Date
+	LevelDays  int
+	NeededBy   clock.Date
+	OwnerID    uuid.UUID
+	State      State
+	AtBoard    bool
+	Rises      clock.Date `gorm:"-"`
+}
+
+func (b blockerFacts) reference() string { return Reference(b.Number) }
+
+func (b blockerFacts) link(text string) notify.Link {
+	return notify.Link{Text: text, Path: "/blockers/" + b.ID.String()}
+}
+
+// aboutBlocker reads what a message about a blocker may know; a blocker that is gone is not told of.
+func aboutBlocker(write func(blockerFacts, notify.Notice) (notify.Mail, bool)) notify.Compose {
+	return func(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+		var b blockerFacts
+		err := tx.Raw(`
+			select b.id, b.number, f.name as forum_name, b.level_name, b.level_since, b.level_days, b.needed_by, b.owner_id, b.state,
+				b.level = 'board' as at_board
+			from blocker b join forum f on f.id = b.forum_id where b.id = ?`, n.IDs["blocker"]).Take(&b).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return notify.Mail{}, false, nil
+		}
+		if err != nil {
+			return notify.Mail{}, false, err
+		}
+		work, err := panels.WorkingDays(tx)
+		if err != nil {
+			return notify.Mail{}, false, err
+		}
+		b.Rises = LeavesOn(b.LevelSince, b.LevelDays, work)
+		mail, send := write(b, n)
+		return mail, send, nil
+	}
+}
+
+func writeOwner(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("You own a blocker: %s, %s.", b.reference(), b.ForumName),
+		Lines:   []string{fmt.Sprintf("Blocker %s at %s is yours to free.", b.reference(), b.ForumName)},
+		Link:    b.link("Read what is needed"),
+		Why:     fmt.Sprintf("You were named as the owner of blocker %s.", b.reference()),
+	}
+	if !b.NeededBy.IsZero() {
+		mail.Facts = append(mail.Facts, notify.Fact{Name: "Needed by", Value: b.NeededBy.LongWithWeekday()})
+	}
+	if !b.AtBoard {
+		mail.Facts = append(mail.Facts, notify.Fact{Name: "Goes up a level on", Value: b.Rises.LongWithWeekday() + ", unless it is resolved"})
+	}
+	return mail, b.State == Open && b.OwnerID == n.To
+}
+
+func writeMoved(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("Blocker %s is now with %s.", b.reference(), b.LevelName),
+		Lines: []string{fmt.Sprintf("Blocker %s, raised at %s, has stood at %s since %s.",
+			b.reference(), b.ForumName, b.LevelName, b.LevelSince.LongWithWeekday())},
+		Link: b.link("Read why it moved"),
+		Why:  fmt.Sprintf("You are an officer of %s, or of the level the blocker is at now.", b.ForumName),
+	}
+	if b.OwnerID == n.To {
+		mail.Why = fmt.Sprintf("You own blocker %s.", b.reference())
+	}
+	return mail, b.State == Open
+}
+
+func writeResolved(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("Blocker %s is resolved.", b.reference()),
+		Lines:   []string{fmt.Sprintf("%s resolved blocker %s. There is nothing more for you to do.", b.ForumName, b.reference())},
+		Link:    b.link("Read how it was resolved"),
+		Why:     fmt.Sprintf("You own blocker %s.", b.reference()),
+	}, b.State == Resolved && b.OwnerID == n.To
+}
+
+// askFacts are all a message may know of an escalation.
+type askFacts struct {
+	ID           uuid.UUID
+	BlockerID    uuid.UUID
+	Number       int64
+	ForumID      uuid.UUID
+	ForumName    string
+	BoardName    string
+	AnswerDueOn  clock.Date
+	State        AskState
+	BlockerState State
+	Agreed       bool
+	ActBy        clock.Date
+	OwnerID      *uuid.UUID // of the blocker
+}
+
+func (e askFacts) reference() string { return Reference(e.Number) }
+
+func (e askFacts) path() string { return "/board/escalations/" + e.ID.String() }
+
+const selectAsk = `
+	select e.id, e.blocker_id, b.number, f.id as forum_id, f.name as forum_name, d.name as board_name, e.answer_due_on, e.state, b.state as blocker_state,
+		coalesce(a.agreed, false) as agreed, a.act_by, b.owner_id
+	from escalation e join blocker b on b.id = e.blocker_id join forum f on f.id = b.forum_id join forum d on d.id = e.board_id
+	left join board_answer a on a.escalation_id = e.id `
+
+func aboutEscalation(write func(askFacts, notify.Notice) (notify.Mail, bool)) notify.Compose {
+	return func(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+		var e askFacts
+		err := tx.Raw(selectAsk+`where e.id = ?`, n.IDs["escalation"]).Take(&e).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return notify.Mail{}, false, nil
+		}
+		if err != nil {
+			return notify.Mail{}, false, err
+		}
+		mail, send := write(e, n)
+		return mail, send, nil
+	}
+}
+
+// writeAsked is about a blocker's latest time before its board.
+func writeAsked(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	var e askFacts
+	err := tx.Raw(selectAsk+`where e.blocker_id = ? order by e.stay desc limit 1`, n.IDs["blocker"]).Take(&e).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return notify.Mail{}, false, nil
+	}
+	if err != nil {
+		return notify.Mail{}, false, err
+	}
+	return notify.Mail{
+		Subject: fmt.Sprintf("Escalated to %s: an answer is due by %s.", e.BoardName, e.AnswerDueOn.Long()),
+		Lines:   []string{fmt.Sprintf("%s asks %s for an answer about blocker %s.", e.ForumName, e.BoardName, e.reference())},
+		Facts:   []notify.Fact{{Name: "Answer due by", Value: e.AnswerDueOn.LongWithWeekday()}},
+		Link:    notify.Link{Text: "Read and answer the escalation", Path: e.path()},
+		Why:     fmt.Sprintf("You chair %s.", e.BoardName),
+	}, e.State == Waiting, nil
+}
+
+func writeAnswered(e askFacts, n notify.Notice) (notify.Mail, bool) {
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("The board has answered: blocker %s, %s.", e.reference(), e.ForumName),
+		Lines: []string{
+			fmt.Sprintf("%s has answered about blocker %s.", e.BoardName, e.reference()),
+			fmt.Sprintf("The answer is on the next agenda of %s.", e.ForumName),
+		},
+		Link: notify.Link{Text: "Read the board’s answer", Path: "/blockers/" + e.BlockerID.String()},
+		Why:  fmt.Sprintf("You are the chair or clerk of %s.", e.ForumName),
+	}
+	if e.Agreed {
+		mail.Facts = []notify.Fact{{Name: "To be done by", Value: e.ActBy.LongWithWeekday()}}
+	}
+	if e.OwnerID != nil && *e.OwnerID == n.To {
+		mail.Why = fmt.Sprintf("You own blocker %s.", e.reference())
+	}
+	return mail, e.State == Answered || e.State == NotAgreed
+}
+
+func writeDirected(e askFacts, _ notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("%s asks you to act by %s.", e.BoardName, e.ActBy.Long()),
+		Lines:   []string{fmt.Sprintf("%s has answered about blocker %s and named you to carry it out.", e.BoardName, e.reference())},
+		Facts:   []notify.Fact{{Name: "To be done by", Value: e.ActBy.LongWithWeekday()}},
+		Link:    notify.Link{Text: "Read what the board directed", Path: e.path()},
+		Why:     "The board named you in its answer.",
+	}, e.State == Answered && e.BlockerState == Open
+}
+
+func writeOverdue(e askFacts, _ notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("An answer is overdue: %s, blocker %s.", e.BoardName, e.reference()),
+		Lines:   []string{fmt.Sprintf("%s has waited for an answer about blocker %s. It was due by %s.", e.ForumName, e.reference(), e.AnswerDueOn.LongWithWeekday())},
+		Link:    notify.Link{Text: "Read the escalation", Path: e.path()},
+		Why:     fmt.Sprintf("You are the chair or clerk of %s.", e.BoardName),
+	}, e.State == Waiting
+}
+
+func writeUndone(e askFacts, _ notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("Overdue: what %s directed about blocker %s.", e.BoardName, e.reference()),
+		Lines:   []string{fmt.Sprintf("It was to be done by %s, and blocker %s is still open.", e.ActBy.LongWithWeekday(), e.reference())},
+		Link:    notify.Link{Text: "Read what the board directed", Path: e.path()},
+		Why:     "The board named you in its answer.",
+	}, e.Agreed && e.BlockerState == Open
+}
+
+// writeDigestMail holds counts and headlines; the lines themselves stay behind sign-in.
+func writeDigestMail(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	var d Digest
+	err := tx.Where("id = ?", n.IDs["digest"]).Take(&d).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return notify.Mail{}, false, nil
+	}
+	if err != nil {
+		return notify.Mail{}, false, err
+	}
+	board, err := panels.ForumByID(tx, d.BoardID)
+	if err != nil {
+		return notify.Mail{}, false, err
+	}
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("%s: digest of %s.", board.Name, d.AsAt.Long()),
+		Lines:   []string{d.Content.Headline + "."},
+		Link:    notify.Link{Text: "Read the digest and answer", Path: "/board/digests/" + d.ID.String()},
+		Why:     fmt.Sprintf("You are a member of %s.", board.Name),
+	}
+	for _, f := range d.Content.facts() {
+		mail.Facts = append(mail.Facts, notify.Fact{Name: f.name, Value: f.value})
+	}
+	return mail, true, nil
+}

@@ -1,0 +1,280 @@
+package escalations
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas/tracker"
+	"quorate/panels"
+	"quorate/panels/calendar"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// BlockerRow is a blocker in a list of the forums that work on it.
+type BlockerRow struct {
+	Blocker
+	ForumName string
+	ForumSlug string
+	CaseNo    *int64 // the product's own number; nil for a theme
+	OwnerName string
+	AgeDays   int        `gorm:"-"` // since it was raised
+	RisesOn   clock.Date `gorm:"-"` // Not known at the board's level, and once resolved
+}
+
+// CaseReference is the case's number as people see it, or "".
+func (r BlockerRow) CaseReference() string {
+	if r.CaseNo == nil {
+		return ""
+	}
+	return tracker.CaseReference(*r.CaseNo)
+}
+
+const selectBlockers = `
+	select b.*, f.name as forum_name, f.slug as forum_slug, c.number as case_no, p.name as owner_name
+	from blocker b join forum f on f.id = b.forum_id left join cases c on c.id = b.case_id join person p on p.id = b.owner_id `
+
+// BlockerList is what somebody may see of what is stuck.
+type BlockerList struct {
+	Blockers []BlockerRow
+	Forums   []panels.Forum // whose blockers they may see, for the filter
+	Forum    *panels.Forum  // the one chosen
+	MayRaise bool           // on the chosen forum
+}
+
+// ListBlockers lists the blockers of one forum, or with slug "" of all forums the actor sits on: those
+// raised there and those that have climbed there. Blockers on cases whose item the actor left because of
+// an interest are left out.
+func (s *Store) ListBlockers(ctx context.Context, actor access.Actor, slug string, resolved bool) (BlockerList, error) {
+	var list BlockerList
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		all, err := panels.Forums(tx)
+		if err != nil {
+			return err
+		}
+		ids := []uuid.UUID{}
+		for _, f := range all {
+			if f.Board || !actor.May(access.ReadBlockers, f.ID) {
+				continue
+			}
+			list.Forums = append(list.Forums, f)
+			if slug == "" || f.Slug == slug {
+				ids = append(ids, f.ID)
+			}
+			if f.Slug == slug {
+				chosen := f
+				list.Forum, list.MayRaise = &chosen, actor.May(access.RaiseBlocker, f.ID)
+			}
+		}
+		if slug != "" && list.Forum == nil {
+			return fault.New(fault.NotFound, "There is no such forum.")
+		}
+		state := Open
+		if resolved {
+			state = Resolved
+		}
+		owner := uuid.Nil // what they own themselves stands among all, not under one forum
+		if slug == "" {
+			owner = actor.PersonID
+		}
+		err = tx.Raw(selectBlockers+`
+			where b.state = @state and (b.forum_id in @forums or b.level_forum_id in @forums or b.owner_id = @owner)
+				and not (b.case_id is not null and exists (
+					select from interest n join agenda_item i on i.id = n.item_id left join funding_request r on r.id = i.request_id
+					where n.person_id = @person and n.withdrawn_at is null and coalesce(i.case_id, r.case_id) = b.case_id))
+			order by b.raised_at, b.number limit 500`,
+			map[string]any{"state": state, "forums": idsOrNone(ids), "owner": owner, "person": actor.PersonID}).Scan(&list.Blockers).Error
+		if err != nil {
+			return err
+		}
+		work, err := panels.WorkingDays(tx)
+		for i := range list.Blockers {
+			list.Blockers[i].fill(tx.Today(), work)
+		}
+		return err
+	})
+	return list, err
+}
+
+// idsOrNone is never empty: "in ()" is no SQL.
+func idsOrNone(ids []uuid.UUID) []uuid.UUID {
+	if len(ids) == 0 {
+		return []uuid.UUID{uuid.Nil}
+	}
+	return ids
+}
+
+func (r *BlockerRow) fill(today clock.Date, work calendar.WorkingDays) {
+	r.AgeDays = clock.DateOf(r.RaisedAt).DaysUntil(today)
+	if r.State == Open && r.Level != BoardLevel {
+		r.RisesOn = LeavesOn(r.LevelSince, r.LevelDays, work)
+	}
+}
+
+// BlockerPage is a blocker's whole story.
+type BlockerPage struct {
+	BlockerRow
+	Ladder      Ladder
+	Story       []StepRow
+	Asked       *Escalation // the last time it stood before its board
+	Answer      *Answer
+	AnswerOwner string
+	LinkedForum string
+	MayChange   bool
+}
+
+// StepRow is a step with the name of whoever took it.
+type StepRow struct {
+	Step
+	ByName string // "" when a rule did
+}
+
+// ShowBlocker is a blocker's page.
+func (s *Store) ShowBlocker(ctx context.Context, actor access.Actor, id uuid.UUID) (BlockerPage, error) {
+	var page BlockerPage
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		if err := tx.Raw(selectBlockers+`where b.id = ?`, id).Take(&page.BlockerRow).Error; err != nil {
+			return orNotFound(err, "There is no such blocker.")
+		}
+		readable, err := mayRead(tx, page.Blocker)
+		if err != nil {
+			return err
+		}
+		if !readable {
+			return noBlocker()
+		}
+		work, err := panels.WorkingDays(tx)
+		if err != nil {
+			return err
+		}
+		page.fill(tx.Today(), work)
+		page.MayChange = page.State == Open && (actor.May(access.RaiseBlocker, page.ForumID) || heldAndMay(actor, page.Blocker, access.RaiseBlocker))
+		if page.Ladder, err = ladderOf(tx, page.ForumID); err != nil {
+			return err
+		}
+		err = tx.Raw(`
+			select s.*, coalesce(p.name, '') as by_name
+			from blocker_step s left join person p on p.id = s.by_person
+			where s.blocker_id = ? order by s.number`, id).Scan(&page.Story).Error
+		if err != nil {
+			return err
+		}
+		if page.LinkedForumID != nil {
+			linked, err := panels.ForumByID(tx, *page.LinkedForumID)
+			if err != nil {
+				return err
+			}
+			page.LinkedForum = linked.Name
+		}
+		return page.readAnswer(tx)
+	})
+	return page, err
+}
+
+func (p *BlockerPage) readAnswer(tx db.Tx) error {
+	var asked []Escalation
+	if err := tx.Raw(`select * from escalation where blocker_id = ? order by stay desc limit 1`, p.ID).Scan(&asked).Error; err != nil || len(asked) == 0 {
+		return err
+	}
+	p.Asked = &asked[0]
+	var answers []Answer
+	if err := tx.Where("escalation_id = ?", p.Asked.ID).Find(&answers).Error; err != nil || len(answers) == 0 {
+		return err
+	}
+	p.Answer = &answers[0]
+	if p.Answer.OwnerID == nil {
+		return nil
+	}
+	owner, err := panels.PersonByID(tx, *p.Answer.OwnerID)
+	p.AnswerOwner = owner.Name
+	return err
+}
+
+// mayRead: those who may read blockers on the forum that raised it, or on the forum (never a board)
+// that holds it now, and its owner; but nobody who left an item about its case because of an interest.
+func mayRead(tx db.Tx, b Blocker) (bool, error) {
+	if !tx.Actor.May(access.ReadBlockers, b.ForumID) && !heldAndMay(tx.Actor, b, access.ReadBlockers) && b.OwnerID != tx.Actor.PersonID {
+		return false, nil
+	}
+	if b.CaseID == nil {
+		return true, nil
+	}
+	var left bool
+	err := tx.Raw(`select exists (`+interestInCase+`)`, map[string]any{"person": tx.Actor.PersonID, "case": b.CaseID}).Scan(&left).Error
+	return !left, err
+}
+
+// heldAndMay reports whether the actor may do action on the forum that holds the blocker now. A board
+// never reads a blocker's own page: it has its pages, without identities.
+func heldAndMay(actor access.Actor, b Blocker, action access.Action) bool {
+	return b.Level != BoardLevel && b.LevelForumID != nil && actor.May(action, *b.LevelForumID)
+}
+
+// RaiseForm is what the form for raising a blocker offers.
+type RaiseForm struct {
+	Forum     panels.Forum
+	MeetingID uuid.UUID // of the item; uuid.Nil without one
+	ItemNo    string
+	CaseID    *uuid.UUID
+	CaseNo    *int64
+	People    []panels.Person
+	Forums    []panels.Forum
+}
+
+// CaseReference is the case's number as people see it, or "" for a theme.
+func (f RaiseForm) CaseReference() string { return BlockerRow{CaseNo: f.CaseNo}.CaseReference() }
+
+// OfferRaise reads what the form needs: for an agenda item, for a case at a forum, or for a theme of a
+// forum when both are nil.
+func (s *Store) OfferRaise(ctx context.Context, actor access.Actor, forumSlug string, itemID *uuid.UUID, caseNo int64) (RaiseForm, error) {
+	var form RaiseForm
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) (err error) {
+		b := Blocker{ItemID: itemID}
+		if itemID != nil {
+			if err := takeFromItem(tx, &b); err != nil {
+				return err
+			}
+			form.MeetingID = *b.MeetingID
+			if err := tx.Raw(`select number from agenda_item where id = ?`, itemID).Scan(&form.ItemNo).Error; err != nil {
+				return err
+			}
+			form.Forum, err = panels.ForumByID(tx, b.ForumID)
+		} else {
+			form.Forum, err = panels.ForumBySlug(tx, forumSlug)
+		}
+		if err != nil {
+			return err
+		}
+		if err := actor.Check(access.RaiseBlocker, form.Forum.ID); err != nil {
+			return err
+		}
+		if caseNo != 0 {
+			var id uuid.UUID
+			if err := tx.Raw(`select id from cases where number = ?`, caseNo).Scan(&id).Error; err != nil {
+				return err
+			}
+			b.CaseID = &id
+		}
+		if err := checkMaySeeCase(tx, form.Forum.ID, b.CaseID); err != nil {
+			return err
+		}
+		form.CaseID = b.CaseID
+		if b.CaseID != nil {
+			if err := tx.Raw(`select number from cases where id = ?`, b.CaseID).Scan(&form.CaseNo).Error; err != nil {
+				return err
+			}
+		}
+		if form.People, err = panels.People(tx); err != nil {
+			return err
+		}
+		form.Forums, err = panels.Forums(tx)
+		return err
+	})
+	return form, err
+}
+
+// RaisedOn is the day the blocker was raised.
+func (b Blocker) RaisedOn() clock.Date { return clock.DateOf(b.RaisedAt) }
