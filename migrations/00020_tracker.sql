@@ -118,13 +118,14 @@ create table tracker_import_problem (
 	primary key (import_id, position)
 );
 
--- What the tracker has changed about a case, and when. {field: [before, after]}, both null or absent
+-- What the tracker, or a meeting, has changed about a case, and when. {field: [before, after]}, both null or absent
 -- when Not known; a case's first entry holds what it began with.
 create table case_history (
 	id         bigint generated always as identity primary key,
 	case_id    uuid not null references cases,
 	at         timestamptz not null,
 	import_id  uuid references tracker_import,
+	meeting_id uuid references meeting, -- said in this meeting, not by the tracker
 	first      boolean not null default false,
 	changes    jsonb not null
 );

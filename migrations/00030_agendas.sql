@@ -235,7 +235,7 @@ create table agenda_read (
 create table due (
 	id          uuid primary key,
 	forum_id    uuid not null references forum,
-	kind        text not null check (kind in ('deferred', 'review', 'action', 'answer', 'request', 'escalation', 'ratify')),
+	kind        text not null check (kind in ('deferred', 'referred', 'review', 'action', 'answer', 'request', 'escalation', 'ratify')),
 	source_id   uuid not null,
 	case_id     uuid references cases,
 	request_id  uuid references funding_request,

@@ -25,12 +25,13 @@ type Reply struct {
 	Seq int64     `json:"seq"`
 }
 
-// A Change is what one command carries; its use case is in the file of its verb.
+// A Change is what one command carries; its use case is its perform method, in the file of its verb.
 //
 // The JSON names stand here, not in server/live, because three readers share them: the socket, the
 // form post and the meeting's own event log, which must read the same for as long as records are kept.
 type Change interface {
 	Type() string
+	perform(*sitting) (happened, error)
 }
 
 // StartMeeting opens the room's business. Chair or deputy chair.
@@ -207,12 +208,12 @@ type UpdateList struct {
 	NextStep  *string      `json:"next_step,omitempty"`
 	Discussed bool         `json:"discussed"`
 	Action    *RaiseAction `json:"action,omitempty"` // its item is this one
-	Refer     *Referral    `json:"refer,omitempty"`
+	Refer     *ReferTo     `json:"refer,omitempty"`
 	Next      bool         `json:"next"` // then turn to the next name
 }
 
-// Referral sends a case to another forum's next agenda.
-type Referral struct {
+// ReferTo sends a case to another forum's next agenda.
+type ReferTo struct {
 	ForumID uuid.UUID `json:"forum_id"`
 	Reason  string    `json:"reason"`
 }

@@ -1,0 +1,293 @@
+-- +goose Up
+-- What happens while a panel meets.
+
+-- The log of a meeting: one row an event, numbered without gaps, each carrying the hash of the one
+-- before. It holds no names and nothing anybody wrote: that, with the salt of its digest, is in
+-- room_event_content, which can be erased without breaking a hash.
+create table room_event (
+	meeting_id  uuid not null references meeting,
+	seq         bigint not null check (seq >= 1),
+	command_id  uuid not null,
+	type        text not null,
+	item_id     uuid references agenda_item,
+	person_id   uuid,
+	system      text not null default '',
+	at          timestamptz not null,
+	digest      bytea not null check (length(digest) = 32),
+	previous    bytea not null check (length(previous) = 32),
+	hash        bytea not null check (length(hash) = 32),
+	primary key (meeting_id, seq),
+	constraint room_event_command_key unique (meeting_id, command_id)
+);
+
+-- Content is text, not jsonb: the digest is over these very bytes.
+create table room_event_content (
+	meeting_id  uuid not null,
+	seq         bigint not null,
+	salt        bytea not null,
+	content     text not null,
+	says        text not null,
+	primary key (meeting_id, seq),
+	foreign key (meeting_id, seq) references room_event
+);
+
+-- Where each item has got to; an item without a row is waiting.
+create table item_progress (
+	item_id        uuid primary key references agenda_item,
+	meeting_id     uuid not null references meeting,
+	progress       text not null check (progress in ('open', 'done', 'passed')),
+	stage          text not null default 'present' check (stage in ('present', 'questions', 'deliberation')),
+	opened_at      timestamptz,
+	spent_seconds  integer not null default 0, -- before it was opened this time
+	passed_reason  text not null default ''
+);
+create unique index item_progress_one_open on item_progress (meeting_id) where progress = 'open';
+create index item_progress_by_meeting on item_progress (meeting_id);
+
+-- What a walk down the list wrote about a name, beside what it changed on the case.
+create table list_entry (
+	item_id     uuid primary key references agenda_item,
+	meeting_id  uuid not null references meeting,
+	next_step   text not null default '',
+	discussed   boolean not null default false
+);
+create index list_entry_by_meeting on list_entry (meeting_id);
+
+-- Comings and goings; the last row of a person is how things stand.
+create table attendance (
+	id           uuid primary key,
+	meeting_id   uuid not null references meeting,
+	person_id    uuid not null references person,
+	seat_id      uuid references seat, -- only in this seat
+	present      boolean not null,
+	remote       boolean not null default false,
+	at           timestamptz not null,
+	recorded_by  uuid not null references person
+);
+create index attendance_by_meeting on attendance (meeting_id, person_id, id desc);
+
+create table interest (
+	id                uuid primary key,
+	meeting_id        uuid not null references meeting,
+	item_id           uuid not null references agenda_item,
+	person_id         uuid not null references person,
+	kind              text not null check (kind in ('financial', 'personal', 'professional', 'family')),
+	reason            text not null,
+	declared_at       timestamptz not null,
+	declared_by       uuid not null references person,
+	withdrawn_at      timestamptz,
+	withdrawn_by      uuid references person,
+	withdrawn_reason  text not null default ''
+);
+create index interest_by_meeting on interest (meeting_id);
+create unique index interest_stands_once on interest (item_id, person_id) where withdrawn_at is null;
+
+create table vote (
+	id           uuid primary key,
+	meeting_id   uuid not null references meeting,
+	item_id      uuid not null references agenda_item,
+	run          integer not null check (run >= 1),
+	rule         text not null check (rule in ('consensus', 'simple_majority', 'two_thirds', 'funder_consent')),
+	method       text not null check (method in ('spoken', 'devices')),
+	outcome      text not null,
+	text         text not null default '',
+	start_on     date,
+	review_on    date,
+	provisional  boolean not null default false,
+	opened_at    timestamptz not null,
+	opened_by    uuid not null references person,
+	closed_at    timestamptz,
+	closed_by    uuid references person,
+	quorate      boolean not null default false, -- at the close
+	quorum       text not null default '',       -- in words, at the close
+	carried      boolean not null default false,
+	tied         boolean not null default false,
+	result       text not null default '',
+	voters       jsonb not null default '[]',    -- who was asked, as it stood at the close
+	constraint vote_run_key unique (item_id, run)
+);
+create index vote_by_meeting on vote (meeting_id);
+create unique index vote_one_open on vote (meeting_id) where closed_at is null;
+
+create table vote_share (
+	vote_id        uuid not null references vote,
+	agency_id      uuid not null references agency,
+	weekly_pence   bigint not null check (weekly_pence >= 0),
+	one_off_pence  bigint not null check (one_off_pence >= 0),
+	primary key (vote_id, agency_id)
+);
+
+-- votes_for is the funder, or under the other rules the member: one position each that stands.
+create table ballot (
+	id              uuid primary key,
+	vote_id         uuid not null references vote,
+	votes_for       uuid not null,
+	seat_id         uuid not null references seat,
+	person_id       uuid not null references person,
+	deputy          boolean not null,
+	position        text not null check (position in ('consent', 'refuse', 'for', 'against', 'abstain')),
+	condition       text not null default '',
+	recommendation  boolean not null default false, -- above the seat's delegated limit
+	cast_at         timestamptz not null,
+	recorded_by     uuid not null references person,
+	superseded_at   timestamptz,
+	answer          text not null default '' check (answer in ('', 'confirmed', 'disputed')), -- spoken votes
+	answer_text     text not null default '',
+	answered_at     timestamptz
+);
+create unique index ballot_one_stands on ballot (vote_id, votes_for) where superseded_at is null;
+
+create table decision (
+	id                 uuid primary key,
+	meeting_id         uuid not null references meeting,
+	forum_id           uuid not null references forum,
+	item_id            uuid not null references agenda_item constraint decision_item_key unique,
+	case_id            uuid references cases,
+	request_id         uuid references funding_request,
+	vote_id            uuid references vote,
+	replaces_id        uuid references decision,
+	outcome            text not null,
+	standing           text not null check (standing in ('decided', 'recommended', 'provisional')),
+	endorsed_by_id     uuid references agency,
+	reasons            text not null,
+	start_on           date,
+	end_on             date,
+	review_on          date,
+	without_prejudice  boolean not null default false,
+	meanwhile          text not null default '',
+	challenge          text not null default '',
+	missing            text not null default '',
+	next_forum_id      uuid references forum,
+	next_meeting_id    uuid references meeting,
+	what_next          text not null default '',
+	casting_vote       text not null default '',
+	assessor_present   boolean not null default false,
+	quorum             text not null,
+	weeks_thousandths  integer not null, -- how the forum counted a year that day
+	confirmed_by       uuid not null references person,
+	confirmed_at       timestamptz not null,
+	check (outcome not in ('not_agreed') or (reasons <> '' and meanwhile <> '' and challenge <> '')),
+	check (outcome <> 'deferred' or missing <> '')
+);
+create index decision_by_meeting on decision (meeting_id);
+create index decision_by_case on decision (case_id, confirmed_at) where case_id is not null;
+create index decision_by_forum on decision (forum_id, confirmed_at);
+
+create table decision_share (
+	decision_id    uuid not null references decision,
+	agency_id      uuid not null references agency,
+	weekly_pence   bigint not null check (weekly_pence >= 0),
+	one_off_pence  bigint not null check (one_off_pence >= 0),
+	primary key (decision_id, agency_id)
+);
+
+create table decision_condition (
+	decision_id   uuid not null references decision,
+	position      integer not null,
+	text          text not null,
+	evidence_due  date not null,
+	primary key (decision_id, position)
+);
+
+create table decision_correction (
+	id            uuid primary key,
+	decision_id   uuid not null references decision,
+	text          text not null,
+	reason        text not null,
+	corrected_by  uuid not null references person,
+	corrected_at  timestamptz not null
+);
+create index decision_correction_by_decision on decision_correction (decision_id);
+
+-- A note and every version of it that was ever saved.
+create table note (
+	id          uuid primary key,
+	meeting_id  uuid not null references meeting,
+	item_id     uuid not null references agenda_item,
+	version     integer not null
+);
+create index note_by_meeting on note (meeting_id);
+
+create table note_version (
+	note_id  uuid not null references note,
+	version  integer not null,
+	text     text not null,
+	author   uuid not null references person,
+	at       timestamptz not null,
+	primary key (note_id, version)
+);
+
+create table action (
+	id          uuid primary key,
+	meeting_id  uuid not null references meeting,
+	forum_id    uuid not null references forum,
+	item_id     uuid references agenda_item,
+	case_id     uuid references cases,
+	owner_id    uuid not null references person,
+	agency_id   uuid references agency,
+	text        text not null,
+	due_on      date not null,
+	raised_by   uuid not null references person,
+	raised_at   timestamptz not null,
+	done_at     timestamptz,
+	done_by     uuid references person,
+	done_text   text not null default ''
+);
+create index action_by_owner on action (owner_id, due_on) where done_at is null;
+create index action_by_forum on action (forum_id, due_on);
+create index action_by_meeting on action (meeting_id);
+create index action_by_case on action (case_id) where case_id is not null;
+
+create table referral (
+	id           uuid primary key,
+	meeting_id   uuid not null references meeting,
+	item_id      uuid not null references agenda_item,
+	case_id      uuid not null references cases,
+	to_forum_id  uuid not null references forum,
+	reason       text not null,
+	referred_by  uuid not null references person,
+	referred_at  timestamptz not null,
+	constraint referral_once unique (item_id, to_forum_id)
+);
+create index referral_by_meeting on referral (meeting_id);
+
+-- What is on the record stays as it was: a mistake is put right beside it.
+-- +goose StatementBegin
+create function record_never_changes() returns trigger language plpgsql as $$
+begin
+	raise exception '% is a record and never changes: put a correction beside it', tg_table_name;
+end
+$$;
+-- +goose StatementEnd
+create trigger record_never_changes before update or delete on room_event for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on decision for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on decision_share for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on decision_condition for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on decision_correction for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on note_version for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on vote_share for each row execute function record_never_changes();
+create trigger record_never_changes before delete on ballot for each row execute function record_never_changes();
+create trigger record_never_changes before delete on vote for each row execute function record_never_changes();
+
+-- A ballot may only be superseded or answered, a closed vote not at all.
+-- +goose StatementBegin
+create function ballot_stays_as_cast() returns trigger language plpgsql as $$
+begin
+	if (new.vote_id, new.votes_for, new.seat_id, new.person_id, new.position, new.condition, new.cast_at, new.recorded_by)
+		is distinct from (old.vote_id, old.votes_for, old.seat_id, old.person_id, old.position, old.condition, old.cast_at, old.recorded_by) then
+		raise exception 'a ballot stays as it was cast: a change supersedes it';
+	end if;
+	return new;
+end
+$$;
+create function closed_vote_stays_closed() returns trigger language plpgsql as $$
+begin
+	if old.closed_at is not null then
+		raise exception 'a closed vote never changes: run it again';
+	end if;
+	return new;
+end
+$$;
+-- +goose StatementEnd
+create trigger ballot_stays_as_cast before update on ballot for each row execute function ballot_stays_as_cast();
+create trigger closed_vote_stays_closed before update on vote for each row execute function closed_vote_stays_closed();

@@ -1,0 +1,136 @@
+package room
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/fault"
+)
+
+const longestCondition = 1000 // characters
+
+func (c CastBallot) perform(s *sitting) (happened, error) {
+	if err := s.Actor.Check(access.Vote, s.forum.ID); err != nil {
+		return happened{}, err
+	}
+	poll, err := s.poll(c.VoteID)
+	if err != nil {
+		return happened{}, err
+	}
+	if poll.vote.Method == panels.Spoken {
+		return happened{}, fault.New(fault.Conflict, "This forum votes aloud: the clerk records each position.")
+	}
+	voter, err := poll.vote.asks(s.table, poll.funders, c.SeatID, s.Actor.PersonID)
+	if err != nil {
+		return happened{}, err
+	}
+	if err := poll.vote.mayGive(s.table, voter, poll.number, s.Actor.PersonID); err != nil {
+		return happened{}, err
+	}
+	return s.take(poll, voter, c.SeatID, s.Actor.PersonID, c.Position, c.Condition)
+}
+
+// poll is an open vote with what is needed to take a position in it.
+type poll struct {
+	vote     Vote
+	number   string // of the item
+	agencies []panels.Agency
+	funders  []panels.Agency
+}
+
+// poll finds a vote that is still open.
+func (s *sitting) poll(voteID uuid.UUID) (poll, error) {
+	vote, err := s.vote(voteID)
+	if err != nil {
+		return poll{}, err
+	}
+	p := poll{vote: vote}
+	if err := s.Raw(`select number from agenda_item where id = ?`, vote.ItemID).Scan(&p.number).Error; err != nil {
+		return poll{}, err
+	}
+	if !vote.IsOpen() {
+		return poll{}, fault.New(fault.Conflict, "Voting on item %s has closed. Your position was not recorded.", p.number)
+	}
+	if err := s.inSession(); err != nil {
+		return poll{}, err
+	}
+	if p.agencies, err = s.agencies(); err != nil {
+		return poll{}, err
+	}
+	p.funders = payers(vote.split(), p.agencies)
+	return p, nil
+}
+
+// take records a position. One given before by the same funder or member is superseded, never deleted.
+func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, position Position, condition string) (happened, error) {
+	condition = strings.TrimSpace(condition)
+	var form fault.Form
+	form.Require(slices.Contains(choices(p.vote.Rule), position), "position", "Select a position")
+	form.Require(condition == "" || position == Consent || position == For, "condition", "A condition can only come with agreement")
+	form.Require(len([]rune(condition)) <= longestCondition, "condition", fmt.Sprintf("The condition must be %d characters or fewer", longestCondition))
+	if err := form.Err(); err != nil {
+		return happened{}, err
+	}
+	place, _ := s.table.Place(seatID)
+	ballot := Ballot{
+		ID: newID(), VoteID: p.vote.ID, VotesFor: voter.For, SeatID: seatID, PersonID: personID,
+		Deputy: place.deputises(personID), Position: position, Condition: condition,
+		Recommendation: position == Consent && p.vote.aboveLimit(place, s.terms),
+		CastAt:         s.Now, RecordedBy: s.Actor.PersonID,
+	}
+	given, again := p.vote.standing(voter.For)
+	if again {
+		if err := s.Exec(`update ballot set superseded_at = ? where id = ?`, s.Now, given.ID).Error; err != nil {
+			return happened{}, err
+		}
+	}
+	if err := s.Create(&ballot).Error; err != nil {
+		return happened{}, err
+	}
+	voted := len(p.vote.Ballots)
+	if !again {
+		voted++
+	}
+	return happened{itemID: &p.vote.ItemID, says: p.progress(s.table, voted), kind: "ballot", object: ballot.ID}, nil
+}
+
+// progress is "2 of 3 agencies have voted": how many, never who or how.
+func (p poll) progress(table Table, voted int) string {
+	if len(p.funders) > 0 {
+		return fmt.Sprintf("%d of %s voted", voted, counted(len(p.funders), "agency has", "agencies have"))
+	}
+	return fmt.Sprintf("%d of %s voted", voted, counted(len(Voters(table, p.vote.ItemID, nil)), "member has", "members have"))
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func (p Place) deputises(personID uuid.UUID) bool {
+	return slices.ContainsFunc(p.Fills, func(s Sitter) bool { return s.PersonID == personID && s.DeputyOrder > 0 }) &&
+		!slices.ContainsFunc(p.Fills, func(s Sitter) bool { return s.PersonID == personID && s.DeputyOrder == 0 })
+}
+
+// aboveLimit reports whether a seat's share of the proposal, over a year and with what is paid once,
+// is more than its holder may commit alone. No limit is 0.
+func (v Vote) aboveLimit(place Place, terms panels.Terms) bool {
+	return place.Seat.DelegatedLimitPence > 0 && v.yearly(place.Agency.ID, terms) > place.Seat.DelegatedLimitPence
+}
+
+// yearly is what an agency's share comes to in the first year, in pence.
+func (v Vote) yearly(agencyID uuid.UUID, terms panels.Terms) int64 {
+	for _, share := range v.Shares {
+		if share.AgencyID == agencyID {
+			return AnnualPence(share.WeeklyPence, terms.WeeksPerYearThousandths) + share.OneOffPence
+		}
+	}
+	return 0
+}

@@ -1,0 +1,41 @@
+package room
+
+import (
+	"encoding/json"
+
+	"quorate/server/base/fault"
+)
+
+// perform ends the voting. From here everyone at the table sees who voted how, and the vote, with who
+// was asked and whether there was a quorum, stays as it is: a re-run is another vote.
+func (c CloseVote) perform(s *sitting) (happened, error) {
+	if err := s.chairs(); err != nil {
+		return happened{}, err
+	}
+	vote, err := s.vote(c.VoteID)
+	if err != nil {
+		return happened{}, err
+	}
+	item, err := s.itemOf(vote.ItemID)
+	if err != nil {
+		return happened{}, err
+	}
+	if !vote.IsOpen() {
+		return happened{}, fault.New(fault.Conflict, "Voting on item %s is already closed.", item.Number)
+	}
+	agencies, err := s.agencies()
+	if err != nil {
+		return happened{}, err
+	}
+	funders := payers(vote.split(), agencies)
+	voters := vote.asked(s.table, funders)
+	result := Tally(vote.Rule, voters, vote.Ballots)
+	quorum := QuorumFor(s.table, s.terms, item.ID, funders)
+	kept, err := json.Marshal(voters)
+	if err != nil {
+		return happened{}, err
+	}
+	err = s.Exec(`update vote set closed_at = ?, closed_by = ?, quorate = ?, quorum = ?, carried = ?, tied = ?, result = ?, voters = ?::jsonb where id = ?`,
+		s.Now, s.Actor.PersonID, quorum.Met, quorum.Words(), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
+	return happened{itemID: &item.ID, says: "Voting on item " + item.Number + " has closed", kind: "vote", object: vote.ID}, err
+}

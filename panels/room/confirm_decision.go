@@ -1,0 +1,329 @@
+package room
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+)
+
+// perform makes an item's outcome final, and in the same transaction sees to what follows from it:
+// the review of a package, the next sitting of what is deferred, the forum it is referred to.
+func (c ConfirmDecision) perform(s *sitting) (happened, error) {
+	if err := s.chairs(); err != nil {
+		return happened{}, err
+	}
+	if err := s.inSession(); err != nil {
+		return happened{}, err
+	}
+	item, err := s.itemOf(c.ItemID)
+	if err != nil {
+		return happened{}, err
+	}
+	if decided, err := s.decided(item.ID); err != nil {
+		return happened{}, err
+	} else if decided {
+		return happened{}, fault.New(fault.Conflict, "Item %s already has its decision. Put a correction beside it, or decide again at a later meeting.", item.Number)
+	}
+	runs, err := votesWhere(s.Tx, `item_id = ?`, item.ID)
+	if err != nil {
+		return happened{}, err
+	}
+	vote, err := c.voteBehind(item, runs)
+	if err != nil {
+		return happened{}, err
+	}
+	if err := c.complete(s, item, vote); err != nil {
+		return happened{}, err
+	}
+	grounds := grounds(s.table, s.terms, item, runs)
+	grounds.CastingVote = c.CastingVote
+	if err := c.check(s, item, vote, grounds); err != nil {
+		return happened{}, err
+	}
+	decision, err := s.keep(c, item, vote, grounds)
+	if err != nil {
+		return happened{}, err
+	}
+	if err := s.follow(decision, item); err != nil {
+		return happened{}, err
+	}
+	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + lowerFirst(decision.Outcome.Words()), kind: "decision", object: decision.ID}, nil
+}
+
+// voteBehind is the vote the decision rests on: the item's last, which must be closed, or nil.
+func (c ConfirmDecision) voteBehind(item Item, runs []Vote) (*Vote, error) {
+	if len(runs) == 0 {
+		if c.VoteID != nil {
+			return nil, fault.New(fault.NotFound, "That vote is not on this item.")
+		}
+		return nil, nil
+	}
+	last := runs[len(runs)-1]
+	switch {
+	case last.IsOpen():
+		return nil, fault.New(fault.Conflict, "Voting on item %s is open. Close it first.", item.Number)
+	case c.VoteID != nil && *c.VoteID != last.ID:
+		return nil, fault.New(fault.Conflict, "Item %s was voted on again since. Look at the new vote, then confirm.", item.Number)
+	}
+	return &last, nil
+}
+
+// complete fills in what follows from the vote and the terms of reference.
+func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
+	for _, text := range []*string{&c.Reasons, &c.Meanwhile, &c.Missing, &c.WhatNext} {
+		*text = strings.TrimSpace(*text)
+	}
+	if !c.Outcome.agrees() && c.Outcome != Provisional {
+		c.Split = nil
+		return nil
+	}
+	if vote != nil {
+		if len(c.Split) == 0 {
+			c.Split = vote.split()
+		} else if !sameSplit(c.Split, vote.split()) {
+			return fault.New(fault.Conflict, "These shares are not the ones the funders voted on. Put them to the vote again.")
+		}
+		if c.StartOn.IsZero() {
+			c.StartOn = vote.StartOn
+		}
+		if c.ReviewOn.IsZero() && c.StartOn == vote.StartOn {
+			c.ReviewOn = vote.ReviewOn
+		}
+	} else if len(c.Split) > 0 {
+		return fault.New(fault.Conflict, "Put these shares to the vote first: each funder must consent to its own.")
+	}
+	if c.EndOn.IsZero() && c.paid() {
+		c.EndOn = item.EndsOn
+	}
+	if c.ReviewOn.IsZero() && !c.StartOn.IsZero() {
+		c.ReviewOn = c.StartOn.AddMonths(s.terms.FirstReviewMonths)
+	}
+	return nil
+}
+
+// paid reports whether anybody pays under the decision.
+func (c ConfirmDecision) paid() bool {
+	weekly, oneOff := totals(c.Split)
+	return weekly > 0 || oneOff > 0
+}
+
+func sameSplit(a, b []Share) bool {
+	paying := func(split []Share) map[uuid.UUID]Share {
+		shares := map[uuid.UUID]Share{}
+		for _, share := range split {
+			if share.WeeklyPence != 0 || share.OneOffPence != 0 {
+				shares[share.AgencyID] = share
+			}
+		}
+		return shares
+	}
+	left, right := paying(a), paying(b)
+	if len(left) != len(right) || len(a) < len(left) {
+		return false
+	}
+	for id, share := range left {
+		if right[id] != share {
+			return false
+		}
+	}
+	return true
+}
+
+// check asks of each outcome what it owes to those it concerns.
+func (c ConfirmDecision) check(s *sitting, item Item, vote *Vote, g Grounds) error {
+	var form fault.Form
+	if !slices.Contains(Outcomes(), c.Outcome) {
+		form.Add("outcome", "Select the outcome")
+		return form.Err()
+	}
+	if c.CastingVote != "" {
+		switch {
+		case c.CastingVote != For && c.CastingVote != Against:
+			form.Add("casting_vote", "Select for or against")
+		case !s.terms.CastingVote:
+			form.Add("casting_vote", "This forum’s terms of reference give the chair no casting vote")
+		case !g.Result.Tied:
+			form.Add("casting_vote", "The vote was not tied, so there is no casting vote")
+		}
+	}
+	if barred := g.Barred(c.Outcome); barred != "" {
+		form.Add("outcome", "“%s” cannot be confirmed. %s", c.Outcome.Words(), barred)
+		return form.Err()
+	}
+	require := form.Require
+	today := s.Today()
+	if c.Outcome.agrees() || c.Outcome == Provisional {
+		require(item.Progress == Open || item.Progress == Done, "outcome", "Open item "+item.Number+" before deciding it")
+		require(c.Reasons != "", "reasons", "Enter the reasons for the decision")
+		if c.paid() {
+			require(!c.StartOn.IsZero(), "start_on", "Enter when the package starts")
+			require(c.ReviewOn.After(c.StartOn), "review_on", "The review must come after the start")
+			require(c.EndOn.IsZero() || c.EndOn.After(c.StartOn), "end_on", "The end must come after the start")
+		}
+	}
+	if c.Outcome == AgreedWithConditions || g.Result.Conditional && c.Outcome.agrees() {
+		require(len(c.Conditions) > 0, "conditions", "Enter each condition and when its evidence is due")
+	}
+	if c.Outcome == Agreed {
+		require(len(c.Conditions) == 0, "conditions", "Select “Agreed with conditions”, or take the conditions out")
+	}
+	for _, condition := range c.Conditions {
+		require(strings.TrimSpace(condition.Text) != "", "conditions", "Enter the condition")
+		require(!condition.EvidenceDue.Before(today), "conditions", "Enter a day from today on for the evidence of each condition")
+	}
+	switch c.Outcome {
+	case Provisional:
+		require(c.EndorsedByID != nil, "endorsed_by_id", "Select which agency must endorse it")
+	case NotAgreed:
+		require(c.Reasons != "", "reasons", "Enter the reasons why it is not agreed")
+		require(c.Meanwhile != "", "meanwhile", "Enter how the need is met meanwhile")
+		require(c.Challenge.Words() != "", "challenge", "Select how the decision can be challenged")
+	case NotEligible:
+		require(c.Reasons != "", "reasons", "Enter why the young person is not eligible")
+		require(c.WhatNext != "", "what_next", "Enter what happens next")
+	case Deferred:
+		require(c.Missing != "", "missing", "Enter what is missing")
+		require(c.NextMeetingID != nil, "next_meeting_id", "Select the meeting it is deferred to")
+	case Referred:
+		require(c.NextForumID != nil && *c.NextForumID != s.forum.ID, "next_forum_id", "Select the forum it is referred to")
+		require(c.Reasons != "", "reasons", "Enter why it is referred")
+	case EscalatedOn:
+		require(c.Reasons != "", "reasons", "Enter why it is escalated")
+	}
+	return form.Err()
+}
+
+// keep writes the decision. From here on it never changes.
+func (s *sitting) keep(c ConfirmDecision, item Item, vote *Vote, g Grounds) (Decision, error) {
+	decision := Decision{
+		ID: newID(), MeetingID: s.meeting.ID, ForumID: s.forum.ID, ItemID: item.ID, CaseID: item.CaseID, RequestID: item.RequestID,
+		ReplacesID: c.ReplacesID, Outcome: c.Outcome, Standing: g.standing(c.Outcome, s.terms, nil), Reasons: c.Reasons,
+		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn, WithoutPrejudice: c.WithoutPrejudice,
+		Meanwhile: c.Meanwhile, Challenge: c.Challenge, Missing: c.Missing, WhatNext: c.WhatNext, CastingVote: c.CastingVote,
+		AssessorPresent: c.AssessorPresent, WeeksThousandths: s.terms.WeeksPerYearThousandths,
+		Quorum:      QuorumFor(s.table, s.terms, item.ID, nil).Words(),
+		ConfirmedBy: s.Actor.PersonID, ConfirmedAt: s.Now,
+	}
+	if vote != nil {
+		decision.VoteID, decision.Quorum = &vote.ID, vote.Quorum
+		decision.Standing = g.standing(c.Outcome, s.terms, vote.Ballots)
+	}
+	switch c.Outcome {
+	case Provisional:
+		decision.EndorsedByID = c.EndorsedByID
+	case Deferred:
+		decision.NextMeetingID, decision.NextForumID = c.NextMeetingID, c.NextForumID
+	case Referred:
+		decision.NextForumID = c.NextForumID
+	}
+	if err := s.Create(&decision).Error; err != nil {
+		return decision, err
+	}
+	for _, share := range c.Split {
+		row := DecisionShare{DecisionID: decision.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence}
+		if err := s.Create(&row).Error; err != nil {
+			return decision, err
+		}
+		decision.Shares = append(decision.Shares, row)
+	}
+	for i, condition := range c.Conditions {
+		row := DecisionCondition{DecisionID: decision.ID, Position: i + 1, Text: strings.TrimSpace(condition.Text), EvidenceDue: condition.EvidenceDue}
+		if err := s.Create(&row).Error; err != nil {
+			return decision, err
+		}
+	}
+	return decision, nil
+}
+
+// follow puts on other agendas what a decision leads to, and takes off what it settled.
+func (s *sitting) follow(d Decision, item Item) error {
+	if err := s.settle(item); err != nil {
+		return err
+	}
+	day := clock.DateOf(s.Now)
+	switch {
+	case d.Outcome == Deferred:
+		next, err := s.nextMeeting(*d.NextMeetingID)
+		if err != nil {
+			return err
+		}
+		if err := s.comesBack(next.ForumID, "deferred", d, next.On(), "Deferred on "+day.Long()+": "+d.Missing); err != nil {
+			return err
+		}
+		return s.release(item, next.ForumID)
+	case d.Outcome == Referred:
+		if err := s.comesBack(*d.NextForumID, "referred", d, day, "Referred by "+s.forum.Name+" on "+day.Long()+": "+d.Reasons); err != nil {
+			return err
+		}
+		return s.release(item, *d.NextForumID)
+	case d.Outcome == Provisional:
+		var agency panels.Agency
+		if err := s.Where("id = ?", *d.EndorsedByID).Take(&agency).Error; err != nil {
+			return err
+		}
+		if err := s.comesBack(s.forum.ID, "ratify", d, day.AddDays(1), "Provisional since "+day.Long()+": needs endorsement by "+agency.Name); err != nil {
+			return err
+		}
+	case d.Outcome.agrees() && !d.ReviewOn.IsZero():
+		if err := s.comesBack(s.forum.ID, "review", d, d.ReviewOn, "Review of what was agreed on "+day.Long()); err != nil {
+			return err
+		}
+	}
+	if item.RequestID == nil {
+		return nil
+	}
+	return s.Exec(`update funding_request set state = 'decided', decided_at = ?, version = version + 1 where id = ?`, s.Now, *item.RequestID).Error
+}
+
+// settle marks what brought the item here as done, so that it does not come back by itself.
+func (s *sitting) settle(item Item) error {
+	if item.CaseID == nil && item.RequestID == nil {
+		return nil
+	}
+	return s.Exec(`update due set done_at = @now
+		where forum_id = @forum and done_at is null and due_on <= @day
+			and kind in ('deferred', 'referred', 'review', 'ratify', 'request')
+			and (request_id = @request or request_id is null and case_id = @case)`,
+		map[string]any{"now": s.Now, "forum": s.forum.ID, "day": s.meeting.On(), "request": item.RequestID, "case": item.CaseID}).Error
+}
+
+// release gives a request back, so that it can be tabled again elsewhere.
+func (s *sitting) release(item Item, forumID uuid.UUID) error {
+	if item.RequestID == nil {
+		return nil
+	}
+	return s.Exec(`update funding_request set state = 'submitted', meeting_id = null, forum_id = ?, version = version + 1 where id = ?`,
+		forumID, *item.RequestID).Error
+}
+
+// comesBack says that a decision comes back to a forum.
+func (s *sitting) comesBack(forumID uuid.UUID, kind string, d Decision, on clock.Date, text string) error {
+	return s.Exec(`insert into due (id, forum_id, kind, source_id, case_id, request_id, due_on, text) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+		newID(), forumID, kind, d.ID, d.CaseID, d.RequestID, on, text).Error
+}
+
+// nextMeeting finds a later meeting that is still to happen.
+func (s *sitting) nextMeeting(id uuid.UUID) (panels.Meeting, error) {
+	meeting, err := findMeeting(s.Tx, id, "")
+	if err != nil {
+		return meeting, err
+	}
+	if meeting.Status != panels.Scheduled || !meeting.StartsAt.After(s.meeting.StartsAt) {
+		var form fault.Form
+		form.Add("next_meeting_id", "Select a later meeting that is still to happen")
+		return meeting, form.Err()
+	}
+	return meeting, nil
+}
+
+func lowerFirst(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToLower(text[:1]) + text[1:]
+}

@@ -1,0 +1,59 @@
+package room
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/fault"
+)
+
+// perform takes a person out of an item: from this moment they see nothing of it, do not count towards
+// its quorum, and a position they gave in an open vote on it no longer stands.
+func (c DeclareInterest) perform(s *sitting) (happened, error) {
+	who := c.PersonID
+	if who == uuid.Nil || who == s.Actor.PersonID {
+		who = s.Actor.PersonID
+		if !s.Actor.May(access.TakePart, s.forum.ID) {
+			if err := s.records(); err != nil {
+				return happened{}, err
+			}
+		}
+	} else if err := s.records(); err != nil {
+		return happened{}, err
+	}
+	if s.meeting.Status == panels.Closed {
+		return happened{}, fault.New(fault.Conflict, "This meeting has closed. Nothing was recorded.")
+	}
+	var form fault.Form
+	form.Require(slices.Contains([]InterestKind{Financial, Personal, Professional, Family}, c.Kind), "kind", "Select what kind of interest it is")
+	form.Require(strings.TrimSpace(c.Reason) != "", "reason", "Enter what the interest is")
+	if err := form.Err(); err != nil {
+		return happened{}, err
+	}
+	item, err := s.itemOf(c.ItemID)
+	if err != nil {
+		return happened{}, err
+	}
+	name, seated := s.table.name(who)
+	if !seated {
+		return happened{}, fault.New(fault.NotFound, "That person has no seat on this forum.")
+	}
+	if s.table.Left(who, item.ID) {
+		return happened{}, fault.New(fault.Conflict, "%s has already left for item %s.", name, item.Number)
+	}
+	interest := Interest{
+		ID: newID(), MeetingID: s.meeting.ID, ItemID: item.ID, PersonID: who, Kind: c.Kind,
+		Reason: strings.TrimSpace(c.Reason), DeclaredAt: s.Now, DeclaredBy: s.Actor.PersonID,
+	}
+	if err := s.Create(&interest).Error; err != nil {
+		return happened{}, err
+	}
+	err = s.Exec(`update ballot set superseded_at = ? from vote
+		where vote.id = ballot.vote_id and vote.item_id = ? and vote.closed_at is null
+			and ballot.person_id = ? and ballot.superseded_at is null`, s.Now, item.ID, who).Error
+	return happened{itemID: &item.ID, says: name + " has left for item " + item.Number, kind: "interest", object: interest.ID}, err
+}

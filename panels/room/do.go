@@ -1,0 +1,258 @@
+package room
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/audit"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// Store is the room's use cases.
+type Store struct {
+	DB *db.DB
+	// Moved, when set, hears of each event just after it is durable, in the goroutine that caused it.
+	Moved func(meetingID uuid.UUID, seq int64)
+}
+
+// sitting is one change in progress: the meeting locked, so that changes to it happen one by one, and
+// the table as it is at this moment.
+type sitting struct {
+	db.Tx
+	meeting panels.Meeting
+	forum   panels.Forum
+	terms   panels.Terms
+	table   Table
+}
+
+// happened is what a change tells of itself.
+type happened struct {
+	itemID *uuid.UUID // whose eyes the sentence is for; nil: everybody in the room
+	says   string     // for the status region: no case content, no name of a young person
+	kind   string     // of the thing changed
+	object uuid.UUID  // the thing
+	before any        // what it was; nil when it was not there
+}
+
+// Do makes one change to a meeting, in one transaction: lock the meeting, check, change, give the
+// event its number and its place in the chain, audit, commit; then wake the room. A command id the
+// meeting already knows gets the reply it got then, and changes nothing. A refusal is not remembered.
+func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID, command Command) (Reply, error) {
+	var reply Reply
+	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		if command.ID == uuid.Nil {
+			return fault.New(fault.Invalid, "This page asked for something without saying which request it was. Refresh the page and try again.")
+		}
+		if !actor.IsPerson() {
+			return fault.New(fault.SignedOut, "Sign in to continue.")
+		}
+		meeting, err := findMeeting(tx, meetingID, "for update")
+		if err != nil {
+			return err
+		}
+		earlier, err := replied(tx, meetingID, command)
+		if err != nil || earlier != nil {
+			reply = value(earlier)
+			return err
+		}
+		sitting, err := sitDown(tx, meeting)
+		if err != nil {
+			return err
+		}
+		what, err := command.Change.perform(sitting)
+		if err != nil {
+			return err
+		}
+		event, err := sitting.log(command, what)
+		if err != nil {
+			return err
+		}
+		reply = Reply{ID: command.ID, Seq: event.Seq}
+		if s.Moved != nil {
+			tx.AfterCommit(func() { s.Moved(meetingID, event.Seq) })
+		}
+		return nil
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return reply, nil
+}
+
+func value(reply *Reply) Reply {
+	if reply == nil {
+		return Reply{}
+	}
+	return *reply
+}
+
+// replied finds the reply a command id got before. The id belongs to whoever used it first.
+func replied(tx db.Tx, meetingID uuid.UUID, command Command) (*Reply, error) {
+	var before []Event
+	err := tx.Raw(`select seq, type, person_id from room_event where meeting_id = ? and command_id = ?`, meetingID, command.ID).Scan(&before).Error
+	if err != nil || len(before) == 0 {
+		return nil, err
+	}
+	if before[0].PersonID == nil || *before[0].PersonID != tx.Actor.PersonID || before[0].Type != command.Change.Type() {
+		return nil, fault.New(fault.Conflict, "This was already used for something else. Refresh the page and try again.")
+	}
+	return &Reply{ID: command.ID, Seq: before[0].Seq}, nil
+}
+
+// sitDown refuses whoever has no part in the meeting, as if there were none, then reads the table.
+func sitDown(tx db.Tx, meeting panels.Meeting) (*sitting, error) {
+	s := &sitting{Tx: tx, meeting: meeting}
+	if len(tx.Actor.SeatsOn(meeting.ForumID)) == 0 {
+		var takesPart bool
+		err := tx.Raw(`select exists (select from agenda_item where meeting_id = @meeting and presenter_id = @person and state = 'listed')
+			or exists (select from action where meeting_id = @meeting and owner_id = @person)`,
+			map[string]any{"meeting": meeting.ID, "person": tx.Actor.PersonID}).Scan(&takesPart).Error
+		if err != nil {
+			return nil, err
+		}
+		if !takesPart {
+			return nil, fault.New(fault.NotFound, "There is no such meeting.")
+		}
+	}
+	if meeting.Status == panels.Cancelled {
+		return nil, fault.New(fault.Conflict, "This meeting was cancelled. Nothing was recorded.")
+	}
+	var err error
+	if s.forum, s.terms, err = forumAndTerms(tx, meeting); err != nil {
+		return nil, err
+	}
+	s.table, err = loadTable(tx, meeting)
+	return s, err
+}
+
+// log writes the event and its audit entry, and moves the meeting on.
+func (s *sitting) log(command Command, what happened) (Event, error) {
+	content, err := json.Marshal(command.Change)
+	if err != nil {
+		return Event{}, err
+	}
+	var last []Event
+	err = s.Raw(`select seq, hash from room_event where meeting_id = ? order by seq desc limit 1`, s.meeting.ID).Scan(&last).Error
+	if err != nil {
+		return Event{}, err
+	}
+	previous := make([]byte, hashLength)
+	if len(last) == 1 {
+		previous = last[0].Hash
+	}
+	person := s.Actor.PersonID
+	event := Event{
+		MeetingID: s.meeting.ID, Seq: s.meeting.RoomSeq + 1, CommandID: command.ID, Type: command.Change.Type(),
+		ItemID: what.itemID, PersonID: &person, At: s.Now, Content: string(content), Says: what.says,
+	}
+	event.seal(previous)
+	// One statement: the event, its erasable content, and the meeting's new number.
+	done := s.Exec(`
+		with event as (
+			insert into room_event (meeting_id, seq, command_id, type, item_id, person_id, system, at, digest, previous, hash)
+			values (@meeting, @seq, @command, @type, @item, @person, '', @at, @digest, @previous, @hash)
+			returning meeting_id, seq
+		), content as (
+			insert into room_event_content (meeting_id, seq, salt, content, says)
+			select meeting_id, seq, @salt, @content, @says from event
+		)
+		update meeting set room_seq = @seq where id = @meeting and room_seq = @seq - 1`,
+		map[string]any{
+			"meeting": event.MeetingID, "seq": event.Seq, "command": event.CommandID, "type": event.Type, "item": event.ItemID,
+			"person": event.PersonID, "at": event.At, "digest": event.Digest, "previous": event.Previous, "hash": event.Hash,
+			"salt": event.Salt, "content": event.Content, "says": event.Says,
+		})
+	if done.Error != nil {
+		return Event{}, done.Error
+	}
+	if done.RowsAffected != 1 {
+		return Event{}, fmt.Errorf("room: event %d is not the next of its meeting", event.Seq)
+	}
+	return event, audit.Record(s.Tx, audit.Entry{
+		Action: event.Type, ObjectKind: what.kind, ObjectID: what.object.String(), ForumID: s.forum.ID,
+		Before: what.before, After: command.Change,
+	})
+}
+
+// Who may act, and when.
+
+// chairs refuses everyone but the chair and the deputy chair.
+func (s *sitting) chairs() error { return s.Actor.Check(access.RunMeeting, s.forum.ID) }
+
+// records refuses everyone but the clerk and the chair.
+func (s *sitting) records() error { return s.Actor.Check(access.RecordMeeting, s.forum.ID) }
+
+// inSession refuses a change that only happens while the meeting runs.
+func (s *sitting) inSession() error {
+	switch s.meeting.Status {
+	case panels.InSession:
+		return nil
+	case panels.Closed:
+		return fault.New(fault.Conflict, "This meeting has closed. Nothing was recorded.")
+	case panels.Adjourned:
+		return fault.New(fault.Conflict, "This meeting is adjourned. The chair starts it again.")
+	default:
+		return fault.New(fault.Conflict, "This meeting has not started yet. The chair starts it.")
+	}
+}
+
+// Finding what a change is about.
+
+// itemOf reads an item of this meeting that is on its agenda.
+func (s *sitting) itemOf(id uuid.UUID) (Item, error) {
+	state := State{Meeting: s.meeting, Forum: s.forum}
+	if err := state.loadItem(s.Tx, id); err != nil {
+		return Item{}, err
+	}
+	if len(state.Items) == 0 {
+		return Item{}, fault.New(fault.NotFound, "That item is not on this meeting’s agenda.")
+	}
+	if state.Items[0].State == "taken_off" {
+		return Item{}, fault.New(fault.Conflict, "Item %s was taken off the agenda.", state.Items[0].Number)
+	}
+	return state.Items[0], nil
+}
+
+// decided reports whether an item already has its decision.
+func (s *sitting) decided(itemID uuid.UUID) (bool, error) {
+	var count int64
+	err := s.Raw(`select count(*) from decision where item_id = ?`, itemID).Scan(&count).Error
+	return count > 0, err
+}
+
+// openVote is the vote that is open in this meeting, or nil.
+func (s *sitting) openVote() (*Vote, error) {
+	votes, err := votesWhere(s.Tx, `meeting_id = ? and closed_at is null`, s.meeting.ID)
+	if err != nil || len(votes) == 0 {
+		return nil, err
+	}
+	return &votes[0], nil
+}
+
+// vote reads a vote of this meeting.
+func (s *sitting) vote(id uuid.UUID) (Vote, error) {
+	votes, err := votesWhere(s.Tx, `meeting_id = ? and id = ?`, s.meeting.ID, id)
+	if err != nil {
+		return Vote{}, err
+	}
+	if len(votes) == 0 {
+		return Vote{}, fault.New(fault.NotFound, "That vote is not part of this meeting.")
+	}
+	return votes[0], nil
+}
+
+// agencies are all the partnership's agencies.
+func (s *sitting) agencies() ([]panels.Agency, error) {
+	var all []panels.Agency
+	err := s.Order("name").Find(&all).Error
+	return all, err
+}
+
+// newID is a fresh id, later ones sorting after earlier ones.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

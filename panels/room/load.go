@@ -1,0 +1,378 @@
+package room
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/agendas"
+	"quorate/agendas/tracker"
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// State is everything about one meeting's room at one event, as nobody in particular may see it.
+// Only Project makes something to show of it.
+type State struct {
+	Now       time.Time // when it was read
+	Meeting   panels.Meeting
+	Forum     panels.Forum
+	Terms     panels.Terms
+	Table     Table
+	Agencies  []panels.Agency
+	Items     []Item
+	Votes     []Vote // with their shares and standing ballots, in order of opening
+	Decisions []Decision
+	Notes     []Note
+	Actions   []Action
+	Referrals []Referral
+	Presenter map[uuid.UUID]string // names of those who present and may have no seat
+	Owners    []Choice
+	Forums    []Choice
+	Meetings  []Choice
+}
+
+// Item is one line of the agenda as the room works through it.
+type Item struct {
+	agendas.Item
+	Progress     Progress
+	Stage        Stage
+	OpenedAt     *time.Time
+	SpentSeconds int
+	NextStep     string
+	Discussed    bool
+
+	// The young person: on a board only Alias and Age, for the query selects nothing else.
+	CaseNumber      int64
+	Alias           string
+	Forename        string
+	Surname         string
+	Born            clock.Date
+	Age             *int // in completed years on the meeting's day
+	AllocatedWorker string
+	RAG             string `gorm:"column:rag"`
+	ViewsRecordedOn clock.Date
+
+	Need        string // of the request
+	AlreadyOwed string
+	WeeklyPence int64
+	OneOffPence int64
+	StartsOn    clock.Date
+	EndsOn      clock.Date
+	Shares      []Share `gorm:"-"`
+}
+
+// Reference is the product's case number, "Q1042", or "" for an item about no one case.
+func (i Item) Reference() string {
+	if i.CaseNumber == 0 {
+		return ""
+	}
+	return tracker.CaseReference(i.CaseNumber)
+}
+
+// Seq is the number of the last event.
+func (s State) Seq() int64 { return s.Meeting.RoomSeq }
+
+func (s State) item(id uuid.UUID) (Item, bool) {
+	for _, item := range s.Items {
+		if item.ID == id {
+			return item, true
+		}
+	}
+	return Item{}, false
+}
+
+func (s State) open() (Item, bool) {
+	for _, item := range s.Items {
+		if item.Progress == Open {
+			return item, true
+		}
+	}
+	return Item{}, false
+}
+
+func (s State) decision(itemID uuid.UUID) (Decision, bool) {
+	for _, decision := range s.Decisions {
+		if decision.ItemID == itemID {
+			return decision, true
+		}
+	}
+	return Decision{}, false
+}
+
+func (s State) agency(id uuid.UUID) panels.Agency {
+	agency, _ := agencyIn(s.Agencies, id)
+	return agency
+}
+
+// runs lists the votes of an item, latest last.
+func (s State) runs(itemID uuid.UUID) []Vote {
+	var votes []Vote
+	for _, vote := range s.Votes {
+		if vote.ItemID == itemID {
+			votes = append(votes, vote)
+		}
+	}
+	return votes
+}
+
+// funders are who an item asks to pay now: by the latest vote's split, else by its request's.
+func (s State) funders(item Item) []panels.Agency {
+	if runs := s.runs(item.ID); len(runs) > 0 {
+		return payers(runs[len(runs)-1].split(), s.Agencies)
+	}
+	return payers(item.Shares, s.Agencies)
+}
+
+// Load reads a meeting's room in a fixed number of queries, whatever its size. It checks nothing:
+// what it returns is for Project.
+func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
+	state := State{Now: tx.Now}
+	meeting, err := findMeeting(tx, meetingID, "")
+	if err != nil {
+		return State{}, err
+	}
+	state.Meeting = meeting
+	if state.Forum, state.Terms, err = forumAndTerms(tx, meeting); err != nil {
+		return State{}, err
+	}
+	if state.Table, err = loadTable(tx, meeting); err != nil {
+		return State{}, err
+	}
+	return state, errors.Join(
+		tx.Order("name").Find(&state.Agencies).Error,
+		state.loadItems(tx),
+		state.loadVotes(tx),
+		state.loadDecisions(tx),
+		tx.Raw(notesOfMeeting, meetingID).Scan(&state.Notes).Error,
+		tx.Raw(actionsOfMeeting, meetingID).Scan(&state.Actions).Error,
+		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
+		state.loadChoices(tx),
+	)
+}
+
+// findMeeting reads a meeting; lock is "" or "for update".
+func findMeeting(tx db.Tx, meetingID uuid.UUID, lock string) (panels.Meeting, error) {
+	var meetings []panels.Meeting
+	if err := tx.Raw(`select * from meeting where id = ? `+lock, meetingID).Scan(&meetings).Error; err != nil {
+		return panels.Meeting{}, err
+	}
+	if len(meetings) == 0 {
+		return panels.Meeting{}, fault.New(fault.NotFound, "There is no such meeting.")
+	}
+	return meetings[0], nil
+}
+
+// forumAndTerms reads the forum and the terms of reference in force on the meeting's day.
+func forumAndTerms(tx db.Tx, meeting panels.Meeting) (forum panels.Forum, terms panels.Terms, err error) {
+	if err = tx.Where("id = ?", meeting.ForumID).Take(&forum).Error; err != nil {
+		return forum, terms, err
+	}
+	err = tx.Where("forum_id = ? and in_force_on <= ?", meeting.ForumID, meeting.On()).
+		Order("in_force_on desc, number desc").Take(&terms).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return forum, terms, fault.New(fault.Conflict, "%s has no terms of reference in force on %s. Add them before it meets.", forum.Name, meeting.On().Long())
+	}
+	return forum, terms, err
+}
+
+// loadTable reads who may sit where on the meeting's day, who is here and who has left for what.
+func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
+	var rows []struct {
+		SeatID, ForumID     uuid.UUID
+		AgencyID            *uuid.UUID
+		SeatName            string
+		Office              access.Office
+		Standing            access.Standing
+		Position            int
+		DelegatedLimitPence int64
+		AgencyName          string
+		ShortName           string
+		Kind                panels.AgencyKind
+		LegalBody           string
+		Funder              bool
+		PersonID            *uuid.UUID
+		PersonName          string
+		DeputyOrder         int
+	}
+	err := tx.Raw(`
+		select s.id as seat_id, s.forum_id, s.agency_id, s.name as seat_name, s.office, s.standing, s.position, s.delegated_limit_pence,
+			coalesce(a.name, '') as agency_name, coalesce(a.short_name, '') as short_name, coalesce(a.kind, '') as kind,
+			coalesce(a.legal_body, '') as legal_body, coalesce(a.funder, false) as funder,
+			h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order
+		from seat s
+		left join agency a on a.id = s.agency_id
+		left join seat_holding h on h.seat_id = s.id and h.from_date <= @day and (h.to_date is null or h.to_date >= @day)
+		left join person p on p.id = h.person_id
+		where s.forum_id = @forum
+		order by s.position, s.id, h.deputy_order, h.from_date, h.id`,
+		map[string]any{"forum": meeting.ForumID, "day": meeting.On()}).Scan(&rows).Error
+	if err != nil {
+		return Table{}, err
+	}
+	var table Table
+	for _, row := range rows {
+		last := len(table.Places) - 1
+		if last < 0 || table.Places[last].Seat.ID != row.SeatID {
+			place := Place{Seat: panels.Seat{
+				ID: row.SeatID, ForumID: row.ForumID, AgencyID: row.AgencyID, Name: row.SeatName, Office: row.Office,
+				Standing: row.Standing, Position: row.Position, DelegatedLimitPence: row.DelegatedLimitPence,
+			}}
+			if row.AgencyID != nil {
+				place.Agency = panels.Agency{ID: *row.AgencyID, Name: row.AgencyName, ShortName: row.ShortName, Kind: row.Kind, LegalBody: row.LegalBody, Funder: row.Funder}
+			}
+			table.Places = append(table.Places, place)
+			last++
+		}
+		if row.PersonID != nil {
+			table.Places[last].Fills = append(table.Places[last].Fills,
+				Sitter{PersonID: *row.PersonID, Name: row.PersonName, DeputyOrder: row.DeputyOrder})
+		}
+	}
+	var here []Attendance
+	err = tx.Raw(`select distinct on (person_id) * from attendance where meeting_id = ? order by person_id, id desc`, meeting.ID).Scan(&here).Error
+	if err != nil {
+		return Table{}, err
+	}
+	table.Here = make(map[uuid.UUID]Attendance, len(here))
+	for _, attendance := range here {
+		table.Here[attendance.PersonID] = attendance
+	}
+	err = tx.Raw(`select * from interest where meeting_id = ? and withdrawn_at is null order by id`, meeting.ID).Scan(&table.Interests).Error
+	return table, err
+}
+
+// What the room reads of an item. On a board the young person is an alias and an age in years.
+const (
+	itemColumns = `i.*, coalesce(g.progress, 'waiting') as progress, coalesce(g.stage, 'present') as stage, g.opened_at,
+		coalesce(g.spent_seconds, 0) as spent_seconds, coalesce(l.next_step, '') as next_step, coalesce(l.discussed, false) as discussed,
+		coalesce(q.need, '') as need, coalesce(q.already_owed, '') as already_owed, coalesce(q.weekly_pence, 0) as weekly_pence,
+		coalesce(q.one_off_pence, 0) as one_off_pence, q.starts_on, q.ends_on`
+	itemTables = ` from agenda_item i
+		left join item_progress g on g.item_id = i.id
+		left join list_entry l on l.item_id = i.id
+		left join funding_request q on q.id = i.request_id
+		left join cases c on c.id = i.case_id`
+	namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,
+		c.date_of_birth as born, coalesce(c.allocated_worker, '') as allocated_worker, coalesce(c.rag, '') as rag, c.views_recorded_on`
+	boardColumns = `, coalesce(c.alias, '') as alias, extract(year from age(m.starts_at::date, c.date_of_birth))::int as age`
+)
+
+// loadItems reads the agenda as the room works through it.
+func (s *State) loadItems(tx db.Tx) error {
+	return s.itemsWhere(tx, `i.meeting_id = ? and i.state <> 'removed' order by i.position, i.id`, s.Meeting.ID)
+}
+
+// loadItem reads one item of the meeting, or none.
+func (s *State) loadItem(tx db.Tx, itemID uuid.UUID) error {
+	return s.itemsWhere(tx, `i.meeting_id = ? and i.id = ? and i.state <> 'removed'`, s.Meeting.ID, itemID)
+}
+
+func (s *State) itemsWhere(tx db.Tx, where string, args ...any) error {
+	query := `select ` + itemColumns + namedColumns + itemTables
+	if s.Forum.Board {
+		query = `select ` + itemColumns + boardColumns + itemTables + ` join meeting m on m.id = i.meeting_id`
+	}
+	if err := tx.Raw(query+` where `+where, args...).Scan(&s.Items).Error; err != nil {
+		return err
+	}
+	shares := map[uuid.UUID][]Share{}
+	var requests, presenters []uuid.UUID
+	for _, item := range s.Items {
+		if item.RequestID != nil {
+			requests = append(requests, *item.RequestID)
+		}
+		if item.PresenterID != nil {
+			presenters = append(presenters, *item.PresenterID)
+		}
+	}
+	if len(requests) > 0 {
+		var rows []struct {
+			RequestID uuid.UUID
+			Share
+		}
+		err := tx.Raw(`select s.* from request_share s join agency a on a.id = s.agency_id where s.request_id in ? order by a.name`, requests).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			shares[row.RequestID] = append(shares[row.RequestID], row.Share)
+		}
+		for i, item := range s.Items {
+			if item.RequestID != nil {
+				s.Items[i].Shares = shares[*item.RequestID]
+			}
+		}
+	}
+	s.Presenter = map[uuid.UUID]string{}
+	if len(presenters) > 0 {
+		var people []panels.Person
+		if err := tx.Select("id", "name").Where("id in ?", presenters).Find(&people).Error; err != nil {
+			return err
+		}
+		for _, person := range people {
+			s.Presenter[person.ID] = person.Name
+		}
+	}
+	return nil
+}
+
+func (s *State) loadVotes(tx db.Tx) error {
+	votes, err := votesWhere(tx, `meeting_id = ?`, s.Meeting.ID)
+	s.Votes = votes
+	return err
+}
+
+// votesWhere reads votes with their shares and the ballots that stand.
+func votesWhere(tx db.Tx, where string, args ...any) ([]Vote, error) {
+	var votes []Vote
+	if err := tx.Where(where, args...).Order("opened_at, id").Find(&votes).Error; err != nil || len(votes) == 0 {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(votes))
+	at := make(map[uuid.UUID]*Vote, len(votes))
+	for i := range votes {
+		ids[i], at[votes[i].ID] = votes[i].ID, &votes[i]
+	}
+	var shares []VoteShare
+	if err := tx.Raw(`select s.* from vote_share s join agency a on a.id = s.agency_id where s.vote_id in ? order by a.name`, ids).Scan(&shares).Error; err != nil {
+		return nil, err
+	}
+	for _, share := range shares {
+		at[share.VoteID].Shares = append(at[share.VoteID].Shares, share)
+	}
+	var ballots []Ballot
+	if err := tx.Raw(`select * from ballot where vote_id in ? and superseded_at is null order by id`, ids).Scan(&ballots).Error; err != nil {
+		return nil, err
+	}
+	for _, ballot := range ballots {
+		at[ballot.VoteID].Ballots = append(at[ballot.VoteID].Ballots, ballot)
+	}
+	return votes, nil
+}
+
+// loadChoices reads what the chair's and clerk's forms offer. Owners are the people of the forum and
+// those who present; a board refers nowhere.
+func (s *State) loadChoices(tx db.Tx) error {
+	owners := tx.Raw(`
+		select p.id, p.name as text from person p
+		where p.ended_on is null and (
+			exists (select from seat_holding h join seat t on t.id = h.seat_id
+				where h.person_id = p.id and t.forum_id = @forum and h.from_date <= @day and (h.to_date is null or h.to_date >= @day))
+			or exists (select from agenda_item i where i.presenter_id = p.id and i.meeting_id = @meeting))
+		order by p.name`,
+		map[string]any{"forum": s.Forum.ID, "meeting": s.Meeting.ID, "day": s.Meeting.On()}).Scan(&s.Owners).Error
+	forums := tx.Raw(`select id, name as text from forum where id <> ? and not board order by name`, s.Forum.ID).Scan(&s.Forums).Error
+	var next []panels.Meeting
+	meetings := tx.Where("forum_id = ? and starts_at > ? and status = ?", s.Forum.ID, s.Meeting.StartsAt, panels.Scheduled).
+		Order("starts_at").Limit(6).Find(&next).Error
+	for _, meeting := range next {
+		s.Meetings = append(s.Meetings, Choice{ID: meeting.ID, Text: clock.Moment(meeting.StartsAt)})
+	}
+	return errors.Join(owners, forums, meetings)
+}

@@ -1,0 +1,67 @@
+package room
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/fault"
+)
+
+// asks finds the position that a seat would give in a vote: its agency's, where agencies are asked to
+// pay, else the sitter's own.
+func (v Vote) asks(table Table, funders []panels.Agency, seatID, personID uuid.UUID) (Voter, error) {
+	place, found := table.Place(seatID)
+	if !found || !table.mayEverFill(personID, seatID) {
+		return Voter{}, fault.New(fault.Denied, "You neither hold that seat nor deputise for it.")
+	}
+	whose := personID
+	if v.Rule == panels.FunderConsent {
+		whose = place.Agency.ID
+		if !slices.ContainsFunc(funders, func(f panels.Agency) bool { return f.ID == whose }) {
+			name := place.Agency.Name
+			if name == "" {
+				name = place.Seat.Name
+			}
+			return Voter{}, fault.New(fault.Denied, "%s is not asked to pay a share, so it gives no position.", name)
+		}
+	}
+	for _, voter := range Voters(table, v.ItemID, funders) {
+		if voter.For == whose {
+			return voter, nil
+		}
+	}
+	return Voter{For: whose, Name: place.Agency.Name}, nil
+}
+
+// mayGive says why a person may not give a position now, or nil.
+//
+// They must be here and not have left for the item. One position a funder: the first to give it may
+// change it until the close, while they are still here; nobody gives it a second time. A named deputy
+// gives it only when the holder is absent or has left for the item.
+func (v Vote) mayGive(table Table, voter Voter, itemNumber string, personID uuid.UUID) error {
+	switch {
+	case table.Left(personID, v.ItemID):
+		return fault.New(fault.Denied, "You have left for item %s, so you cannot vote on it.", itemNumber)
+	case !table.Present(personID):
+		return fault.New(fault.Denied, "You are not recorded as here. Say “I am here” first, then vote.")
+	}
+	if given, already := v.standing(voter.For); already {
+		if given.PersonID == personID {
+			return nil
+		}
+		if table.Present(given.PersonID) && !table.Left(given.PersonID, v.ItemID) {
+			name, _ := table.name(given.PersonID)
+			return fault.New(fault.Conflict, "%s’s position was already given by %s. Only they can change it before voting closes.", voter.Name, name)
+		}
+	}
+	switch voter.PersonID {
+	case personID:
+		return nil
+	case uuid.Nil:
+		return fault.New(fault.Denied, "You do not sit in a deciding seat for this item.")
+	default:
+		return fault.New(fault.Denied, "%s is here and gives %s’s position. A deputy votes only when the holder is absent.", voter.Person, voter.Name)
+	}
+}

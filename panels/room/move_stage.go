@@ -1,0 +1,43 @@
+package room
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/fault"
+)
+
+func (c MoveStage) perform(s *sitting) (happened, error) {
+	item, err := s.openItem(c.ItemID)
+	if err != nil {
+		return happened{}, err
+	}
+	if !slices.Contains([]Stage{Presenting, Questions, Deliberation}, c.Stage) {
+		return happened{}, fault.New(fault.Invalid, "Select presentation, questions or deliberation.")
+	}
+	says := map[Stage]string{
+		Presenting: "Item " + item.Number + " is being presented", Questions: "Questions on item " + item.Number,
+		Deliberation: "Deliberation on item " + item.Number,
+	}[c.Stage]
+	err = s.Exec(`update item_progress set stage = ? where item_id = ?`, c.Stage, item.ID).Error
+	return happened{itemID: &item.ID, says: says, kind: "agenda_item", object: item.ID, before: item.Stage}, err
+}
+
+// openItem is the item the chair means, when it is the one that is open.
+func (s *sitting) openItem(id uuid.UUID) (Item, error) {
+	if err := s.chairs(); err != nil {
+		return Item{}, err
+	}
+	if err := s.inSession(); err != nil {
+		return Item{}, err
+	}
+	item, err := s.itemOf(id)
+	if err != nil {
+		return Item{}, err
+	}
+	if item.Progress != Open {
+		return Item{}, fault.New(fault.Conflict, "Item %s is not open. Open it first.", item.Number)
+	}
+	return item, nil
+}

@@ -1,0 +1,109 @@
+package room
+
+import (
+	"strings"
+
+	"quorate/server/base/fault"
+)
+
+// perform puts a proposal to the vote. It is refused unless this item is quorate at this moment, or
+// the chair opens it as provisional, which binds nobody until whoever is missing endorses it.
+func (c OpenVote) perform(s *sitting) (happened, error) {
+	item, err := s.openItem(c.ItemID)
+	if err != nil {
+		return happened{}, err
+	}
+	if err := s.noVoteOpen(); err != nil {
+		return happened{}, err
+	}
+	if decided, err := s.decided(item.ID); err != nil {
+		return happened{}, err
+	} else if decided {
+		return happened{}, fault.New(fault.Conflict, "Item %s already has its decision, so it cannot be voted on again.", item.Number)
+	}
+	agencies, err := s.agencies()
+	if err != nil {
+		return happened{}, err
+	}
+	if len(c.Split) == 0 {
+		c.Split = item.Shares
+	}
+	if c.StartOn.IsZero() {
+		c.StartOn = item.StartsOn
+	}
+	if c.ReviewOn.IsZero() && !c.StartOn.IsZero() {
+		c.ReviewOn = c.StartOn.AddMonths(s.terms.FirstReviewMonths)
+	}
+	if err := c.check(item); err != nil {
+		return happened{}, err
+	}
+	weekly, oneOff := item.WeeklyPence, item.OneOffPence
+	if item.RequestID == nil || c.Outcome == AgreedInPart {
+		weekly, oneOff = totals(c.Split)
+	}
+	if err := checkSplit(c.Split, weekly, oneOff, agencies); err != nil {
+		return happened{}, err
+	}
+	funders := payers(c.Split, agencies)
+	quorum := QuorumFor(s.table, s.terms, item.ID, funders)
+	if !quorum.Met && !c.Provisional {
+		return happened{}, fault.New(fault.Conflict, "This item cannot be voted on yet: %s.", join(quorum.Missing))
+	}
+	var runs int
+	if err := s.Raw(`select coalesce(max(run), 0) from vote where item_id = ?`, item.ID).Scan(&runs).Error; err != nil {
+		return happened{}, err
+	}
+	vote := Vote{
+		ID: newID(), MeetingID: s.meeting.ID, ItemID: item.ID, Run: runs + 1,
+		Rule: ruleFor(s.terms, len(funders)), Method: s.terms.VotingMethod,
+		Outcome: c.Outcome, Text: strings.TrimSpace(c.Text), StartOn: c.StartOn, ReviewOn: c.ReviewOn,
+		Provisional: !quorum.Met, OpenedAt: s.Now, OpenedBy: s.Actor.PersonID, Voters: []Voter{},
+	}
+	if err := s.Create(&vote).Error; err != nil {
+		return happened{}, err
+	}
+	for _, share := range c.Split {
+		row := VoteShare{VoteID: vote.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence}
+		if err := s.Create(&row).Error; err != nil {
+			return happened{}, err
+		}
+	}
+	says := "Voting is open on item " + item.Number
+	if runs > 0 {
+		says = "Voting is open again on item " + item.Number
+	}
+	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, nil
+}
+
+// check looks at the proposal itself.
+func (c OpenVote) check(item Item) error {
+	var form fault.Form
+	funding := item.RequestID != nil || len(c.Split) > 0
+	form.Require(c.Outcome.agrees() || c.Outcome == NotAgreed, "outcome", "Select what the panel is asked to agree")
+	form.Require(funding || strings.TrimSpace(c.Text) != "", "text", "Enter what the panel is asked to agree")
+	if funding && c.Outcome.agrees() {
+		form.Require(!c.StartOn.IsZero(), "start_on", "Enter when the package starts")
+	}
+	if !c.StartOn.IsZero() && !c.ReviewOn.IsZero() {
+		form.Require(c.ReviewOn.After(c.StartOn), "review_on", "The review must come after the start")
+	}
+	if c.Outcome == AgreedInPart && item.RequestID != nil {
+		weekly, oneOff := totals(c.Split)
+		form.Require(weekly <= item.WeeklyPence && oneOff <= item.OneOffPence && (weekly < item.WeeklyPence || oneOff < item.OneOffPence),
+			"split", "Agreeing in part must be less than what was asked for")
+	}
+	return form.Err()
+}
+
+// proposal is what a vote is on, in one line.
+func (v Vote) proposal() string {
+	weekly, oneOff := totals(v.split())
+	words := v.Outcome.Words()
+	if weekly > 0 || oneOff > 0 {
+		words += ": " + amountWords(weekly, oneOff)
+		if !v.StartOn.IsZero() {
+			words += " from " + v.StartOn.Long()
+		}
+	}
+	return words
+}

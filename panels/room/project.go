@@ -1,0 +1,529 @@
+package room
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas"
+	"quorate/panels"
+	"quorate/panels/calendar"
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+	"quorate/server/base/money"
+)
+
+// Project makes the view of one viewer from the state of a room: a pure function, by the rule in
+// viewer.go. All of it but Me depends only on the viewer's audience.
+func Project(state State, viewer Viewer) View {
+	p := projector{state, viewer}
+	view := View{
+		Meeting: p.meeting(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Actions: p.actions(),
+		List: p.list(), Choices: p.choices(), Me: Me(state, viewer),
+	}
+	for _, item := range state.Items {
+		if !viewer.omits(item) {
+			view.Items = append(view.Items, p.line(item))
+		}
+	}
+	open, isOpen := state.open()
+	view.Quorum = p.quorum(open)
+	if !isOpen || viewer.omits(open) {
+		return view
+	}
+	view.Item = p.item(open)
+	if view.Item.Hidden != "" {
+		return view
+	}
+	if viewer.AtTable {
+		view.Vote = p.vote(open)
+	}
+	if decision, found := state.decision(open.ID); found {
+		shown := p.decision(decision)
+		view.Decision = &shown
+	}
+	return view
+}
+
+type projector struct {
+	State
+	viewer Viewer
+}
+
+var statusWords = map[panels.MeetingStatus]string{
+	panels.Scheduled: "Not started", panels.InSession: "In session", panels.Adjourned: "Adjourned",
+	panels.Closed: "Closed", panels.Cancelled: "Cancelled",
+}
+
+func (p projector) meeting() MeetingView {
+	m := p.Meeting
+	return MeetingView{
+		ID: m.ID, ForumID: m.ForumID, ForumSlug: p.Forum.Slug, Forum: p.Forum.Name, StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(),
+		When: clock.Moment(m.StartsAt), Venue: m.Venue, JoiningLink: m.JoiningLink, Status: m.Status, StatusWords: statusWords[m.Status],
+		Method: p.Terms.VotingMethod, Rule: p.Terms.VotingRule, RuleWords: ruleWords[p.Terms.VotingRule], CastingVote: p.Terms.CastingVote,
+		Decides: p.Terms.Decides, ListMode: p.Terms.ListMode, Private: p.Terms.PrivateDeliberation,
+	}
+}
+
+// people lists everyone with a part in the meeting: at the table in its order, then presenters.
+func (p projector) people() []PersonView {
+	open, isOpen := p.open()
+	people := []PersonView{}
+	at := map[uuid.UUID]int{}
+	add := func(id uuid.UUID, name string) int {
+		if i, there := at[id]; there {
+			return i
+		}
+		person := PersonView{PersonID: id, Name: name, Seats: []SeatView{}, LeftItem: isOpen && p.Table.Left(id, open.ID)}
+		if here, came := p.Table.Here[id]; came {
+			since := here.At.UTC()
+			person.Present, person.Remote, person.Since = here.Present, here.Remote, &since
+		}
+		people = append(people, person)
+		at[id] = len(people) - 1
+		return at[id]
+	}
+	for _, place := range p.Table.Places {
+		sitting, taken := p.Table.Sitting(place, open.ID)
+		for _, sitter := range place.Fills {
+			i := add(sitter.PersonID, sitter.Name)
+			people[i].Seats = append(people[i].Seats, SeatView{
+				SeatID: place.Seat.ID, Name: place.Seat.Name, Agency: place.Agency.Name,
+				Office: string(place.Seat.Office), Standing: string(place.Seat.Standing),
+				Deputy: sitter.DeputyOrder > 0, Sitting: taken && sitting.PersonID == sitter.PersonID,
+			})
+		}
+	}
+	for _, item := range p.Items {
+		if item.PresenterID != nil && !p.viewer.omits(item) {
+			add(*item.PresenterID, p.Presenter[*item.PresenterID])
+		}
+	}
+	return people
+}
+
+func (p projector) quorum(open Item) QuorumView {
+	q := QuorumFor(p.Table, p.Terms, open.ID, p.funders(open))
+	return QuorumView{Quorate: q.Met, Counted: q.Counted, Needed: q.Needed, Missing: append([]string{}, q.Missing...), Words: q.Words()}
+}
+
+// title is what an item is called: a young person's name, on a board their alias.
+func (p projector) title(item Item) string {
+	switch {
+	case item.CaseID == nil:
+		return item.Title
+	case p.Forum.Board:
+		return item.Alias
+	default:
+		return item.Forename + " " + item.Surname
+	}
+}
+
+func (p projector) line(item Item) ItemLine {
+	line := ItemLine{ID: item.ID, Number: item.Number, Progress: item.Progress, TakenOff: item.State == agendas.TakenOff, Hidden: p.viewer.hides(p.State, item)}
+	if line.Hidden != "" {
+		return line
+	}
+	line.Kind, line.Title, line.Minutes = string(item.Kind), p.title(item), item.Minutes
+	if !p.Forum.Board {
+		line.Reference = item.Reference()
+	}
+	if decision, found := p.State.decision(item.ID); found {
+		line.Outcome = decision.Outcome.Words()
+	}
+	return line
+}
+
+func (p projector) item(item Item) *ItemView {
+	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}}
+	if item.OpenedAt != nil {
+		view.OpenedAt = item.OpenedAt.UTC()
+	}
+	view.SpentSince = item.SpentSeconds
+	if view.Hidden != "" {
+		return view
+	}
+	view.Reasons = reasons(item)
+	view.AgeWords, view.Views = p.age(item), p.ownViews(item)
+	if !p.Forum.Board {
+		view.CaseID = item.CaseID
+	}
+	if item.PresenterID != nil {
+		view.Presenter = p.Presenter[*item.PresenterID]
+	}
+	if item.RequestID != nil {
+		view.Request = p.request(item)
+	}
+	for _, interest := range p.Table.Interests {
+		if interest.ItemID == item.ID {
+			view.Interests = append(view.Interests, p.interest(interest))
+		}
+	}
+	if p.viewer.Chair {
+		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
+	}
+	return view
+}
+
+func reasons(item Item) []ReasonView {
+	list := make([]ReasonView, 0, len(item.Reasons))
+	for _, reason := range item.Reasons {
+		list = append(list, ReasonView{Text: reason.Text, On: reason.On, DaysLeft: reason.DaysLeft, Law: reason.Law})
+	}
+	return list
+}
+
+// age is "17 years, 18 on 4 March 2027"; on a board only the band.
+func (p projector) age(item Item) string {
+	switch {
+	case item.Age != nil:
+		return calendar.AgeBand(*item.Age)
+	case item.Born.IsZero():
+		return ""
+	}
+	day := p.Meeting.On()
+	age := fmt.Sprintf("%d years", calendar.Age(item.Born, day))
+	if eighteenth := calendar.Birthday(item.Born, 18); eighteenth.After(day) {
+		age += ", 18 on " + eighteenth.Long()
+	}
+	return age
+}
+
+// ownViews is what is missing of the young person's own views: the meeting is about a person.
+func (p projector) ownViews(item Item) string {
+	if item.CaseID == nil || p.Forum.Board || !item.ViewsRecordedOn.IsZero() {
+		return ""
+	}
+	return "The young person’s own views are not on record"
+}
+
+func (p projector) interest(interest Interest) InterestView {
+	name, _ := p.Table.name(interest.PersonID)
+	view := InterestView{ID: interest.ID, PersonID: interest.PersonID, Name: name}
+	if p.viewer.Chair || p.viewer.Clerk {
+		view.Kind, view.Reason = string(interest.Kind), interest.Reason
+	}
+	return view
+}
+
+func (p projector) request(item Item) *RequestView {
+	annual := AnnualPence(item.WeeklyPence, p.Terms.WeeksPerYearThousandths)
+	return &RequestView{
+		ID: *item.RequestID, Need: item.Need, Owed: item.AlreadyOwed, StartOn: item.StartsOn, Split: p.shares(item.Shares, p.Terms.WeeksPerYearThousandths),
+		WeeklyPence: item.WeeklyPence, OneOffPence: item.OneOffPence, AnnualPence: annual,
+		ExposureText: exposure(item, annual),
+	}
+}
+
+// exposure is what a package would cost a year, and from its start to its end or the 25th birthday.
+func exposure(item Item, annual int64) string {
+	words := money.Pounds(annual) + " a year"
+	until, name := item.EndsOn, item.EndsOn.Long()
+	if until.IsZero() && !item.Born.IsZero() {
+		until, name = calendar.Birthday(item.Born, 25), "the 25th birthday"
+	}
+	if item.StartsOn.IsZero() || !until.After(item.StartsOn) {
+		return words
+	}
+	return words + ", " + money.Pounds(RemainingPence(item.WeeklyPence, item.OneOffPence, item.StartsOn, until)) + " to " + name
+}
+
+func (p projector) shares(split []Share, weeksThousandths int) []ShareView {
+	list := make([]ShareView, 0, len(split))
+	for _, share := range split {
+		list = append(list, p.share(share, weeksThousandths))
+	}
+	return list
+}
+
+func (s State) share(share Share, weeksThousandths int) ShareView {
+	return ShareView{
+		AgencyID: share.AgencyID, Agency: s.agency(share.AgencyID).Name, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence,
+		AnnualPence: AnnualPence(share.WeeklyPence, weeksThousandths), Words: amountWords(share.WeeklyPence, share.OneOffPence),
+	}
+}
+
+// vote shows the item's latest vote, with the earlier runs.
+func (p projector) vote(item Item) *VoteView {
+	runs := p.runs(item.ID)
+	if len(runs) == 0 {
+		return nil
+	}
+	var earlier []VoteView
+	for _, run := range runs[:len(runs)-1] {
+		earlier = append(earlier, p.run(run))
+	}
+	last := p.run(runs[len(runs)-1])
+	last.Earlier = append([]VoteView{}, earlier...)
+	return &last
+}
+
+func (p projector) run(vote Vote) VoteView {
+	view := VoteView{
+		ID: vote.ID, ItemID: vote.ItemID, Run: vote.Run, Open: vote.IsOpen(), Proposal: vote.proposal(), Text: vote.Text,
+		Outcome: vote.Outcome, Rule: ruleWords[vote.Rule], Provisional: vote.Provisional,
+		Split: p.shares(vote.split(), p.Terms.WeeksPerYearThousandths), StartOn: vote.StartOn, ReviewOn: vote.ReviewOn,
+		OpenedAt: vote.OpenedAt.UTC(), Voted: len(vote.Ballots), Voters: []VoterView{}, Earlier: []VoteView{},
+	}
+	for _, share := range view.Split {
+		view.AnnualPence += share.AnnualPence
+	}
+	voters := vote.Voters
+	if vote.IsOpen() {
+		voters = vote.asked(p.Table, payers(vote.split(), p.Agencies))
+	} else {
+		closed := vote.ClosedAt.UTC()
+		view.ClosedAt, view.Result, view.Carried, view.Tied = &closed, vote.Result, vote.Carried, vote.Tied
+	}
+	view.Of = len(voters)
+	seen := !vote.IsOpen() || vote.Method == panels.Spoken
+	for _, voter := range voters {
+		shown := VoterView{SeatID: voter.SeatID, For: voter.Name, Name: voter.Person, Deputy: voter.Deputy, Absent: voter.Absent}
+		if ballot, given := vote.standing(voter.For); given {
+			shown.Voted = true
+			if seen {
+				shown.BallotID, shown.Position, shown.Words, shown.Condition = ballot.ID, ballot.Position, ballot.Position.Words(), ballot.Condition
+				shown.Recommendation, shown.Disputed = ballot.Recommendation, ballot.Answer == "disputed"
+			}
+		}
+		view.Voters = append(view.Voters, shown)
+	}
+	return view
+}
+
+func (p projector) decision(d Decision) DecisionView { return p.State.DecisionView(d) }
+
+// DecisionView shows a decision as it stands on the record.
+func (s State) DecisionView(d Decision) DecisionView {
+	view := DecisionView{
+		ID: d.ID, ItemID: d.ItemID, Outcome: d.Outcome, Words: d.Outcome.Words(), Standing: d.standingWords(), Reasons: d.Reasons,
+		Split: []ShareView{}, Conditions: []ConditionView{}, StartOn: d.StartOn, ReviewOn: d.ReviewOn, Facts: d.facts(),
+		ConfirmedBy: d.Names.ConfirmedBy, ConfirmedAt: d.ConfirmedAt.UTC(), Corrections: []Correction{},
+	}
+	for _, share := range d.split() {
+		view.Split = append(view.Split, s.share(share, d.WeeksThousandths))
+	}
+	for _, condition := range d.Conditions {
+		view.Conditions = append(view.Conditions, ConditionView{Text: condition.Text, EvidenceDue: condition.EvidenceDue})
+	}
+	for _, c := range d.Corrections {
+		view.Corrections = append(view.Corrections, Correction{Text: c.Text, Reason: c.Reason, By: c.By, At: c.CorrectedAt.UTC()})
+	}
+	return view
+}
+
+func (d Decision) standingWords() string {
+	switch d.Standing {
+	case StandsIfEndorsed:
+		return "Provisional: needs endorsement by " + d.Names.EndorsedBy + ", and binds nobody until then"
+	case Recommended:
+		return "Recommended: each agency’s named officer authorises its share"
+	default:
+		return "Decided"
+	}
+}
+
+// facts are what an outcome calls for beside its reasons.
+func (d Decision) facts() []Fact {
+	facts := []Fact{}
+	add := func(name, text string) {
+		if text != "" {
+			facts = append(facts, Fact{Name: name, Text: text})
+		}
+	}
+	add("How the need is met meanwhile", d.Meanwhile)
+	add("How to challenge this", d.Challenge.Words())
+	add("What is missing", d.Missing)
+	if d.Names.NextMeetingAt != nil {
+		add("Deferred to", clock.Moment(*d.Names.NextMeetingAt))
+	}
+	if d.Outcome == Referred {
+		add("Referred to", d.Names.NextForum)
+	}
+	add("What happens next", d.WhatNext)
+	if !d.EndOn.IsZero() {
+		add("Ends on", d.EndOn.Long())
+	}
+	if d.WithoutPrejudice {
+		add("Without prejudice", "Paid in the interim while a dispute runs, and may be reclaimed")
+	}
+	if d.CastingVote != "" {
+		add("Casting vote", "The chair: "+d.CastingVote.Words())
+	}
+	if d.AssessorPresent {
+		add("Assessor", "Somebody with the assessor’s expertise took part")
+	}
+	add("Quorum", d.Quorum)
+	return facts
+}
+
+// notes are every item's for those who write them, and the open item's for the others at the table.
+func (p projector) notes() []NoteView {
+	list := []NoteView{}
+	if !p.viewer.AtTable {
+		return list
+	}
+	open, _ := p.open()
+	for _, note := range p.Notes {
+		item, _ := p.State.item(note.ItemID)
+		if p.viewer.hides(p.State, item) != "" || !p.viewer.Chair && !p.viewer.Clerk && note.ItemID != open.ID {
+			continue
+		}
+		list = append(list, NoteView{ID: note.ID, ItemID: note.ItemID, Version: note.Version, Text: note.Text, Author: note.Author, At: note.At.UTC()})
+	}
+	return list
+}
+
+func (p projector) actions() []ActionView {
+	list := []ActionView{}
+	if !p.viewer.AtTable {
+		return list
+	}
+	for _, action := range p.Actions {
+		if action.ItemID != nil {
+			if item, found := p.State.item(*action.ItemID); !found || p.viewer.hides(p.State, item) != "" {
+				continue
+			}
+		}
+		list = append(list, ActionView{ID: action.ID, ItemID: action.ItemID, Owner: action.Owner, Agency: action.Agency, DueOn: action.DueOn, Text: action.Text, Done: action.DoneAt != nil})
+	}
+	return list
+}
+
+// list is the walk down the names, for those at the table.
+func (p projector) list() []ListRow {
+	rows := []ListRow{}
+	if !p.Terms.ListMode || !p.viewer.AtTable {
+		return rows
+	}
+	for _, item := range p.Items {
+		if item.Kind != agendas.CaseItem {
+			continue
+		}
+		row := ListRow{ItemID: item.ID, Number: item.Number, Open: item.Progress == Open, Reasons: []ReasonView{}, Referred: []string{}, Hidden: p.viewer.hides(p.State, item)}
+		if row.Hidden == "" {
+			row.Name, row.Reference, row.Age, row.Reasons = p.title(item), item.Reference(), p.age(item), reasons(item)
+			row.Worker, row.RAG, row.NextStep, row.Discussed, row.Views = item.AllocatedWorker, item.RAG, item.NextStep, item.Discussed, p.ownViews(item)
+			for _, referral := range p.Referrals {
+				if referral.ItemID == item.ID {
+					row.Referred = append(row.Referred, referral.ToForum)
+				}
+			}
+			for _, action := range p.Actions {
+				if action.ItemID != nil && *action.ItemID == item.ID {
+					row.Actions++
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (p projector) choices() ChoicesView {
+	view := ChoicesView{Agencies: []Choice{}, Owners: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}}
+	if !p.viewer.Chair && !p.viewer.Clerk {
+		return view
+	}
+	agencies := slices.Clone(p.Agencies)
+	slices.SortStableFunc(agencies, func(a, b panels.Agency) int {
+		rank := func(a panels.Agency) int {
+			if a.Funder {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Name, b.Name))
+	})
+	for _, agency := range agencies {
+		view.Agencies = append(view.Agencies, Choice{ID: agency.ID, Text: agency.Name})
+	}
+	view.Owners = append(view.Owners, p.Owners...)
+	view.Forums = append(view.Forums, p.Forums...)
+	view.Meetings = append(view.Meetings, p.Meetings...)
+	return view
+}
+
+// Me is what is one viewer's alone.
+func Me(state State, viewer Viewer) MeView {
+	here := state.Table.Here[viewer.PersonID]
+	me := MeView{
+		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable,
+		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
+	}
+	for _, interest := range state.Table.Interests {
+		if interest.PersonID == viewer.PersonID {
+			me.Interests = append(me.Interests, InterestView{ID: interest.ID, PersonID: viewer.PersonID, Name: viewer.Name, Kind: string(interest.Kind), Reason: interest.Reason})
+		}
+	}
+	open, isOpen := state.open()
+	runs := state.runs(open.ID)
+	if !isOpen || !viewer.AtTable || viewer.hides(state, open) != "" || len(runs) == 0 {
+		return me
+	}
+	me.Positions = state.positions(runs[len(runs)-1], open.Number, viewer.PersonID)
+	return me
+}
+
+// positions are those a person gives in the open vote, or would if nothing stood against it, and after
+// the close those they gave.
+func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyPosition {
+	mine := []MyPosition{}
+	funders := payers(vote.split(), s.Agencies)
+	for _, place := range s.Table.deciding() {
+		if !s.Table.mayEverFill(personID, place.Seat.ID) {
+			continue
+		}
+		my := MyPosition{VoteID: vote.ID, SeatID: place.Seat.ID, For: place.Agency.Name, May: []Position{}}
+		if my.For == "" {
+			my.For = place.Seat.Name
+		}
+		voter, err := vote.asks(s.Table, funders, place.Seat.ID, personID)
+		if err == nil {
+			if slices.ContainsFunc(mine, func(other MyPosition) bool { return other.For == voter.Name }) {
+				continue // another of their seats speaks for the same agency
+			}
+			my.For = cmp.Or(voter.Name, my.For)
+			s.give(&my, vote, place)
+			if given, already := vote.standing(voter.For); already && given.PersonID == personID {
+				at := given.CastAt.UTC()
+				my.BallotID, my.Position, my.Condition, my.RecordedAt = given.ID, given.Position, given.Condition, &at
+				my.Recommendation, my.Confirmed = given.Recommendation, given.Answer
+			}
+			switch {
+			case !vote.IsOpen():
+				my.Barred = "Voting has closed"
+			case vote.Method == panels.Spoken:
+				my.Barred = "Say your position aloud: the clerk records it"
+			default:
+				err = vote.mayGive(s.Table, voter, itemNumber, personID)
+			}
+		}
+		if refused := fault.As(err); refused != nil {
+			my.Barred = refused.Sentence
+		}
+		if my.Barred == "" {
+			my.May = choices(vote.Rule)
+		}
+		mine = append(mine, my)
+	}
+	return mine
+}
+
+// give fills in the share behind a position and the limit it is measured by.
+func (s State) give(my *MyPosition, vote Vote, place Place) {
+	for _, share := range vote.split() {
+		if share.AgencyID == place.Agency.ID {
+			shown := s.share(share, s.Terms.WeeksPerYearThousandths)
+			my.Share = &shown
+		}
+	}
+	if vote.aboveLimit(place, s.Terms) {
+		my.LimitWords = fmt.Sprintf("You may commit %s a year. This share comes to %s in its first year, so your position is a recommendation until %s’s named officer authorises it",
+			money.Pounds(place.Seat.DelegatedLimitPence), money.Pounds(vote.yearly(place.Agency.ID, s.Terms)), place.Agency.Name)
+		my.Recommendation = true
+	}
+}

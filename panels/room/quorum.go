@@ -1,0 +1,95 @@
+package room
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+)
+
+// Quorum is whether an item can be decided now, and what is missing if not.
+type Quorum struct {
+	Met     bool
+	Counted int      // deciding members here and not withdrawn, each person once
+	Needed  int      // members
+	Missing []string // in words
+}
+
+// QuorumFor counts an item's quorum: enough deciding members, every kind of agency the terms of
+// reference name, and every funder asked to pay. Only people who are present, entitled (in a deciding
+// seat, as its holder or as deputy for an absent one) and unconflicted count, and a person in two
+// seats counts once by number, yet for both agencies. A funder whose share is nil is not asked.
+func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) Quorum {
+	quorum := Quorum{Needed: terms.QuorumMembers}
+	people := map[uuid.UUID]bool{}
+	agencies := map[uuid.UUID]bool{}
+	kinds := map[panels.AgencyKind]bool{}
+	for _, place := range table.deciding() {
+		sitter, taken := table.Sitting(place, itemID)
+		if !taken {
+			continue
+		}
+		people[sitter.PersonID] = true
+		agencies[place.Agency.ID] = true
+		kinds[place.Agency.Kind] = true
+	}
+	quorum.Counted = len(people)
+	for _, kind := range terms.QuorumAgencies {
+		if !kinds[kind] {
+			quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is not here", kind.Words()))
+		}
+	}
+	for _, funder := range funders {
+		if agencies[funder.ID] || slices.Contains(terms.QuorumAgencies, funder.Kind) && !kinds[funder.Kind] {
+			continue // here, or already named by its kind
+		}
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is asked to pay and is not here", funder.Name))
+	}
+	if short := quorum.Needed - quorum.Counted; short == 1 {
+		quorum.Missing = append(quorum.Missing, "1 more member is needed")
+	} else if short > 1 {
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%d more members are needed", short))
+	}
+	quorum.Met = len(quorum.Missing) == 0
+	return quorum
+}
+
+// Words is the quorum in one sentence.
+func (q Quorum) Words() string {
+	here := fmt.Sprintf("%d %s here and %d %s needed", q.Counted, membersAre(q.Counted), q.Needed, isAre(q.Needed))
+	if q.Met {
+		return "Quorate: " + here
+	}
+	return "Not quorate: " + join(q.Missing)
+}
+
+func membersAre(n int) string {
+	if n == 1 {
+		return "member is"
+	}
+	return "members are"
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// join writes a list as people say it: "a", "a and b", "a, b and c".
+func join(parts []string) string {
+	switch len(parts) {
+	case 0:
+		return ""
+	case 1:
+		return parts[0]
+	}
+	all := parts[0]
+	for _, part := range parts[1 : len(parts)-1] {
+		all += ", " + part
+	}
+	return all + " and " + parts[len(parts)-1]
+}

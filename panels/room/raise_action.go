@@ -1,0 +1,65 @@
+package room
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/panels"
+	"quorate/server/base/fault"
+)
+
+func (c RaiseAction) perform(s *sitting) (happened, error) {
+	if err := s.records(); err != nil {
+		return happened{}, err
+	}
+	action, owner, err := s.raise(c)
+	return happened{itemID: c.ItemID, says: "An action for " + owner + " was raised", kind: "action", object: action.ID}, err
+}
+
+// raise gives somebody an action, and has it come back to this forum's agenda on its day.
+func (s *sitting) raise(c RaiseAction) (Action, string, error) {
+	text := strings.TrimSpace(c.Text)
+	var form fault.Form
+	form.Require(text != "", "text", "Enter what the action is")
+	form.Require(c.OwnerID != uuid.Nil, "owner_id", "Select who does it")
+	form.Require(!c.DueOn.IsZero(), "due_on", "Enter when it is due")
+	form.Require(c.DueOn.IsZero() || !c.DueOn.Before(s.Today()), "due_on", "The action must be due today or later")
+	if err := form.Err(); err != nil {
+		return Action{}, "", err
+	}
+	action := Action{
+		ID: newID(), MeetingID: s.meeting.ID, ForumID: s.forum.ID, ItemID: c.ItemID, OwnerID: c.OwnerID, AgencyID: c.AgencyID,
+		Text: text, DueOn: c.DueOn, RaisedBy: s.Actor.PersonID, RaisedAt: s.Now,
+	}
+	if c.ItemID != nil {
+		item, err := s.itemOf(*c.ItemID)
+		if err != nil {
+			return Action{}, "", err
+		}
+		if s.table.Left(s.Actor.PersonID, item.ID) {
+			return Action{}, "", fault.New(fault.Denied, "You have left for item %s, so you cannot raise actions on it.", item.Number)
+		}
+		action.CaseID = item.CaseID
+	}
+	var owner panels.Person
+	err := s.Where("id = ? and ended_on is null", c.OwnerID).Take(&owner).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		form.Add("owner_id", "Select who does it from the list")
+		return Action{}, "", form.Err()
+	}
+	if err != nil {
+		return Action{}, "", err
+	}
+	if action.AgencyID == nil {
+		action.AgencyID = owner.AgencyID
+	}
+	if err := s.Create(&action).Error; err != nil {
+		return Action{}, "", err
+	}
+	err = s.Exec(`insert into due (id, forum_id, kind, source_id, case_id, due_on, text) values (?, ?, 'action', ?, ?, ?, ?)`,
+		newID(), s.forum.ID, action.ID, action.CaseID, action.DueOn, "Action for "+owner.Name+" due "+action.DueOn.Long()+": "+text).Error
+	return action, owner.Name, err
+}

@@ -1,0 +1,80 @@
+package room
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/fault"
+)
+
+func (c RecordAttendance) perform(s *sitting) (happened, error) {
+	who := c.PersonID
+	if who == uuid.Nil || who == s.Actor.PersonID {
+		who = s.Actor.PersonID
+		if err := s.Actor.Check(access.EnterRoom, s.forum.ID); err != nil {
+			return happened{}, err
+		}
+	} else if err := s.records(); err != nil {
+		return happened{}, err
+	}
+	if s.meeting.Status == panels.Closed {
+		return happened{}, fault.New(fault.Conflict, "This meeting has closed. Nothing was recorded.")
+	}
+	name, err := s.nameInRoom(who)
+	if err != nil {
+		return happened{}, err
+	}
+	if c.SeatID != nil && !s.table.mayEverFill(who, *c.SeatID) {
+		return happened{}, fault.New(fault.Denied, "%s neither holds that seat nor deputises for it.", name)
+	}
+	attendance := Attendance{
+		ID: newID(), MeetingID: s.meeting.ID, PersonID: who, SeatID: c.SeatID,
+		Present: c.Present, Remote: c.Remote && c.Present, At: s.Now, RecordedBy: s.Actor.PersonID,
+	}
+	says := name + " is here"
+	switch {
+	case !c.Present:
+		says = name + " has left"
+	case c.Remote:
+		says = name + " has joined remotely"
+	}
+	return happened{says: says, kind: "attendance", object: attendance.ID}, s.Create(&attendance).Error
+}
+
+// mayEverFill reports whether a person holds a seat or is named to deputise in it.
+func (t Table) mayEverFill(personID, seatID uuid.UUID) bool {
+	place, found := t.Place(seatID)
+	return found && slices.ContainsFunc(place.Fills, func(sitter Sitter) bool { return sitter.PersonID == personID })
+}
+
+// name finds what a person at the table is called.
+func (t Table) name(personID uuid.UUID) (string, bool) {
+	for _, place := range t.Places {
+		for _, sitter := range place.Fills {
+			if sitter.PersonID == personID {
+				return sitter.Name, true
+			}
+		}
+	}
+	return "", false
+}
+
+// nameInRoom finds what a person with a part in this meeting is called: at the table or presenting.
+func (s *sitting) nameInRoom(personID uuid.UUID) (string, error) {
+	if name, seated := s.table.name(personID); seated {
+		return name, nil
+	}
+	var person panels.Person
+	err := s.Select("id", "name").
+		Where("id = ? and exists (select from agenda_item where meeting_id = ? and presenter_id = person.id and state = 'listed')", personID, s.meeting.ID).
+		Take(&person).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return "", fault.New(fault.NotFound, "That person has no part in this meeting.")
+	}
+	return person.Name, err
+}

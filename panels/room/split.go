@@ -1,0 +1,120 @@
+package room
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+	"quorate/server/base/money"
+)
+
+// checkSplit makes sure that shares come to the totals to the penny, that each agency is named once
+// and may be asked to pay, and that no share is below nil.
+func checkSplit(split []Share, weekly, oneOff int64, agencies []panels.Agency) error {
+	var form fault.Form
+	var weeklySum, oneOffSum int64
+	seen := map[uuid.UUID]bool{}
+	for _, share := range split {
+		agency, known := agencyIn(agencies, share.AgencyID)
+		switch {
+		case !known:
+			form.Add("split", "Choose an agency from the list for each share")
+		case seen[share.AgencyID]:
+			form.Add("split", "%s has two shares. Give it one", agency.Name)
+		case !agency.Funder:
+			form.Add("split", "%s does not pay for packages, so it cannot have a share", agency.Name)
+		case share.WeeklyPence < 0 || share.OneOffPence < 0:
+			form.Add("split", "%s’s share cannot be less than nothing", agency.Name)
+		case share.WeeklyPence > money.Most || share.OneOffPence > money.Most:
+			form.Add("split", "%s’s share is more than %s", agency.Name, money.Pounds(money.Most))
+		}
+		seen[share.AgencyID] = true
+		weeklySum += share.WeeklyPence
+		oneOffSum += share.OneOffPence
+	}
+	if err := form.Err(); err != nil {
+		return err
+	}
+	if weeklySum != weekly {
+		form.Add("split", "The shares come to %s a week. They must come to %s: %s", money.Pounds(weeklySum), money.Pounds(weekly), difference(weekly-weeklySum))
+	}
+	if oneOffSum != oneOff {
+		form.Add("split", "The one-off shares come to %s. They must come to %s: %s", money.Pounds(oneOffSum), money.Pounds(oneOff), difference(oneOff-oneOffSum))
+	}
+	return form.Err()
+}
+
+func difference(pence int64) string {
+	words := func(p int64) string {
+		if p < 100 {
+			return fmt.Sprintf("%dp", p)
+		}
+		return money.Pounds(p)
+	}
+	if pence > 0 {
+		return words(pence) + " is left to share"
+	}
+	return words(-pence) + " too much is shared"
+}
+
+// payers lists the agencies of a split that would pay something, in the split's order.
+func payers(split []Share, agencies []panels.Agency) []panels.Agency {
+	var paying []panels.Agency
+	for _, share := range split {
+		if agency, known := agencyIn(agencies, share.AgencyID); known && (share.WeeklyPence > 0 || share.OneOffPence > 0) {
+			paying = append(paying, agency)
+		}
+	}
+	return paying
+}
+
+func agencyIn(agencies []panels.Agency, id uuid.UUID) (panels.Agency, bool) {
+	for _, agency := range agencies {
+		if agency.ID == id {
+			return agency, true
+		}
+	}
+	return panels.Agency{}, false
+}
+
+// totals adds a split up.
+func totals(split []Share) (weekly, oneOff int64) {
+	for _, share := range split {
+		weekly += share.WeeklyPence
+		oneOff += share.OneOffPence
+	}
+	return weekly, oneOff
+}
+
+// AnnualPence is a weekly cost over a year of 52 weeks, or 52.143 where the forum counts so, to the
+// nearest penny.
+func AnnualPence(weekly int64, weeksThousandths int) int64 {
+	return (weekly*int64(weeksThousandths) + 500) / 1000
+}
+
+// RemainingPence is what a package costs from its first day to the day before it ends, by the day: a
+// week's cost for seven days, to the nearest penny, and what is paid once.
+func RemainingPence(weekly, oneOff int64, from, until clock.Date) int64 {
+	days := int64(from.DaysUntil(until))
+	if days < 0 {
+		days = 0
+	}
+	return (weekly*days*2+7)/14 + oneOff
+}
+
+// amountWords is a share as people say it.
+func amountWords(weekly, oneOff int64) string {
+	switch {
+	case weekly == 0 && oneOff == 0:
+		return "Nothing"
+	case oneOff == 0:
+		return money.Pounds(weekly) + " a week"
+	case weekly == 0:
+		return money.Pounds(oneOff) + " once"
+	default:
+		return money.Pounds(weekly) + " a week and " + money.Pounds(oneOff) + " once"
+	}
+}

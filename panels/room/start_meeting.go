@@ -1,0 +1,32 @@
+package room
+
+import (
+	"quorate/panels"
+	"quorate/server/base/fault"
+)
+
+func (StartMeeting) perform(s *sitting) (happened, error) {
+	if err := s.chairs(); err != nil {
+		return happened{}, err
+	}
+	switch {
+	case s.meeting.Status == panels.InSession:
+		return happened{}, fault.New(fault.Conflict, "This meeting has already started.")
+	case s.meeting.Status == panels.Closed:
+		return happened{}, fault.New(fault.Conflict, "This meeting has closed.")
+	case s.meeting.AgendaVersion == 0:
+		return happened{}, fault.New(fault.Conflict, "Publish the agenda first: a meeting only decides what its members could read.")
+	}
+	says := "The meeting has started"
+	if s.meeting.Status == panels.Adjourned {
+		says = "The meeting goes on"
+	}
+	return s.turnMeeting(panels.InSession, says)
+}
+
+// turnMeeting moves the meeting to a status.
+func (s *sitting) turnMeeting(status panels.MeetingStatus, says string) (happened, error) {
+	before := s.meeting.Status
+	err := s.Exec(`update meeting set status = ?, version = version + 1 where id = ?`, status, s.meeting.ID).Error
+	return happened{says: says, kind: "meeting", object: s.meeting.ID, before: before}, err
+}

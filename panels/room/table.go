@@ -1,0 +1,124 @@
+package room
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/access"
+)
+
+// A Table is who may sit where at one meeting, who is here, and who has left for which item. It is
+// plain values, so that quorum and voting can be worked out, and tested, without a database.
+type Table struct {
+	Places    []Place
+	Here      map[uuid.UUID]Attendance // the last word on each person who came
+	Interests []Interest               // those that stand
+}
+
+// A Place is a seat with everybody who may fill it, holder first, then deputies in order.
+type Place struct {
+	Seat   panels.Seat
+	Agency panels.Agency // zero for a seat that belongs to no agency
+	Fills  []Sitter
+}
+
+// A Sitter holds a seat or is named to deputise in it.
+type Sitter struct {
+	PersonID    uuid.UUID
+	Name        string
+	DeputyOrder int
+}
+
+// Attendance is a person's coming or going.
+type Attendance struct {
+	ID         uuid.UUID
+	MeetingID  uuid.UUID
+	PersonID   uuid.UUID
+	SeatID     *uuid.UUID // only in this seat
+	Present    bool
+	Remote     bool
+	At         time.Time
+	RecordedBy uuid.UUID
+}
+
+// Interest is why a person leaves for an item.
+type Interest struct {
+	ID              uuid.UUID
+	MeetingID       uuid.UUID
+	ItemID          uuid.UUID
+	PersonID        uuid.UUID
+	Kind            InterestKind
+	Reason          string
+	DeclaredAt      time.Time
+	DeclaredBy      uuid.UUID
+	WithdrawnAt     *time.Time
+	WithdrawnBy     *uuid.UUID
+	WithdrawnReason string
+}
+
+// Present reports whether a person is recorded as here.
+func (t Table) Present(personID uuid.UUID) bool { return t.Here[personID].Present }
+
+// Left reports whether a person has left for an item: a declared interest stands.
+func (t Table) Left(personID, itemID uuid.UUID) bool {
+	return slices.ContainsFunc(t.Interests, func(i Interest) bool {
+		return i.PersonID == personID && i.ItemID == itemID && i.WithdrawnAt == nil
+	})
+}
+
+// Place finds a seat.
+func (t Table) Place(seatID uuid.UUID) (Place, bool) {
+	for _, place := range t.Places {
+		if place.Seat.ID == seatID {
+			return place, true
+		}
+	}
+	return Place{}, false
+}
+
+// Sitting is who is in a place for an item: the holder when here and not withdrawn, else the first
+// named deputy of whom that is true. Somebody recorded in one seat only sits in no other.
+func (t Table) Sitting(place Place, itemID uuid.UUID) (Sitter, bool) {
+	for _, sitter := range place.Fills {
+		if t.mayFill(sitter, place, itemID) {
+			return sitter, true
+		}
+	}
+	return Sitter{}, false
+}
+
+func (t Table) mayFill(sitter Sitter, place Place, itemID uuid.UUID) bool {
+	here := t.Here[sitter.PersonID]
+	if !here.Present || here.SeatID != nil && *here.SeatID != place.Seat.ID {
+		return false
+	}
+	return !t.Left(sitter.PersonID, itemID)
+}
+
+// deciding lists the places whose holders decide, in the order in which they speak for their agency:
+// members before the chair, then by their order at the table.
+func (t Table) deciding() []Place {
+	var places []Place
+	for _, place := range t.Places {
+		if place.Seat.Standing == access.Deciding && place.Seat.Office != access.Clerk {
+			places = append(places, place)
+		}
+	}
+	slices.SortStableFunc(places, func(a, b Place) int {
+		return cmp.Or(
+			cmp.Compare(chairRank(a.Seat.Office), chairRank(b.Seat.Office)),
+			cmp.Compare(a.Seat.Position, b.Seat.Position))
+	})
+	return places
+}
+
+func chairRank(office access.Office) int {
+	if office == access.Member {
+		return 0
+	}
+	return 1
+}

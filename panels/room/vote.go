@@ -1,0 +1,100 @@
+package room
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/server/base/clock"
+)
+
+// Vote is one run of a vote on an item. A re-run is another Vote; the first stays.
+type Vote struct {
+	ID          uuid.UUID
+	MeetingID   uuid.UUID
+	ItemID      uuid.UUID
+	Run         int
+	Rule        panels.VotingRule
+	Method      panels.VotingMethod
+	Outcome     Outcome // proposed
+	Text        string
+	StartOn     clock.Date
+	ReviewOn    clock.Date
+	Provisional bool // opened without quorum
+	OpenedAt    time.Time
+	OpenedBy    uuid.UUID
+	ClosedAt    *time.Time
+	ClosedBy    *uuid.UUID
+
+	// As it stood at the close; empty before.
+	Quorate bool
+	Quorum  string
+	Carried bool
+	Tied    bool
+	Result  string
+	Voters  []Voter `gorm:"serializer:json"`
+
+	Shares  []VoteShare `gorm:"-"`
+	Ballots []Ballot    `gorm:"-"` // those that stand
+}
+
+// IsOpen reports whether positions may still be given.
+func (v Vote) IsOpen() bool { return v.ClosedAt == nil }
+
+// VoteShare is what one funder would pay if the proposal carries.
+type VoteShare struct {
+	VoteID      uuid.UUID
+	AgencyID    uuid.UUID
+	WeeklyPence int64
+	OneOffPence int64
+}
+
+// Ballot is one position given in a vote. It is never deleted: a change supersedes it.
+type Ballot struct {
+	ID             uuid.UUID
+	VoteID         uuid.UUID
+	VotesFor       uuid.UUID // the funder; under the other rules the member
+	SeatID         uuid.UUID
+	PersonID       uuid.UUID
+	Deputy         bool
+	Position       Position
+	Condition      string
+	Recommendation bool // above the seat's delegated limit: binds nobody until authorised
+	CastAt         time.Time
+	RecordedBy     uuid.UUID
+	SupersededAt   *time.Time
+	Answer         string // spoken votes: "", "confirmed" or "disputed" by the person
+	AnswerText     string
+	AnsweredAt     *time.Time
+}
+
+// Voter is one position a vote asks for, and who can give it now. It is kept with a closed vote, so
+// its JSON names are for good.
+type Voter struct {
+	For      uuid.UUID `json:"for"` // the funder; under the other rules the member
+	Name     string    `json:"name"`
+	SeatID   uuid.UUID `json:"seat_id"`
+	PersonID uuid.UUID `json:"person_id"` // nil when nobody who may is here
+	Person   string    `json:"person"`
+	Deputy   bool      `json:"deputy"`
+	Absent   string    `json:"absent"` // why nobody can give it now, in words
+}
+
+func (v Vote) split() []Share {
+	split := make([]Share, len(v.Shares))
+	for i, share := range v.Shares {
+		split[i] = Share{AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence}
+	}
+	return split
+}
+
+// standing finds the ballot that stands for a funder or member.
+func (v Vote) standing(votesFor uuid.UUID) (Ballot, bool) {
+	for _, ballot := range v.Ballots {
+		if ballot.VotesFor == votesFor {
+			return ballot, true
+		}
+	}
+	return Ballot{}, false
+}
