@@ -144,8 +144,16 @@ func (p *partnership) supply(columns ...string) {
 		p.t.Fatal(err)
 	}
 	p.write(func(tx db.Tx) error {
-		return tx.Exec(`insert into tracker_field (field, heading, import_id, at)
-			select f, f, (select id from tracker_import limit 1), ? from jsonb_array_elements_text(?::jsonb) f`, tx.Now, string(names)).Error
+		return tx.Exec(`
+			with file as (
+				insert into tracker_import (id, status, file_name, heading_row, columns, ignored, notices,
+					new_count, changed_count, unchanged_count, warning_count, error_count, error_row_count, staged_at, settled_at)
+				values (@id, 'confirmed', 'tracker.csv', 1, '[]', '[]', '[]', 0, 0, 0, 0, 0, 0, @now, @now)
+				returning id
+			)
+			insert into tracker_field (field, heading, import_id, at)
+			select f, f, file.id, @now from file, jsonb_array_elements_text(cast(@names as jsonb)) f`,
+			map[string]any{"id": newID(), "now": tx.Now, "names": string(names)}).Error
 	})
 }
 
