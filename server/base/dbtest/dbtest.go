@@ -74,21 +74,41 @@ func NewURL(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("dbtest: tests need a Postgres: %v", err)
 	}
+	return group.copy(t, group.template)
+}
+
+// CopyURL is the address of a copy of a database that NewURL or CopyURL made: a world told once can be
+// changed many times over. Nobody may be connected to the one it copies.
+func CopyURL(t testing.TB, of string) string {
+	t.Helper()
+	group, err := groupOfTests()
+	if err != nil {
+		t.Fatalf("dbtest: tests need a Postgres: %v", err)
+	}
+	config, err := pgx.ParseConfig(of)
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	return group.copy(t, config.Database)
+}
+
+func (g *group) copy(t testing.TB, template string) string {
+	t.Helper()
 	name := fmt.Sprintf("quorate_test_%d_%d", os.Getpid(), made.Add(1))
 	// The machine may be busy with other packages; a minute is patience, not a measure.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if err := group.run(ctx, "postgres", "create database "+name+" template "+group.template); err != nil {
+	if err := g.run(ctx, "postgres", "create database "+name+" template "+template); err != nil {
 		t.Fatalf("dbtest: copy the template: %v", err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		if err := group.run(ctx, "postgres", "drop database if exists "+name+" with (force)"); err != nil {
+		if err := g.run(ctx, "postgres", "drop database if exists "+name+" with (force)"); err != nil {
 			t.Errorf("dbtest: drop the database: %v", err)
 		}
 	})
-	return group.url(name)
+	return g.url(name)
 }
 
 var made atomic.Int64 // databases made by this process
