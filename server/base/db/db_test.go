@@ -418,6 +418,26 @@ func TestPoolOfTwoIsEnough(t *testing.T) {
 	}
 }
 
+// A browser that hangs up, or a server that stops, in the middle of a change must not half make it.
+func TestCancelledWriteLeavesNothing(t *testing.T) {
+	t.Parallel()
+	d := setup(t, db.Config{MaxConns: 1})
+	for range 3 {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := d.Write(ctx, clerk, func(tx db.Tx) error {
+			err := errors.Join(tx.Create(&note{Text: "a"}).Error, tx.Enqueue(db.Job{Args: cancelled{}}))
+			cancel()
+			return err
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error: %v", err)
+		}
+	}
+	if got, waiting := notes(t, d), dbtest.Jobs(t, d, ""); len(got)+len(waiting) != 0 {
+		t.Errorf("left: %v, %v", got, waiting)
+	}
+}
+
 // The mistake that makes the pool stick is refused where it is made.
 func TestTransactionInsideATransactionIsRefused(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -43,10 +44,15 @@ func collided(err error) bool {
 // translate turns what a person can wait out into a fault, and takes what a person typed out of the
 // rest. A fault made by the caller stays as it is.
 func translate(ctx context.Context, err error) error {
-	if err == nil || fault.As(err) != nil || ctx.Err() != nil {
+	if err == nil || fault.As(err) != nil {
 		return err
 	}
+	if ctx.Err() != nil && !errors.Is(err, ctx.Err()) { // the asker has gone; what broke in consequence says less
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
 	switch code := sqlState(err); {
+	case ctx.Err() != nil:
+		return err
 	case collided(err), code == "55P03": // lock not available
 		return fault.New(fault.Conflict, "Somebody else is changing this at the same moment. Try again.").Because(err)
 	case code == "57014": // statement timeout
