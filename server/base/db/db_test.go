@@ -43,7 +43,7 @@ type cancelled struct {
 
 func (cancelled) Kind() string { return "test.cancelled" }
 
-// A note is a table of the tests' own.
+// A note is kept in a table of the tests' own.
 type note struct {
 	ID        int64
 	Text      string
@@ -58,6 +58,9 @@ type reply struct {
 	Text   string
 }
 
+func (note) TableName() string  { return "test_note" }
+func (reply) TableName() string { return "test_reply" }
+
 func setup(t *testing.T, config db.Config) *db.DB {
 	t.Helper()
 	if config.URL == "" {
@@ -70,12 +73,12 @@ func setup(t *testing.T, config db.Config) *db.DB {
 		config.Clock = func() time.Time { return dbtest.Begin }
 	}
 	d := dbtest.Open(t, config)
-	owner(t, d, `create table note (
+	owner(t, d, `create table test_note (
 			id bigint generated always as identity primary key,
-			text text not null constraint note_text_key unique constraint note_text_check check (text <> ''),
+			text text not null constraint test_note_text_key unique constraint test_note_text_check check (text <> ''),
 			version int not null default 1, created_at timestamptz);
-		create table reply (id bigint generated always as identity primary key,
-			note_id bigint not null constraint reply_note_fkey references note, text text not null)`)
+		create table test_reply (id bigint generated always as identity primary key,
+			note_id bigint not null constraint test_reply_note_fkey references test_note, text text not null)`)
 	return d
 }
 
@@ -93,7 +96,7 @@ func owner(t *testing.T, d *db.DB, statement string) {
 func notes(t *testing.T, d *db.DB) (texts []string) {
 	t.Helper()
 	err := d.Read(t.Context(), clerk, func(tx db.Tx) error {
-		return tx.Raw(`select text from note order by id`).Scan(&texts).Error
+		return tx.Raw(`select text from test_note order by id`).Scan(&texts).Error
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +250,7 @@ func TestServersRoleOwnsNothing(t *testing.T) {
 	if err != nil || owned != 0 || powerful {
 		t.Errorf("owns %d, powerful %v, %v", owned, powerful, err)
 	}
-	for _, statement := range []string{`create table sly ()`, `alter table note disable row level security`, `create role sly`} {
+	for _, statement := range []string{`create table sly ()`, `alter table test_note disable row level security`, `create role sly`} {
 		if err := d.Write(t.Context(), job, func(tx db.Tx) error { return tx.Exec(statement).Error }); err == nil {
 			t.Errorf("%s: allowed", statement)
 		}
@@ -263,9 +266,9 @@ func TestBrokenConstraintsCanBeTold(t *testing.T) {
 		is         error
 		constraint string
 	}{
-		{`insert into note (text) values ('a'), ('a')`, gorm.ErrDuplicatedKey, "note_text_key"},
-		{`insert into reply (note_id, text) values (9, 'a')`, gorm.ErrForeignKeyViolated, "reply_note_fkey"},
-		{`insert into note (text) values ('')`, gorm.ErrCheckConstraintViolated, "note_text_check"},
+		{`insert into test_note (text) values ('a'), ('a')`, gorm.ErrDuplicatedKey, "test_note_text_key"},
+		{`insert into test_reply (note_id, text) values (9, 'a')`, gorm.ErrForeignKeyViolated, "test_reply_note_fkey"},
+		{`insert into test_note (text) values ('')`, gorm.ErrCheckConstraintViolated, "test_note_text_check"},
 	} {
 		err := d.Write(t.Context(), job, func(tx db.Tx) error { return tx.Exec(c.statement).Error })
 		if !errors.Is(err, c.is) || db.Constraint(err) != c.constraint {
@@ -301,7 +304,7 @@ func TestValuesStayOutOfErrorsAndLogs(t *testing.T) {
 func TestStaleVersionIsTold(t *testing.T) {
 	t.Parallel()
 	d := setup(t, db.Config{})
-	owner(t, d, `insert into note (text, version) values ('a', 2)`)
+	owner(t, d, `insert into test_note (text, version) values ('a', 2)`)
 	save := func(version int) error {
 		return d.Write(t.Context(), clerk, func(tx db.Tx) error {
 			return db.RequireOne(tx.Model(&note{ID: 1}).Where("version = ?", version).
@@ -344,7 +347,7 @@ func TestAssociationsAreNotSaved(t *testing.T) {
 func TestDeadlockIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	d := setup(t, db.Config{})
-	owner(t, d, `insert into note (text) values ('a'), ('b'); alter database "`+databaseName(t, d)+`" set deadlock_timeout = '20ms'`)
+	owner(t, d, `insert into test_note (text) values ('a'), ('b'); alter database "`+databaseName(t, d)+`" set deadlock_timeout = '20ms'`)
 	var both sync.WaitGroup
 	var meet [2]sync.Once
 	met := [2]chan struct{}{make(chan struct{}), make(chan struct{})}
@@ -353,12 +356,12 @@ func TestDeadlockIsTriedAgain(t *testing.T) {
 		both.Go(func() {
 			err := d.Write(context.Background(), job, func(tx db.Tx) error {
 				tries <- i
-				if err := tx.Exec(`update note set version = version + 1 where id = ?`, i+1).Error; err != nil {
+				if err := tx.Exec(`update test_note set version = version + 1 where id = ?`, i+1).Error; err != nil {
 					return err
 				}
 				meet[i].Do(func() { close(met[i]) })
 				<-met[1-i] // both hold their first lock
-				return tx.Exec(`update note set version = version + 1 where id = ?`, 2-i).Error
+				return tx.Exec(`update test_note set version = version + 1 where id = ?`, 2-i).Error
 			})
 			if err != nil {
 				t.Error(err)
@@ -367,7 +370,7 @@ func TestDeadlockIsTriedAgain(t *testing.T) {
 	}
 	both.Wait()
 	var least, most int
-	if err := d.Pool().QueryRow(t.Context(), `select min(version), max(version) from note`).Scan(&least, &most); err != nil || least != 3 || most != 3 {
+	if err := d.Pool().QueryRow(t.Context(), `select min(version), max(version) from test_note`).Scan(&least, &most); err != nil || least != 3 || most != 3 {
 		t.Errorf("versions %d to %d, want 3: each change once; %v", least, most, err)
 	}
 	if len(tries) < 3 {
@@ -459,7 +462,7 @@ func TestReadSeesOneMoment(t *testing.T) {
 		if err := tx.Model(&note{}).Count(&before).Error; err != nil {
 			return err
 		}
-		owner(t, d, `insert into note (text) values ('meanwhile')`)
+		owner(t, d, `insert into test_note (text) values ('meanwhile')`)
 		err := tx.Model(&note{}).Count(&after).Error
 		if before != after {
 			t.Errorf("%d notes, then %d", before, after)
