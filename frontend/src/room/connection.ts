@@ -28,8 +28,8 @@ export type Outcome = { seq: number } | { problem: Problem };
 
 export interface Listener {
   frame(frame: Frame): void;
-  line(line: Line, words: string): void;
-  waiting(count: number): void;
+  lineChanged(line: Line, words: string): void;
+  waitingChanged(count: number): void;
   clock(serverNow: Date): void;
 }
 
@@ -300,12 +300,12 @@ export class Connection {
   }
 
   #countWaiting(): void {
-    this.#listener.waiting(this.#unanswered.size);
+    this.#listener.waitingChanged(this.#unanswered.size);
   }
 
   #say(line: Line, words: string): void {
     this.#line = line;
-    this.#listener.line(line, words);
+    this.#listener.lineChanged(line, words);
   }
 
   // The long poll.

@@ -1,7 +1,35 @@
-import { mount } from 'svelte';
-import Room from './Room.svelte';
+// Starts the live meeting on the page the server rendered. Until then, and
+// without script, that page works by itself.
+import { flushSync, mount } from 'svelte';
+import { Announcer } from './announcer';
+import { Outbox } from './outbox';
+import { isServerMessage } from './protocol';
+import { Room } from './room.svelte';
+import RoomPage from './Room.svelte';
+
+function start(target: HTMLElement): void {
+  const first: unknown = JSON.parse(document.getElementById('room-view')?.textContent ?? 'null');
+  const status = document.getElementById('live-status');
+  const alert = document.getElementById('live-alert');
+  const { meeting } = target.dataset;
+  if (!isServerMessage(first) || first.type !== 'frame' || !first.sections.me || !meeting || !status || !alert) return;
+
+  const outbox = new Outbox(localStorage, first.sections.me.person_id, meeting);
+  const room = new Room(`/live/meetings/${meeting}`, first, outbox, new Announcer(status, alert));
+
+  const live = document.createElement('div');
+  mount(RoomPage, { target: live, props: { room } });
+  flushSync();
+  target.replaceChildren(live); // at once: nobody sees the page without its content
+
+  addEventListener('online', () => room.networkChanged());
+  addEventListener('offline', () => room.networkChanged());
+  addEventListener('pagehide', () => room.stop());
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload(); // from the browser's own cache: the meeting has moved on
+  });
+  room.start();
+}
 
 const target = document.getElementById('room');
-if (target) {
-  mount(Room, { target });
-}
+if (target) start(target);

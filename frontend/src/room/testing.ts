@@ -112,10 +112,10 @@ export class Heard implements Listener {
   frame(frame: Frame): void {
     this.frames.push(frame);
   }
-  line(line: Line, words: string): void {
+  lineChanged(line: Line, words: string): void {
     this.lines.push([line, words]);
   }
-  waiting(count: number): void {
+  waitingChanged(count: number): void {
     this.count = count;
   }
   clock(): void {}

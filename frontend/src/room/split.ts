@@ -1,0 +1,28 @@
+// How a cost is shared: pounds and percent of the same thing, and what is left
+// to share, always to the penny.
+import { pounds } from './money';
+
+/** What percentage of a total this is, to a hundredth: 33.33. */
+export function percentOf(pence: number, total: number): number {
+  return total === 0 ? 0 : Math.round((pence / total) * 10_000) / 100;
+}
+
+/** The pence a percentage of a total comes to, to the nearest penny. */
+export function penceOf(percent: number, total: number): number {
+  return Math.round((total * percent) / 100);
+}
+
+/** Equal shares that add up to the penny: the first ones carry what cannot be divided. */
+export function equalShares(total: number, count: number): number[] {
+  if (count === 0) return [];
+  const each = Math.floor(total / count);
+  return Array.from({ length: count }, (_, i) => each + (i < total - each * count ? 1 : 0));
+}
+
+/** "£60.22 left to share (5%)", "All shared", "£1 too much". */
+export function leftToShare(shares: number[], total: number): string {
+  const left = total - shares.reduce((sum, share) => sum + share, 0);
+  if (left === 0) return 'All of it is shared';
+  if (left < 0) return `${pounds(-left)} too much is shared`;
+  return `${pounds(left)} left to share (${percentOf(left, total)}%)`;
+}
