@@ -40,6 +40,12 @@ func Asset(name string) string {
 	return AssetPath + name
 }
 
+// Has says whether the build made a script or style of that name.
+func Has(name string) bool {
+	_, ok := manifest()[name]
+	return ok
+}
+
 // Lasting says whether a file's name carries the hash of its content.
 func Lasting(file string) bool {
 	for _, hashed := range manifest() {

@@ -331,16 +331,20 @@ func ButtonGroup() templ.Component {
 }
 
 // MoveButtons moves one thing up or down a list and names it for those who do not see the row.
-// They send name with "up" or "down" and stand in a form of their own for each thing.
+// They send Name with "up" or "down" and stand in a form of their own for each thing. Key keeps
+// the focus on the same thing's button when the page comes back in its new order.
 type MoveButtons struct {
 	Name        string // of the value sent
 	Thing       string // "item 4, Housing update"
+	Key         string // what stays the same when the thing moves: its id
 	First, Last bool
 }
 
 func (m MoveButtons) Render(ctx context.Context, w io.Writer) error {
 	return moveButtons(m).Render(ctx, w)
 }
+
+func (m MoveButtons) id(way string) string { return ID(m.Name + "-" + way + "-" + m.Key) }
 
 func moveButtons(m MoveButtons) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -363,15 +367,15 @@ func moveButtons(m MoveButtons) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<span class=\"q-move\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<span class=\"q-move\" data-module=\"keep-focus\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Button{Text: "Up", Of: m.Thing, Kind: Secondary, Small: true, Name: m.Name, Value: "up", Disabled: m.First, ID: ID(m.Name + "-up-" + m.Thing)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Button{Text: "Up", Of: m.Thing, Kind: Secondary, Small: true, Name: m.Name, Value: "up", Disabled: m.First, ID: m.id("up")}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Button{Text: "Down", Of: m.Thing, Kind: Secondary, Small: true, Name: m.Name, Value: "down", Disabled: m.Last, ID: ID(m.Name + "-down-" + m.Thing)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Button{Text: "Down", Of: m.Thing, Kind: Secondary, Small: true, Name: m.Name, Value: "down", Disabled: m.Last, ID: m.id("down")}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -116,7 +116,7 @@ func identityBar(b IdentityBar) templ.Component {
 // Event is something that happened.
 type Event struct {
 	Title   string
-	By      string // "Priya Shah, adult social care"
+	By      string // "Sam Example, adult social care"
 	When    string // as people read it: "4 March 2027, 2:15pm"
 	ISO     string // the same for machines: "2027-03-04T14:15:00Z", or a date alone
 	Content templ.Component

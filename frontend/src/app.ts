@@ -11,6 +11,7 @@ import {
   SkipLink,
   createAll,
 } from 'govuk-frontend';
+import { keepFocus, takePressed } from './modules/keep-focus';
 import { mountAll } from './modules/mount';
 import { forgetDraftsOnSignOut, offerDraft, resendDraft, settleDrafts } from './modules/unsaved';
 import { submitOnChange } from './modules/submit-on-change';
@@ -34,6 +35,7 @@ for (const component of [
 settleDrafts(sessionStorage, document.body.dataset['person'] !== undefined);
 
 mountAll({
+  'keep-focus': keepFocus(takePressed(sessionStorage)),
   unsaved: offerDraft,
   'resend-draft': resendDraft,
   'forget-drafts': forgetDraftsOnSignOut,

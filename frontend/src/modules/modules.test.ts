@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { keepFocus, takePressed } from './keep-focus';
 import { mountAll } from './mount';
 import { printPage } from './print-page';
 import { submitOnChange } from './submit-on-change';
@@ -42,4 +43,28 @@ test('the print button appears with script and prints', () => {
   expect(button.hidden).toBe(false);
   button.click();
   expect(print).toHaveBeenCalledOnce();
+});
+
+test('the focus stays with what was moved, and goes to the neighbour at the end of the list', () => {
+  const page = (upDisabled: boolean): HTMLElement => {
+    document.body.innerHTML = `
+      <span id="other"><button id="move-up-b">Up</button><button id="move-down-b">Down</button></span>
+      <span id="moved"><button id="move-up-a" ${upDisabled ? 'disabled' : ''}>Up</button><button id="move-down-a">Down</button></span>`;
+    const mount = keepFocus(takePressed(sessionStorage));
+    for (const span of document.querySelectorAll('span')) mount(span);
+    return document.getElementById('move-up-a')!;
+  };
+  sessionStorage.clear();
+  page(false).click();
+  expect(document.activeElement).toBe(document.body);
+
+  const second = page(false);
+  expect(document.activeElement).toBe(second);
+  second.click();
+
+  page(true);
+  expect(document.activeElement?.id).toBe('move-down-a');
+
+  page(false);
+  expect(document.activeElement).toBe(document.body);
 });

@@ -28,7 +28,7 @@ type PageInfo struct {
 	Marking Marking  // the running head on paper
 	Live    bool     // the page moves by itself: it gets the one region that is read out
 	Wide    bool     // registers and trackers
-	Scripts []string // further scripts of this page: "room.js"
+	Scripts []string // further scripts of this page, with their styles: "room.js"
 }
 
 // Person is who is signed in. Roles are said as people say them: "Chair of MAPaC".
