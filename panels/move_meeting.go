@@ -41,7 +41,7 @@ func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMee
 			return err
 		}
 		if meeting.AgendaVersion > 0 && !move.AgendaIsOut {
-			return fault.New(fault.Conflict, "The agenda of this meeting is published, and people may have planned by it. To move the meeting all the same, say that you know this.")
+			return agendaIsOut()
 		}
 		before := whenAndWhere(meeting)
 		version := meeting.Version
@@ -62,6 +62,11 @@ func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMee
 		return record(tx, "meeting.moved", meeting.ID, meeting.ForumID, before, whenAndWhere(meeting))
 	})
 	return meeting, err
+}
+
+func agendaIsOut() error {
+	const sentence = "The agenda of this meeting is published, and people may have planned by it. To move the meeting all the same, say that you know this"
+	return &fault.Fault{Kind: fault.Conflict, Sentence: sentence, Fields: []fault.Field{{Name: "agenda_is_out", Sentence: sentence}}}
 }
 
 func (move MoveMeeting) check(now time.Time) error {

@@ -69,6 +69,16 @@ func ListMeetings(tx db.Tx, from, to clock.Date, onForum uuid.UUID) ([]MeetingRo
 	return rows, err
 }
 
+// ForumsWithMeetings lists the forums of whose meetings the actor may know, by name.
+func ForumsWithMeetings(tx db.Tx) ([]Forum, error) {
+	all, ids := forumsOfMeetings(tx.Actor)
+	forums, err := Forums(tx)
+	if all || err != nil {
+		return forums, err
+	}
+	return slices.DeleteFunc(forums, func(f Forum) bool { return !slices.Contains(ids, f.ID) }), nil
+}
+
 // NextMeetings lists a forum's next meetings that are not cancelled, one that is going on first.
 func NextMeetings(tx db.Tx, forumID uuid.UUID, count int) ([]MeetingRow, error) {
 	var rows []MeetingRow

@@ -18,7 +18,7 @@ type Rule struct{ option rrule.ROption }
 
 // Weekly meets on these days, every so many weeks.
 func Weekly(every int, days ...time.Weekday) Rule {
-	option := rrule.ROption{Freq: rrule.WEEKLY, Interval: every}
+	option := rrule.ROption{Freq: rrule.WEEKLY, Interval: interval(every)}
 	for _, day := range days {
 		option.Byweekday = append(option.Byweekday, ruleDays[day])
 	}
@@ -28,12 +28,20 @@ func Weekly(every int, days ...time.Weekday) Rule {
 // Monthly meets on the nth of a weekday, every so many months: Monthly(1, time.Tuesday, 2, 4)
 // is the second and fourth Tuesday. An nth of -1 is the last.
 func Monthly(every int, day time.Weekday, nth ...int) Rule {
-	option := rrule.ROption{Freq: rrule.MONTHLY, Interval: every}
+	option := rrule.ROption{Freq: rrule.MONTHLY, Interval: interval(every)}
 	weekday := ruleDays[day]
 	for _, n := range nth {
 		option.Byweekday = append(option.Byweekday, weekday.Nth(n))
 	}
 	return Rule{option}
+}
+
+// interval leaves out what an RRULE takes for granted.
+func interval(every int) int {
+	if every == 1 {
+		return 0
+	}
+	return every
 }
 
 var ruleDays = map[time.Weekday]rrule.Weekday{

@@ -42,6 +42,32 @@ func (s *Site) Routes() []Route {
 		{get, "/privacy", Open, s.privacyPage},
 
 		// Forums, seats and meetings
+		{get, "/forums", access.ReadForums, s.forumsPage},
+		{get, "/forums/new", access.ChangeForums, s.newForumPage},
+		{post, "/forums", access.ChangeForums, s.createForum},
+		{get, "/forums/:forum", access.ReadForums, s.forumPage},
+		{get, "/forums/:forum/terms", access.ChangeForums, s.termsPage},
+		{post, "/forums/:forum/terms", access.ChangeForums, s.changeTerms},
+		{get, "/forums/:forum/terms/:number", access.ReadForums, s.termsVersionPage},
+		{get, "/forums/:forum/seats/new", access.ChangeForums, s.newSeatPage},
+		{post, "/forums/:forum/seats", access.ChangeForums, s.addSeat},
+		{get, "/forums/:forum/seats/:seat", access.FillSeats, s.seatPage},
+		{post, "/forums/:forum/seats/:seat", access.ChangeForums, s.changeSeat},
+		{post, "/forums/:forum/seats/:seat/fill", access.FillSeats, s.fillSeat},
+		{post, "/forums/:forum/seats/:seat/vacate", access.FillSeats, s.vacateSeat},
+		{get, "/forums/:forum/schedule", access.Schedule, s.schedulePage},
+		{post, "/forums/:forum/schedule", access.Schedule, s.scheduleSeries},
+		{post, "/forums/:forum/schedule/preview", access.Schedule, s.previewSeries},
+		{post, "/forums/:forum/series/:series/end", access.Schedule, s.endSeries},
+		{get, "/forums/:forum/meetings/new", access.Schedule, s.newMeetingPage},
+		{post, "/forums/:forum/meetings", access.Schedule, s.callMeeting},
+		{get, "/meetings", access.UseProduct, s.calendarPage},
+		{get, "/meetings/:meeting", access.ReadMeeting, s.meetingPage},
+		{get, "/meetings/:meeting/meeting.ics", access.ReadMeeting, s.meetingFile},
+		{get, "/meetings/:meeting/move", access.Schedule, s.moveMeetingPage},
+		{post, "/meetings/:meeting/move", access.Schedule, s.moveMeeting},
+		{get, "/meetings/:meeting/cancel", access.Schedule, s.cancelMeetingPage},
+		{post, "/meetings/:meeting/cancel", access.Schedule, s.cancelMeeting},
 
 		// The tracker and cases
 
