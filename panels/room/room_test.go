@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"database/sql"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -225,4 +226,22 @@ func (h *house) count(query string, args ...any) int {
 	var n int
 	h.must(h.store.DB.Read(h.t.Context(), h.chair, func(tx db.Tx) error { return tx.Raw(query, args...).Scan(&n).Error }))
 	return n
+}
+
+// owner changes the set-up as the tables' owner.
+func (h *house) owner(statement string, args ...any) {
+	h.t.Helper()
+	h.must(h.store.DB.AsOwner(h.t.Context(), func(owner *sql.DB) error {
+		_, err := owner.ExecContext(h.t.Context(), statement, args...)
+		return err
+	}))
+}
+
+// verify checks the meeting's whole log.
+func (h *house) verify() []room.Event {
+	h.t.Helper()
+	events, err := h.store.Log(h.t.Context(), h.clerk, h.meeting.ID)
+	h.must(err)
+	h.must(room.Verify(events))
+	return events
 }

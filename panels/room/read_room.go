@@ -1,0 +1,59 @@
+package room
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// Room is the meeting as the actor may see it now. Whoever has no part in it finds no such meeting.
+func (s *Store) Room(ctx context.Context, actor access.Actor, meetingID uuid.UUID) (View, error) {
+	var view View
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		state, err := Load(tx, meetingID)
+		if err != nil {
+			return err
+		}
+		viewer, takesPart := ViewerOf(state, actor)
+		if !takesPart {
+			return fault.New(fault.NotFound, "There is no such meeting.")
+		}
+		view = Project(state, viewer)
+		return nil
+	})
+	return view, err
+}
+
+// EventsAfter reads what happened in a meeting after an event, oldest first and at most limit of
+// them, without what was written: that is for Project. It checks nothing.
+func EventsAfter(tx db.Tx, meetingID uuid.UUID, after int64, limit int) ([]Event, error) {
+	var events []Event
+	err := tx.Raw(`select e.seq, e.type, e.item_id, e.at, coalesce(c.says, '') as says
+		from room_event e left join room_event_content c on c.meeting_id = e.meeting_id and c.seq = e.seq
+		where e.meeting_id = ? and e.seq > ? order by e.seq limit ?`, meetingID, after, limit).Scan(&events).Error
+	return events, err
+}
+
+// Log is a meeting's whole log as it was written, for Verify. For the chair, the clerk and the auditor.
+func (s *Store) Log(ctx context.Context, actor access.Actor, meetingID uuid.UUID) ([]Event, error) {
+	var events []Event
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		meeting, err := findMeeting(tx, meetingID, "")
+		if err != nil {
+			return err
+		}
+		if !actor.May(access.ReadAudit, uuid.Nil) {
+			if err := actor.Check(access.RecordMeeting, meeting.ForumID); err != nil {
+				return err
+			}
+		}
+		return tx.Raw(`select e.*, c.salt, c.content, c.says
+			from room_event e left join room_event_content c on c.meeting_id = e.meeting_id and c.seq = e.seq
+			where e.meeting_id = ? order by e.seq`, meetingID).Scan(&events).Error
+	})
+	return events, err
+}
