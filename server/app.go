@@ -6,10 +6,15 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
+	"quorate/agendas"
+	"quorate/notify"
 	"quorate/panels"
+	"quorate/panels/escalations"
+	"quorate/panels/room"
 	"quorate/server/auth"
 	"quorate/server/base/audit"
 	"quorate/server/base/clock"
@@ -31,13 +36,16 @@ type options struct {
 // app is the product: its stores, its pages, its rooms and what runs in the background.
 type app struct {
 	options
-	base     *url.URL
-	auth     *auth.Store
-	panels   panels.Store
-	site     *web.Site
-	draining atomic.Bool // the server is stopping: a load balancer sends nobody new
-
-	jobs *jobs.Runner
+	base        *url.URL
+	auth        *auth.Store
+	panels      panels.Store
+	agendas     agendas.Store
+	room        *room.Store
+	escalations *escalations.Store
+	post        *notify.Store
+	site        *web.Site
+	jobs        *jobs.Runner
+	draining    atomic.Bool // the server is stopping: a load balancer sends nobody new
 }
 
 // newApp makes every part and hands each what it needs, in the order of the product's sentence.
@@ -46,7 +54,19 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database}}
+	a := &app{
+		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
+		room: &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
+		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
+	}
+	if o.network.SMTPURL != "" {
+		driver, err := notify.NewSMTP(o.network.SMTPURL, o.network.MailFrom)
+		if err != nil {
+			return nil, err
+		}
+		a.post.Driver = driver
+	}
+	escalations.RegisterNotices(a.post)
 	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
 		return nil, err
 	}
@@ -83,6 +103,7 @@ func (a *app) readiness(w http.ResponseWriter, r *http.Request) {
 // events wires what one package announces to whoever acts on it.
 func (a *app) events() *jobs.Registry {
 	r := jobs.NewRegistry()
+	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	return r
 }
 
@@ -94,6 +115,9 @@ func (a *app) timetable() []jobs.Job {
 			_, err := a.panels.ExtendSeries(ctx)
 			return err
 		}},
+		{Name: "raise and lift blockers", Schedule: "0 6 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.EvaluateAll(ctx) }},
+		{Name: "send the boards’ digests", Schedule: "0 7 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.SendDueDigests(ctx) }},
+		{Name: "send what mail is left", Schedule: "* * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.DrainDue(ctx) }},
 	}
 }
 

@@ -45,7 +45,7 @@ const (
 // Handler serves every page, form, file and stream. live, when not nil, takes /live/.
 func (s *Site) Handler(live http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+frontend.AssetPath, asset)
+	mux.Handle("GET "+frontend.AssetPath, frontend.Handler())
 	for _, stream := range s.Streams() {
 		mux.Handle(stream.Method+" "+stream.Path, s.streamDoor(stream))
 	}
@@ -162,22 +162,14 @@ func (s *Site) address(c *fiber.Ctx) string {
 
 // headers sets what every answer carries.
 func (s *Site) headers(next http.Handler) http.Handler {
-	socket := "ws://" + s.BaseURL.Host
-	if s.BaseURL.Scheme == "https" {
-		socket = "wss://" + s.BaseURL.Host
-	}
-	policy := strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-		"connect-src 'self' " + socket, "form-action 'self'", "frame-src 'self'", "frame-ancestors 'self'", "base-uri 'none'", "manifest-src 'self'",
-	}, "; ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", frontend.ContentSecurityPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		if !strings.HasPrefix(r.URL.Path, "/assets/") {
+		if !strings.HasPrefix(r.URL.Path, frontend.AssetPath) {
 			h.Set("Cache-Control", "no-store")
 		}
 		if s.BaseURL.Scheme == "https" {
@@ -201,19 +193,4 @@ func (s *Site) panicsAnswered(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(w, r)
 	})
-}
-
-// asset serves a built style, script or picture. Those whose name carries their content's hash are kept for ever.
-func asset(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, frontend.AssetPath)
-	if name == "" || strings.HasSuffix(name, "/") {
-		http.NotFound(w, r)
-		return
-	}
-	age := "max-age=300"
-	if frontend.Lasting(name) {
-		age = "max-age=31536000, immutable"
-	}
-	w.Header().Set("Cache-Control", age)
-	http.StripPrefix(frontend.AssetPath, http.FileServerFS(frontend.Files())).ServeHTTP(w, r)
 }
