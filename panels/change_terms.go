@@ -95,6 +95,6 @@ func resetDeadlines(tx db.Tx, forumID uuid.UUID, terms Terms) error {
 // lockForum keeps other changes to the forum's terms, seats and series waiting.
 func lockForum(tx db.Tx, id uuid.UUID) error {
 	var forum Forum
-	err := tx.Raw(`select * from forum where id = ? for update`, id).Take(&forum).Error
+	err := tx.Raw(`select * from forum where id = ? for no key update`, id).Take(&forum).Error
 	return orNotFound(err, "There is no such forum.")
 }

@@ -17,7 +17,7 @@ import (
 func (s Store) EndSeries(ctx context.Context, actor access.Actor, id uuid.UUID, version int, lastDay clock.Date) (cancelled int, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		var series Series
-		if err := tx.Raw(`select * from series where id = ? for update`, id).Take(&series).Error; err != nil {
+		if err := tx.Raw(`select * from series where id = ? for no key update`, id).Take(&series).Error; err != nil {
 			return orNotFound(err, "There is no such series.")
 		}
 		if err := actor.Check(access.Schedule, series.ForumID); err != nil {
@@ -28,7 +28,7 @@ func (s Store) EndSeries(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		}
 		var meetings []Meeting
 		err := tx.Raw(`select * from meeting where series_id = ? and occurrence_on > ? and status <> 'cancelled' and ends_at > ?
-			order by starts_at for update`, id, lastDay, tx.Now).Scan(&meetings).Error
+			order by starts_at for no key update`, id, lastDay, tx.Now).Scan(&meetings).Error
 		if err != nil {
 			return err
 		}

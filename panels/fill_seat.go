@@ -21,7 +21,8 @@ type NewHolding struct {
 }
 
 // FillSeat gives a seat's place to a person from a day. Whoever had that place before leaves it the
-// day before; their past in it stays, so past meetings keep who sat where.
+// day before, and has it back after wanted.To when that is known; their past in it stays, so past
+// meetings keep who sat where.
 func (s Store) FillSeat(ctx context.Context, actor access.Actor, wanted NewHolding) (holding SeatHolding, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		seat, err := SeatByID(tx, wanted.SeatID)
@@ -104,8 +105,26 @@ func giveWay(tx db.Tx, seat Seat, other Holder, wanted NewHolding) error {
 		}
 		return record(tx, "seat.holding_withdrawn", seat.ID, seat.ForumID, other, nil)
 	default:
-		return endHolding(tx, seat, other, wanted.From.AddDays(-1))
+		if err := endHolding(tx, seat, other, wanted.From.AddDays(-1)); err != nil {
+			return err
+		}
+		return comeBack(tx, seat, other, wanted.To)
 	}
+}
+
+// comeBack gives the place back after a cover that has a last day.
+func comeBack(tx db.Tx, seat Seat, before Holder, coverEnds clock.Date) error {
+	if coverEnds.IsZero() || before.ToDate == coverEnds || !before.ToDate.IsZero() && before.ToDate.Before(coverEnds) {
+		return nil
+	}
+	again := SeatHolding{
+		ID: newID(), SeatID: seat.ID, PersonID: before.PersonID, DeputyOrder: before.DeputyOrder,
+		FromDate: coverEnds.AddDays(1), ToDate: before.ToDate, Version: 1,
+	}
+	if err := tx.Create(&again).Error; err != nil {
+		return err
+	}
+	return record(tx, "seat.filled", seat.ID, seat.ForumID, nil, again)
 }
 
 // VacateSeat ends a holding after its last day. The seat stays empty until somebody fills it.

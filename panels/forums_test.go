@@ -277,6 +277,25 @@ func TestFillSeatKeepsThePast(t *testing.T) {
 	}
 }
 
+func TestSomebodyCoveringForAMonthGivesTheSeatBack(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	forum := p.forum("mapac", "")
+	seat := p.seat(forum, access.Chair)
+	for _, holding := range []NewHolding{
+		{PersonID: p.person("Holder").ID},
+		{PersonID: p.person("Cover").ID, From: day("2027-01-01"), To: day("2027-01-31")},
+	} {
+		holding.SeatID = seat.ID
+		must(t)(p.FillSeat(t.Context(), p.admin, holding))
+	}
+	for on, want := range map[string]string{"2026-12-31": "Holder", "2027-01-01": "Cover", "2027-01-31": "Cover", "2027-02-01": "Holder", "2028-01-01": "Holder"} {
+		if got := p.seats(forum, day(on))[0].HeldBy().Name; got != want {
+			t.Errorf("on %s the chair is %q, want %q", on, got, want)
+		}
+	}
+}
+
 func TestFillSeatSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)

@@ -28,9 +28,10 @@ func MeetingByID(tx db.Tx, id uuid.UUID) (Meeting, error) {
 }
 
 // LockMeeting finds a meeting and keeps every other change to it waiting until the transaction ends.
+// What only points to the meeting does not wait.
 func LockMeeting(tx db.Tx, id uuid.UUID) (Meeting, error) {
 	var meeting Meeting
-	err := tx.Raw(`select * from meeting where id = ? for update`, id).Take(&meeting).Error
+	err := tx.Raw(`select * from meeting where id = ? for no key update`, id).Take(&meeting).Error
 	return meeting, orNotFound(err, "There is no such meeting.")
 }
 

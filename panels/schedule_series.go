@@ -2,6 +2,8 @@ package panels
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -102,22 +104,25 @@ func (s Store) ExtendSeries(ctx context.Context) (made int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	var failed []error
 	for _, id := range ids { // one transaction each, so that one bad series does not stop the others' year
 		added := 0
 		err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
 			var series Series
-			if err := tx.Raw(`select * from series where id = ? for update`, id).Take(&series).Error; err != nil {
+			if err := tx.Raw(`select * from series where id = ? for no key update`, id).Take(&series).Error; err != nil {
 				return err
 			}
+			var err error
 			added, err = addMeetings(tx, series)
 			return err
 		})
 		if err != nil {
-			return made, err
+			failed = append(failed, fmt.Errorf("panels: extend series %s: %w", id, err))
+			continue
 		}
 		made += added
 	}
-	return made, nil
+	return made, errors.Join(failed...)
 }
 
 // addMeetings makes the meetings of a series from today to the horizon that it does not have yet.

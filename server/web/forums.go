@@ -393,10 +393,19 @@ func (s *Site) showSchedule(c *fiber.Ctx, actor access.Actor, page views.Schedul
 		if page.Running, err = panels.SeriesOf(tx, page.Forum.ID, tx.Today()); err != nil {
 			return err
 		}
-		terms, err := panels.TermsInForce(tx, page.Forum.ID, tx.Today())
+		starts := tx.Today()
+		page.MayStart = true
+		for _, series := range page.Running {
+			if series.EndsOn.IsZero() {
+				page.MayStart = typed // what was typed is never hidden
+			} else {
+				starts = series.EndsOn.AddDays(1)
+			}
+		}
+		terms, err := panels.TermsInForce(tx, page.Forum.ID, starts)
 		if err == nil && !typed {
 			t := views.TypeTerms(terms)
-			page.Form = views.Series{Cadence: t.Cadence, StartTime: t.StartTime, Duration: t.Duration, Holiday: string(calendar.MoveToNext), StartsOn: govuk.TypeDate(tx.Today())}
+			page.Form = views.Series{Cadence: t.Cadence, StartTime: t.StartTime, Duration: t.Duration, Holiday: string(calendar.MoveToNext), StartsOn: govuk.TypeDate(starts)}
 		}
 		return err
 	})

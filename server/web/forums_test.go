@@ -281,10 +281,12 @@ func TestScheduleByForm(t *testing.T) {
 	want(t, h.post("Cleo", "/forums/mapac/schedule", form...), 409, "already has meetings scheduled")
 	page := h.get("Cleo", "/forums/mapac/schedule")
 	want(t, page, 200, "Monthly, on the last Monday", "End this series")
+	wantNot(t, page, "Schedule these meetings")
 
 	var series string
 	h.read(func(tx db.Tx) error { return tx.Raw(`select id from series`).Scan(&series).Error })
 	field := "ends_on_" + series
 	want(t, h.post("Cleo", "/forums/mapac/series/"+series+"/end", "version", "1"), 422, "Enter the last day of the series")
 	want(t, h.post("Cleo", "/forums/mapac/series/"+series+"/end", "version", "1", field+"-day", "1", field+"-month", "6", field+"-year", "2027"), 303)
+	want(t, h.get("Cleo", "/forums/mapac/schedule"), 200, "Schedule the meetings that follow", `name="starts_on-day" type="text" inputmode="numeric" value="2"`)
 }

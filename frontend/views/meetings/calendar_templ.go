@@ -95,7 +95,7 @@ func CalendarPage(c Calendar) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = govuk.Link{Text: "Previous month", Of: ", " + monthName(c.Month.AddMonths(-1)), Href: c.href(c.Month.AddMonths(-1), c.Grid)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Link{Text: "Previous month: " + monthName(c.Month.AddMonths(-1)), Href: c.href(c.Month.AddMonths(-1), c.Grid)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -116,7 +116,7 @@ func CalendarPage(c Calendar) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = govuk.Link{Text: "Next month", Of: ", " + monthName(c.Month.AddMonths(1)), Href: c.href(c.Month.AddMonths(1), c.Grid)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Link{Text: "Next month: " + monthName(c.Month.AddMonths(1)), Href: c.href(c.Month.AddMonths(1), c.Grid)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
