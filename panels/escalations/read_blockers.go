@@ -252,11 +252,14 @@ func (s *Store) OfferRaise(ctx context.Context, actor access.Actor, forumSlug st
 			return err
 		}
 		if caseNo != 0 {
-			var id uuid.UUID
-			if err := tx.Raw(`select id from cases where number = ?`, caseNo).Scan(&id).Error; err != nil {
+			found := []uuid.UUID{}
+			if err := tx.Raw(`select id from cases where number = ?`, caseNo).Scan(&found).Error; err != nil {
 				return err
 			}
-			b.CaseID = &id
+			if len(found) == 0 {
+				return fault.New(fault.NotFound, "There is no such case on this forum’s agendas.")
+			}
+			b.CaseID = &found[0]
 		}
 		if err := checkMaySeeCase(tx, form.Forum.ID, b.CaseID); err != nil {
 			return err
