@@ -33,7 +33,7 @@ func setup(t *testing.T) *post {
 	t.Helper()
 	d, moved := dbtest.NewAt(t)
 	s := serve(t)
-	driver, err := notify.NewSMTP("smtp://" + s.address + "?tls=none", "quorate@mail.example.org")
+	driver, err := notify.NewSMTP("smtp://"+s.address+"?tls=none", "quorate@mail.example.org")
 	if err != nil {
 		t.Fatal(err)
 	}

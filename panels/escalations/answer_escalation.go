@@ -72,8 +72,8 @@ func (s *Store) AnswerEscalation(ctx context.Context, actor access.Actor, id uui
 		if _, err := addStep(tx, b.ID, Step{Kind: StepAnswered, FromLevel: b.LevelName, Words: words, BoardWords: words}); err != nil {
 			return err
 		}
-		err = putDue(tx, agendas.Due{
-			ID: newID(), ForumID: b.ForumID, Kind: "answer", SourceID: e.ID, CaseID: b.CaseID, DueOn: tx.Today(),
+		err = agendas.PutDue(tx, agendas.Due{
+			ForumID: b.ForumID, Kind: "answer", SourceID: e.ID, CaseID: b.CaseID, DueOn: tx.Today(),
 			Text: b.LevelName + " answered on " + tx.Today().Long() + ", about blocker " + b.Reference() + ". " + words,
 			Law:  "Escalated on " + e.ReachedOn.Long(),
 		})

@@ -25,8 +25,8 @@ func ask(tx db.Tx, b Blocker, board Level) error {
 	if err := tx.Create(&e).Error; err != nil {
 		return err
 	}
-	err = putDue(tx, agendas.Due{
-		ID: newID(), ForumID: e.BoardID, Kind: "escalation", SourceID: e.ID, DueOn: today,
+	err = agendas.PutDue(tx, agendas.Due{
+		ForumID: e.BoardID, Kind: "escalation", SourceID: e.ID, DueOn: today,
 		Text: fmt.Sprintf("%s, %s: %s. Needed: %s", b.Reference(), b.Kind.Words(), b.Theme, b.Needed),
 		Law:  fmt.Sprintf("Escalated to this board; an answer is due by %s", e.AnswerDueOn.Long()),
 	})
@@ -57,21 +57,10 @@ func settle(tx db.Tx, e Escalation, state AskState) error {
 	if err != nil {
 		return err
 	}
-	if err := doneDue(tx, e.BoardID, "escalation", e.ID); err != nil {
+	if err := agendas.MarkDone(tx, "escalation", e.ID); err != nil {
 		return err
 	}
 	after := e
 	after.State = state
 	return record(tx, "escalation."+string(state), e.ID, e.BoardID, e, after)
-}
-
-func putDue(tx db.Tx, due agendas.Due) error {
-	return tx.Exec(`
-		insert into due (id, forum_id, kind, source_id, case_id, request_id, due_on, text, law)
-		values (@ID, @ForumID, @Kind, @SourceID, @CaseID, @RequestID, @DueOn, @Text, @Law)`, due).Error
-}
-
-func doneDue(tx db.Tx, forumID uuid.UUID, kind string, sourceID uuid.UUID) error {
-	return tx.Exec(`update due set done_at = ? where forum_id = ? and kind = ? and source_id = ? and done_at is null`,
-		tx.Now, forumID, kind, sourceID).Error
 }

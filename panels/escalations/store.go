@@ -11,7 +11,6 @@ import (
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/audit"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
@@ -139,9 +138,6 @@ func officers(tx db.Tx, forumID uuid.UUID, offices ...access.Office) ([]uuid.UUI
 		map[string]any{"forum": forumID, "offices": offices, "today": tx.Today()}).Scan(&people).Error
 	return people, err
 }
-
-// longWeekday is a date for people to act on: "Thursday 26 November 2026".
-func longWeekday(d clock.Date) string { return d.LongWithWeekday() }
 
 // atLeast says how many people something concerns without letting a handful be told apart.
 func atLeast(n int, one, many string) string {
