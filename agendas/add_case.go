@@ -38,13 +38,12 @@ func (s Store) AddCase(ctx context.Context, actor access.Actor, meetingID uuid.U
 		if err := form.Err(); err != nil {
 			return err
 		}
-		var c tracker.Case
-		found := tx.Where("number = ?", number).Limit(1).Find(&c)
-		if found.Error != nil {
-			return found.Error
+		c, err := tracker.CaseFor(tx, tracker.CaseReference(number))
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
 		}
 		// Whether a number exists elsewhere is nobody's business here: both answers are the same.
-		if found.RowsAffected == 0 || !inForum(c, m.forum) {
+		if err != nil || !inForum(c, m.forum) {
 			form.Add("case_number", "There is no case %s among those this forum follows. Check the number", tracker.CaseReference(number))
 			return form.Err()
 		}

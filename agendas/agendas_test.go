@@ -194,4 +194,3 @@ func (p *partnership) publish(clerk access.Actor, meeting panels.Meeting) int {
 }
 
 func everyColumn(string) bool { return true }
-

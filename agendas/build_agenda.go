@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
 )
@@ -51,12 +52,27 @@ func (s Store) BuildAgenda(ctx context.Context, actor access.Actor, meetingID uu
 		if err := p.carryOut(tx); err != nil {
 			return err
 		}
+		if err := tabled(tx, meetingID, p.add); err != nil {
+			return err
+		}
 		built = Built{Added: len(p.add), Changed: len(p.change), Dropped: len(p.drop), Unjudged: wanted.unjudged, Gone: wanted.gone}
 		return record(tx, "agenda.built", meetingID.String(), meeting.ForumID, nil, map[string]int{
 			"added": built.Added, "changed": built.Changed, "dropped": built.Dropped,
 		})
 	})
 	return built, err
+}
+
+// tabled marks the funding requests that came on with a build, a deferred one for instance.
+func tabled(tx db.Tx, meetingID uuid.UUID, added []Item) error {
+	var ids []uuid.UUID
+	for _, item := range added {
+		if item.RequestID != nil {
+			ids = append(ids, *item.RequestID)
+		}
+	}
+	_, err := requests.MarkTabled(tx, meetingID, ids...)
+	return err
 }
 
 // carryOut makes the changes of a plan, each kind in one statement.

@@ -360,7 +360,9 @@ func TestOnlyTheForumsOwnClerkOrChairBuilds(t *testing.T) {
 	}
 	p.build(p.seated("Chris", north, access.Chair, access.Deciding), meeting)
 	for status, want := range map[panels.MeetingStatus]fault.Kind{panels.Cancelled: fault.Conflict, panels.InSession: fault.Conflict, panels.Closed: fault.Conflict} {
-		p.write(func(tx db.Tx) error { return tx.Exec(`update meeting set status = ? where id = ?`, status, meeting.ID).Error })
+		p.write(func(tx db.Tx) error {
+			return tx.Exec(`update meeting set status = ? where id = ?`, status, meeting.ID).Error
+		})
 		if _, err := p.BuildAgenda(t.Context(), p.clerk(north), meeting.ID); !fault.Is(err, want) {
 			t.Errorf("%s: %v", status, err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/clock"
@@ -59,7 +60,7 @@ func gather(tx db.Tx, m forMeeting) (gathered, error) {
 	if err != nil {
 		return result, err
 	}
-	presenters, err := requestPresenters(tx, due)
+	waiting, err := waitingRequests(tx, m.ID, due)
 	if err != nil {
 		return result, err
 	}
@@ -79,7 +80,7 @@ func gather(tx db.Tx, m forMeeting) (gathered, error) {
 		}
 	}
 	for _, d := range due {
-		w, listed := dueWish(d, presenters)
+		w, listed := dueWish(d, waiting)
 		if !listed {
 			continue
 		}
@@ -123,14 +124,11 @@ type candidate struct {
 
 // dueWish is the line that something due asks for. An action that concerns no one young person is
 // heard under the action tracker, so it asks for none.
-func dueWish(d Due, presenters map[uuid.UUID]uuid.UUID) (wish, bool) {
+func dueWish(d Due, waiting map[uuid.UUID]requests.Request) (wish, bool) {
 	switch {
 	case d.RequestID != nil:
-		w := wish{kind: RequestItem, requestID: d.RequestID, caseID: d.CaseID}
-		if presenter, ok := presenters[*d.RequestID]; ok {
-			w.presenterID = &presenter
-		}
-		return w, true
+		request, waits := waiting[*d.RequestID]
+		return wish{kind: RequestItem, requestID: &request.ID, caseID: &request.CaseID, presenterID: &request.SubmittedBy}, waits
 	case d.Kind == "escalation":
 		return wish{kind: EscalationItem, title: d.Text, escalationID: &d.SourceID}, true
 	case d.Kind == "answer" && d.CaseID == nil:
@@ -229,18 +227,20 @@ func inOrder(cases map[uuid.UUID]tracker.Case) []tracker.Case {
 	return list
 }
 
-func requestPresenters(tx db.Tx, due []Due) (map[uuid.UUID]uuid.UUID, error) {
+// waitingRequests are the funding requests among what is due that wait to be tabled, or already are
+// at this meeting; one that was returned or decided meanwhile has no business on the agenda.
+func waitingRequests(tx db.Tx, meetingID uuid.UUID, due []Due) (map[uuid.UUID]requests.Request, error) {
 	ids := []uuid.UUID{uuid.Nil}
 	for _, d := range due {
 		if d.RequestID != nil {
 			ids = append(ids, *d.RequestID)
 		}
 	}
-	var rows []struct{ ID, SubmittedBy uuid.UUID }
-	err := tx.Raw(`select id, submitted_by from funding_request where id in ?`, ids).Scan(&rows).Error
-	presenters := make(map[uuid.UUID]uuid.UUID, len(rows))
+	var rows []requests.Request
+	err := tx.Raw(`select * from funding_request where id in ? and (state = 'submitted' or state = 'tabled' and meeting_id = ?)`, ids, meetingID).Scan(&rows).Error
+	waiting := make(map[uuid.UUID]requests.Request, len(rows))
 	for _, row := range rows {
-		presenters[row.ID] = row.SubmittedBy
+		waiting[row.ID] = row
 	}
-	return presenters, err
+	return waiting, err
 }

@@ -73,8 +73,12 @@ func TestRulesJustInsideJustOutsideAndDateMissing(t *testing.T) {
 		{"child protection the day before 17", "2009-12-09", set(func(c *tracker.Case) { c.SocialCareStatus = "Child protection" }), "", "", 0},
 		{"care proceedings at 17", "2009-12-08", set(func(c *tracker.Case) { c.LegalStatus = "In care proceedings" }), "safeguarding_at_17", "2026-12-08", 0},
 		{"Court of Protection at 17", "2009-12-08", set(func(c *tracker.Case) { c.LegalStatus = "CoP" }), "safeguarding_at_17", "2026-12-08", 0},
-		{"referred to adult safeguarding", "2009-12-08", set(func(c *tracker.Case) { c.SocialCareStatus, c.AdultSafeguardedOn = "Child protection", day("2026-12-01") }), "", "", 0},
-		{"disability route instead", "2009-12-08", set(func(c *tracker.Case) { c.SocialCareStatus, c.PrimaryNeed = "Child protection", "Severe learning difficulty" }), "", "", 0},
+		{"referred to adult safeguarding", "2009-12-08", set(func(c *tracker.Case) {
+			c.SocialCareStatus, c.AdultSafeguardedOn = "Child protection", day("2026-12-01")
+		}), "", "", 0},
+		{"disability route instead", "2009-12-08", set(func(c *tracker.Case) {
+			c.SocialCareStatus, c.PrimaryNeed = "Child protection", "Severe learning difficulty"
+		}), "", "", 0},
 		{"need Not known takes no other route", "2009-12-08", set(func(c *tracker.Case) { c.SocialCareStatus, c.PrimaryNeed = "Child protection", "" }), "safeguarding_at_17", "2026-12-08", 0},
 		{"child in need is neither", "2009-12-08", set(func(c *tracker.Case) { c.SocialCareStatus = "Child in need" }), "", "", 0},
 
@@ -91,8 +95,12 @@ func TestRulesJustInsideJustOutsideAndDateMissing(t *testing.T) {
 		{"out of county, end Not known", "2009-06-08", set(func(c *tracker.Case) { c.OutOfCounty = &yes }), "", "", 0},
 		{"in county, ends soon", "2009-06-08", set(func(c *tracker.Case) { c.PlacementEndsOn = day("2027-01-08") }), "", "", 0},
 
-		{"liberty and no capacity assessment at 17", "2009-12-08", set(func(c *tracker.Case) { c.LibertyAuthorised, c.MentalCapacityOn, c.AdultSafeguardedOn = &yes, none, day("2026-12-01") }), "no_capacity_assessment", "2026-12-08", 0},
-		{"liberty and no capacity assessment the day before 17", "2009-12-09", set(func(c *tracker.Case) { c.LibertyAuthorised, c.MentalCapacityOn, c.AdultSafeguardedOn = &yes, none, day("2026-12-01") }), "", "", 0},
+		{"liberty and no capacity assessment at 17", "2009-12-08", set(func(c *tracker.Case) {
+			c.LibertyAuthorised, c.MentalCapacityOn, c.AdultSafeguardedOn = &yes, none, day("2026-12-01")
+		}), "no_capacity_assessment", "2026-12-08", 0},
+		{"liberty and no capacity assessment the day before 17", "2009-12-09", set(func(c *tracker.Case) {
+			c.LibertyAuthorised, c.MentalCapacityOn, c.AdultSafeguardedOn = &yes, none, day("2026-12-01")
+		}), "", "", 0},
 		{"no capacity assessment, liberty Not known", "2009-12-08", set(func(c *tracker.Case) { c.LibertyAuthorised, c.MentalCapacityOn = nil, none }), "", "", 0},
 
 		{"consent refused is its own reason", "2009-01-01", set(func(c *tracker.Case) { c.ConsentRefused, c.CareActAssessedOn, c.SupportPlanOn = &yes, none, none }), "consent_refused", "", 0},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
@@ -39,9 +40,7 @@ func (s Store) RemoveItem(ctx context.Context, actor access.Actor, itemID uuid.U
 			state, action = TakenOff, "taken_off"
 		}
 		if item.RequestID != nil {
-			err := tx.Exec(`update funding_request set state = 'submitted', meeting_id = null, version = version + 1
-				where id = ? and state = 'tabled' and meeting_id = ?`, *item.RequestID, item.MeetingID).Error
-			if err != nil {
+			if err := requests.MarkUntabled(tx, item.MeetingID, *item.RequestID); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
@@ -22,12 +23,11 @@ func (s Store) RestoreItem(ctx context.Context, actor access.Actor, itemID uuid.
 			return fault.New(fault.Conflict, "This item is on the agenda already.")
 		}
 		if item.RequestID != nil {
-			tabled := tx.Exec(`update funding_request set state = 'tabled', meeting_id = ?, version = version + 1
-				where id = ? and state = 'submitted'`, item.MeetingID, *item.RequestID)
-			if tabled.Error != nil {
-				return tabled.Error
+			tabled, err := requests.MarkTabled(tx, item.MeetingID, *item.RequestID)
+			if err != nil {
+				return err
 			}
-			if tabled.RowsAffected == 0 {
+			if tabled == 0 {
 				return fault.New(fault.Conflict, "This funding request has been returned, decided or tabled at another meeting since.")
 			}
 		}

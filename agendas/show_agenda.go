@@ -3,12 +3,12 @@ package agendas
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/panels/calendar"
@@ -36,10 +36,7 @@ type RequestLine struct {
 }
 
 // Reference is the request's number as people see it, "R2001".
-func (r RequestLine) Reference() string { return RequestReference(r.Number) }
-
-// RequestReference writes a funding request's number as people see it.
-func RequestReference(number int64) string { return fmt.Sprintf("R%d", number) }
+func (r RequestLine) Reference() string { return requests.Reference(r.Number) }
 
 // Line is one item with whom and what it is about.
 type Line struct {
@@ -133,13 +130,13 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 		}
 	}
 	cases := map[uuid.UUID]tracker.Case{}
-	requests := map[uuid.UUID]RequestLine{}
+	asked := map[uuid.UUID]RequestLine{}
 	presenters := map[uuid.UUID]string{}
 	if !m.forum.Board {
 		if cases, err = casesOf(tx, items); err != nil {
 			return nil, err
 		}
-		if requests, err = requestsOf(tx, items); err != nil {
+		if asked, err = requestsOf(tx, items); err != nil {
 			return nil, err
 		}
 		if presenters, err = presentersOf(tx, items); err != nil {
@@ -160,7 +157,7 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 			}
 		}
 		if item.RequestID != nil && !m.forum.Board {
-			r := requests[*item.RequestID]
+			r := asked[*item.RequestID]
 			lines[i].Request = &r
 		}
 		if item.PresenterID != nil {

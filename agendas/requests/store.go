@@ -1,0 +1,103 @@
+package requests
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/audit"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// Store carries out what is asked of funding requests, a use case to a method.
+type Store struct{ DB *db.DB }
+
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// Record writes the audit row of one change to a request.
+func Record(tx db.Tx, action string, r Request, after any) error {
+	return audit.Record(tx, audit.Entry{Action: "request." + action, ObjectKind: "request", ObjectID: r.ID.String(), ForumID: r.ForumID, After: after})
+}
+
+var notThere = fault.New(fault.NotFound, "There is no such request, or it is not for you to see.")
+
+// ByID finds a request, whoever asks: who may see it is the caller's to decide.
+func ByID(tx db.Tx, id uuid.UUID) (Request, error) {
+	var r Request
+	err := tx.Where("id = ?", id).Take(&r).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return r, notThere
+	}
+	return r, err
+}
+
+// Lock finds a request and keeps every other change to it waiting.
+func Lock(tx db.Tx, id uuid.UUID) (Request, error) {
+	var r Request
+	err := tx.Raw(`select * from funding_request where id = ? for update`, id).Take(&r).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return r, notThere
+	}
+	return r, err
+}
+
+// SharesOf are the shares of a request that are more than nothing, by agency name.
+func SharesOf(tx db.Tx, requestID uuid.UUID) ([]Share, error) {
+	var shares []Share
+	err := tx.Raw(`select s.* from request_share s join agency a on a.id = s.agency_id where s.request_id = ? order by a.name`, requestID).Scan(&shares).Error
+	return shares, err
+}
+
+// Funders are the agencies that may be asked to pay, by name.
+func Funders(tx db.Tx) ([]panels.Agency, error) {
+	var agencies []panels.Agency
+	err := tx.Where("funder").Order("name").Find(&agencies).Error
+	return agencies, err
+}
+
+// Panels are the forums a request may be put to: those whose terms in force take each funder's
+// consent to its own share.
+func Panels(tx db.Tx) ([]panels.Forum, error) {
+	var forums []panels.Forum
+	err := tx.Raw(`
+		select f.* from forum f
+		join lateral (
+			select voting_rule from terms_of_reference t where t.forum_id = f.id and t.in_force_on <= ?
+			order by in_force_on desc, number desc limit 1
+		) t on t.voting_rule = 'funder_consent'
+		where not f.board order by f.name`, tx.Today()).Scan(&forums).Error
+	return forums, err
+}
+
+// mayRead reports whether the actor may read a request: its presenter, and, once it is submitted,
+// those with a seat on the panel asked. Drafts are their presenter's alone.
+func mayRead(actor access.Actor, r Request) bool {
+	if actor.IsPerson() && r.SubmittedBy == actor.PersonID {
+		return true
+	}
+	return r.State != Draft && actor.May(access.ReadRequest, r.ForumID) && len(actor.SeatsOn(r.ForumID)) > 0
+}
+
+// change updates a request found by Lock at the version the person saw; 0 is for changes that do not
+// depend on it.
+func (r Request) change(tx db.Tx, version int, to map[string]any) error {
+	if version != 0 && version != r.Version {
+		return fault.New(fault.Stale, "Somebody else changed this request while you were working on it. Look at it as it is now, then make your change again.")
+	}
+	to["version"] = r.Version + 1
+	return db.RequireOne(tx.Model(&Request{}).Where("id = ? and version = ?", r.ID, r.Version).Updates(to))
+}
+
+// normalised is a case number as the tracker reads it: "Q1042" for "1042".
+func normalised(number string) string {
+	number = strings.ReplaceAll(strings.ToUpper(strings.TrimSpace(number)), " ", "")
+	if number != "" && !strings.HasPrefix(number, "Q") {
+		return "Q" + number
+	}
+	return number
+}

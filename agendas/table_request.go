@@ -1,0 +1,82 @@
+package agendas
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas/requests"
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// TableRequest puts a submitted funding request on the agenda of a meeting of the panel it was put
+// to, presented by whoever brings it. Once that agenda is out the item is late and says why. A
+// request that was taken off this agenda earlier comes back under its number.
+func (s Store) TableRequest(ctx context.Context, actor access.Actor, requestID uuid.UUID, version int, meetingID uuid.UUID, lateReason string) error {
+	lateReason = strings.TrimSpace(lateReason)
+	return s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		meeting, err := lockToBuild(tx, meetingID)
+		if err != nil {
+			return err
+		}
+		request, err := requests.LockForPanel(tx, requestID)
+		if err != nil {
+			return err
+		}
+		var form fault.Form
+		form.Require(request.ForumID == meeting.ForumID, "meeting", "Choose a meeting of the panel the request was put to")
+		form.Require(meeting.AgendaVersion == 0 || lateReason != "", "late_reason", "This meeting’s agenda is published. Enter why the request comes late")
+		form.Require(len([]rune(lateReason)) <= reasonLimit, "late_reason", "Shorten the reason to 500 characters or fewer")
+		if err := form.Err(); err != nil {
+			return err
+		}
+		if version != request.Version {
+			return fault.New(fault.Stale, "Somebody else changed this request. Look at it as it is now, then table it again.")
+		}
+		if tabled, err := requests.MarkTabled(tx, meetingID, requestID); err != nil {
+			return err
+		} else if tabled == 0 {
+			return fault.New(fault.Conflict, "Only a submitted request can be tabled. This one is: %s.", request.State.Words())
+		}
+		if meeting.AgendaVersion == 0 {
+			lateReason = ""
+		}
+		if err := addRequest(tx, meeting, request, lateReason); err != nil {
+			return err
+		}
+		return requests.Record(tx, "tabled", request, map[string]string{"meeting": meetingID.String()})
+	})
+}
+
+// addRequest gives a request its item.
+func addRequest(tx db.Tx, meeting panels.Meeting, request requests.Request, lateReason string) error {
+	m, err := readForMeeting(tx, meeting)
+	if err != nil {
+		return err
+	}
+	items, err := Items(tx, meeting.ID)
+	if err != nil {
+		return err
+	}
+	if at := slices.IndexFunc(items, func(i Item) bool { return i.RequestID != nil && *i.RequestID == request.ID }); at >= 0 {
+		if items[at].State == Listed {
+			return nil
+		}
+		return items[at].change(tx, meeting, "restored", map[string]any{"state": Listed, "removed_reason": ""})
+	}
+	reason := Reason{Rule: "request", Text: "Funding request " + request.Reference(), On: request.StartsOn, DaysLeft: daysLeft(meeting.On(), request.StartsOn)}
+	if !request.StartsOn.IsZero() {
+		reason.Text += ", to start on " + request.StartsOn.Long()
+	}
+	finding := Finding{Reason: reason, Weight: dueWeights["request"]}
+	return insert(tx, m, items, Item{
+		ID: newID(), MeetingID: meeting.ID, Kind: RequestItem, CaseID: &request.CaseID, RequestID: &request.ID, PresenterID: &request.SubmittedBy,
+		Minutes: m.terms.MinutesPerItem, State: Listed, LateReason: lateReason, Urgency: finding.Urgency(),
+		Reasons: []Reason{reason}, CreatedAt: tx.Now, Version: 1,
+	})
+}
