@@ -19,7 +19,7 @@ type Exposure struct {
 // counts 52.143. A day is a seventh of a week; parts of a penny are rounded to the nearest. Without a
 // start only the annual cost is known.
 func ExposureOf(weekly, oneOff int64, starts, ends, born clock.Date, weeksThousandths int) Exposure {
-	e := Exposure{AnnualPence: ratio(weekly, int64(weeksThousandths), 1000), Until: ends}
+	e := Exposure{AnnualPence: AnnualPence(weekly, weeksThousandths), Until: ends}
 	if ends.IsZero() && !born.IsZero() {
 		e.Until, e.Assumed = calendar.Birthday(born, 25).AddDays(-1), true
 	}
@@ -29,6 +29,11 @@ func ExposureOf(weekly, oneOff int64, starts, ends, born clock.Date, weeksThousa
 	}
 	e.WholePence = oneOff + ratio(weekly, int64(starts.DaysUntil(e.Until)+1), 7)
 	return e
+}
+
+// AnnualPence is a weekly cost over a year of weeksThousandths weeks of a thousand.
+func AnnualPence(weekly int64, weeksThousandths int) int64 {
+	return ratio(weekly, int64(weeksThousandths), 1000)
 }
 
 // ratio is amount × by ÷ per to the nearest, half up, without overflow.

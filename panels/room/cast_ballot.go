@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/fault"
@@ -129,7 +130,7 @@ func (v Vote) aboveLimit(place Place, terms panels.Terms) bool {
 func (v Vote) yearly(agencyID uuid.UUID, terms panels.Terms) int64 {
 	for _, share := range v.Shares {
 		if share.AgencyID == agencyID {
-			return AnnualPence(share.WeeklyPence, terms.WeeksPerYearThousandths) + share.OneOffPence
+			return requests.AnnualPence(share.WeeklyPence, terms.WeeksPerYearThousandths) + share.OneOffPence
 		}
 	}
 	return 0

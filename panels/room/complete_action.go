@@ -3,6 +3,7 @@ package room
 import (
 	"strings"
 
+	"quorate/agendas"
 	"quorate/server/base/fault"
 )
 
@@ -30,6 +31,5 @@ func (c CompleteAction) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
-	err = s.Exec(`update due set done_at = ? where kind = 'action' and source_id = ? and done_at is null`, s.Now, action.ID).Error
-	return happened{itemID: action.ItemID, says: "An action is done", kind: "action", object: action.ID}, err
+	return happened{itemID: action.ItemID, says: "An action is done", kind: "action", object: action.ID}, agendas.MarkDone(s.Tx, "action", action.ID)
 }

@@ -6,8 +6,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas"
+	"quorate/agendas/requests"
 	"quorate/panels"
-	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 )
 
@@ -240,71 +241,49 @@ func (s *sitting) keep(c ConfirmDecision, item Item, vote *Vote, g Grounds) (Dec
 	return decision, nil
 }
 
-// follow puts on other agendas what a decision leads to, and takes off what it settled.
+// follow puts on other agendas what a decision leads to, and takes off what it settled. What is
+// deferred or referred takes its request along; a review is of the case.
 func (s *sitting) follow(d Decision, item Item) error {
-	if err := s.settle(item); err != nil {
+	if err := agendas.MarkHeard(s.Tx, item.Item, s.forum.ID, s.meeting.On()); err != nil {
 		return err
 	}
-	day := clock.DateOf(s.Now)
+	day := s.Today()
+	back := agendas.Due{ForumID: s.forum.ID, SourceID: d.ID, CaseID: d.CaseID, DueOn: day}
 	switch {
 	case d.Outcome == Deferred:
 		next, err := s.nextMeeting(*d.NextMeetingID)
 		if err != nil {
 			return err
 		}
-		if err := s.comesBack(next.ForumID, "deferred", d, next.On(), "Deferred on "+day.Long()+": "+d.Missing); err != nil {
-			return err
-		}
-		return s.release(item, next.ForumID)
+		back.ForumID, back.Kind, back.RequestID, back.DueOn = next.ForumID, "deferred", d.RequestID, next.On()
+		back.Text = "Deferred on " + day.Long() + ": " + d.Missing
 	case d.Outcome == Referred:
-		if err := s.comesBack(*d.NextForumID, "referred", d, day, "Referred by "+s.forum.Name+" on "+day.Long()+": "+d.Reasons); err != nil {
-			return err
-		}
-		return s.release(item, *d.NextForumID)
+		back.ForumID, back.Kind, back.RequestID = *d.NextForumID, "referred", d.RequestID
+		back.Text = "Referred by " + s.forum.Name + " on " + day.Long() + ": " + d.Reasons
 	case d.Outcome == Provisional:
 		var agency panels.Agency
 		if err := s.Where("id = ?", *d.EndorsedByID).Take(&agency).Error; err != nil {
 			return err
 		}
-		if err := s.comesBack(s.forum.ID, "ratify", d, day.AddDays(1), "Provisional since "+day.Long()+": needs endorsement by "+agency.Name); err != nil {
-			return err
-		}
+		back.Kind, back.DueOn = "ratify", day.AddDays(1)
+		back.Text = "Provisional since " + day.Long() + ": needs endorsement by " + agency.Name
 	case d.Outcome.agrees() && !d.ReviewOn.IsZero():
-		if err := s.comesBack(s.forum.ID, "review", d, d.ReviewOn, "Review of what was agreed on "+day.Long()); err != nil {
+		back.Kind, back.DueOn = "review", d.ReviewOn
+		back.Text = "Review of what was agreed on " + day.Long()
+	}
+	if back.Kind != "" {
+		if err := agendas.PutDue(s.Tx, back); err != nil {
 			return err
 		}
 	}
-	if item.RequestID == nil {
+	switch {
+	case item.RequestID == nil:
 		return nil
+	case back.RequestID != nil:
+		return requests.MarkWaiting(s.Tx, *item.RequestID, back.ForumID)
+	default:
+		return requests.MarkDecided(s.Tx, *item.RequestID)
 	}
-	return s.Exec(`update funding_request set state = 'decided', decided_at = ?, version = version + 1 where id = ?`, s.Now, *item.RequestID).Error
-}
-
-// settle marks what brought the item here as done, so that it does not come back by itself.
-func (s *sitting) settle(item Item) error {
-	if item.CaseID == nil && item.RequestID == nil {
-		return nil
-	}
-	return s.Exec(`update due set done_at = @now
-		where forum_id = @forum and done_at is null and due_on <= @day
-			and kind in ('deferred', 'referred', 'review', 'ratify', 'request')
-			and (request_id = @request or request_id is null and case_id = @case)`,
-		map[string]any{"now": s.Now, "forum": s.forum.ID, "day": s.meeting.On(), "request": item.RequestID, "case": item.CaseID}).Error
-}
-
-// release gives a request back, so that it can be tabled again elsewhere.
-func (s *sitting) release(item Item, forumID uuid.UUID) error {
-	if item.RequestID == nil {
-		return nil
-	}
-	return s.Exec(`update funding_request set state = 'submitted', meeting_id = null, forum_id = ?, version = version + 1 where id = ?`,
-		forumID, *item.RequestID).Error
-}
-
-// comesBack says that a decision comes back to a forum.
-func (s *sitting) comesBack(forumID uuid.UUID, kind string, d Decision, on clock.Date, text string) error {
-	return s.Exec(`insert into due (id, forum_id, kind, source_id, case_id, request_id, due_on, text) values (?, ?, ?, ?, ?, ?, ?, ?)`,
-		newID(), forumID, kind, d.ID, d.CaseID, d.RequestID, on, text).Error
 }
 
 // nextMeeting finds a later meeting that is still to happen.

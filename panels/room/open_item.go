@@ -1,6 +1,7 @@
 package room
 
 import (
+	"quorate/agendas"
 	"quorate/server/base/fault"
 )
 
@@ -35,9 +36,16 @@ func (s *sitting) turnTo(item Item) (happened, error) {
 	return happened{itemID: &item.ID, says: "Item " + item.Number + " is open", kind: "agenda_item", object: item.ID, before: item.Progress}, err
 }
 
-// finishOpen ends the item that is open, if any, and adds up the time it took.
+// finishOpen ends the item that is open, if any, and adds up the time it took. The board's answer is
+// heard once its item is over; a case stays due until it is decided or discussed.
 func (s *sitting) finishOpen() error {
-	return s.Exec(`update item_progress
-		set progress = 'done', spent_seconds = spent_seconds + greatest(0, extract(epoch from ?::timestamptz - opened_at))::integer
-		where meeting_id = ? and progress = 'open'`, s.Now, s.meeting.ID).Error
+	var ended []agendas.Item
+	err := s.Raw(`update item_progress g
+		set progress = 'done', spent_seconds = spent_seconds + greatest(0, extract(epoch from ?::timestamptz - g.opened_at))::integer
+		from agenda_item i where i.id = g.item_id and g.meeting_id = ? and g.progress = 'open'
+		returning i.*`, s.Now, s.meeting.ID).Scan(&ended).Error
+	if err != nil || len(ended) == 0 || ended[0].Kind != agendas.AnswerItem {
+		return err
+	}
+	return agendas.MarkHeard(s.Tx, ended[0], s.forum.ID, s.meeting.On())
 }

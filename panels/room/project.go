@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/requests"
 	"quorate/panels"
 	"quorate/panels/calendar"
 	"quorate/server/base/clock"
@@ -210,25 +211,17 @@ func (p projector) interest(interest Interest) InterestView {
 }
 
 func (p projector) request(item Item) *RequestView {
-	annual := AnnualPence(item.WeeklyPence, p.Terms.WeeksPerYearThousandths)
+	e := requests.ExposureOf(item.WeeklyPence, item.OneOffPence, item.StartsOn, item.EndsOn, item.Born, p.Terms.WeeksPerYearThousandths)
+	words := money.Pounds(e.AnnualPence) + " a year"
+	if e.Assumed {
+		words += ", " + money.Pounds(e.WholePence) + " to the 25th birthday"
+	} else if !e.Until.IsZero() {
+		words += ", " + money.Pounds(e.WholePence) + " to " + e.Until.Long()
+	}
 	return &RequestView{
 		ID: *item.RequestID, Need: item.Need, Owed: item.AlreadyOwed, StartOn: item.StartsOn, Split: p.shares(item.Shares, p.Terms.WeeksPerYearThousandths),
-		WeeklyPence: item.WeeklyPence, OneOffPence: item.OneOffPence, AnnualPence: annual,
-		ExposureText: exposure(item, annual),
+		WeeklyPence: item.WeeklyPence, OneOffPence: item.OneOffPence, AnnualPence: e.AnnualPence, ExposureText: words,
 	}
-}
-
-// exposure is what a package would cost a year, and from its start to its end or the 25th birthday.
-func exposure(item Item, annual int64) string {
-	words := money.Pounds(annual) + " a year"
-	until, name := item.EndsOn, item.EndsOn.Long()
-	if until.IsZero() && !item.Born.IsZero() {
-		until, name = calendar.Birthday(item.Born, 25), "the 25th birthday"
-	}
-	if item.StartsOn.IsZero() || !until.After(item.StartsOn) {
-		return words
-	}
-	return words + ", " + money.Pounds(RemainingPence(item.WeeklyPence, item.OneOffPence, item.StartsOn, until)) + " to " + name
 }
 
 func (p projector) shares(split []Share, weeksThousandths int) []ShareView {
@@ -242,7 +235,7 @@ func (p projector) shares(split []Share, weeksThousandths int) []ShareView {
 func (s State) share(share Share, weeksThousandths int) ShareView {
 	return ShareView{
 		AgencyID: share.AgencyID, Agency: s.agency(share.AgencyID).Name, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence,
-		AnnualPence: AnnualPence(share.WeeklyPence, weeksThousandths), Words: amountWords(share.WeeklyPence, share.OneOffPence),
+		AnnualPence: requests.AnnualPence(share.WeeklyPence, weeksThousandths), Words: amountWords(share.WeeklyPence, share.OneOffPence),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"quorate/agendas"
 	"quorate/panels"
 	"quorate/server/base/fault"
 )
@@ -59,7 +60,8 @@ func (s *sitting) raise(c RaiseAction) (Action, string, error) {
 	if err := s.Create(&action).Error; err != nil {
 		return Action{}, "", err
 	}
-	err = s.Exec(`insert into due (id, forum_id, kind, source_id, case_id, due_on, text) values (?, ?, 'action', ?, ?, ?, ?)`,
-		newID(), s.forum.ID, action.ID, action.CaseID, action.DueOn, "Action for "+owner.Name+" due "+action.DueOn.Long()+": "+text).Error
-	return action, owner.Name, err
+	return action, owner.Name, agendas.PutDue(s.Tx, agendas.Due{
+		ForumID: s.forum.ID, Kind: "action", SourceID: action.ID, CaseID: action.CaseID, DueOn: action.DueOn,
+		Text: "Action for " + owner.Name + " due " + action.DueOn.Long() + ": " + text,
+	})
 }

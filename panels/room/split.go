@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/panels"
-	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 	"quorate/server/base/money"
 )
@@ -87,22 +86,6 @@ func totals(split []Share) (weekly, oneOff int64) {
 		oneOff += share.OneOffPence
 	}
 	return weekly, oneOff
-}
-
-// AnnualPence is a weekly cost over a year of 52 weeks, or 52.143 where the forum counts so, to the
-// nearest penny.
-func AnnualPence(weekly int64, weeksThousandths int) int64 {
-	return (weekly*int64(weeksThousandths) + 500) / 1000
-}
-
-// RemainingPence is what a package costs from its first day to the day before it ends, by the day: a
-// week's cost for seven days, to the nearest penny, and what is paid once.
-func RemainingPence(weekly, oneOff int64, from, until clock.Date) int64 {
-	days := int64(from.DaysUntil(until))
-	if days < 0 {
-		days = 0
-	}
-	return (weekly*days*2+7)/14 + oneOff
 }
 
 // amountWords is a share as people say it.

@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
-	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 )
 
@@ -65,7 +64,7 @@ func (c UpdateList) perform(s *sitting) (happened, error) {
 		before: map[string]any{"worker": item.AllocatedWorker, "rag": item.RAG, "next_step": item.NextStep, "discussed": item.Discussed}}
 	if discussed && !item.Discussed {
 		what.says = "Item " + item.Number + " was discussed"
-		if err := s.settle(item); err != nil {
+		if err := agendas.MarkHeard(s.Tx, item.Item, s.forum.ID, s.meeting.On()); err != nil {
 			return happened{}, err
 		}
 	}
@@ -138,7 +137,7 @@ func (s *sitting) refer(item Item, to ReferTo) error {
 		form.Add("refer", "Item %s was already referred there in this meeting", item.Number)
 		return form.Err()
 	}
-	day := clock.DateOf(s.Now)
+	day := s.Today()
 	referral := Referral{
 		ID: newID(), MeetingID: s.meeting.ID, ItemID: item.ID, CaseID: *item.CaseID, ToForumID: to.ForumID,
 		Reason: reason, ReferredBy: s.Actor.PersonID, ReferredAt: s.Now,
@@ -146,8 +145,10 @@ func (s *sitting) refer(item Item, to ReferTo) error {
 	if err := s.Create(&referral).Error; err != nil {
 		return err
 	}
-	return s.Exec(`insert into due (id, forum_id, kind, source_id, case_id, due_on, text) values (?, ?, 'referred', ?, ?, ?, ?)`,
-		newID(), to.ForumID, referral.ID, item.CaseID, day, "Referred by "+s.forum.Name+" on "+day.Long()+": "+reason).Error
+	return agendas.PutDue(s.Tx, agendas.Due{
+		ForumID: to.ForumID, Kind: "referred", SourceID: referral.ID, CaseID: item.CaseID, DueOn: day,
+		Text: "Referred by " + s.forum.Name + " on " + day.Long() + ": " + reason,
+	})
 }
 
 // nextName is the next young person on the list who has not been reached, or nil at its end.
