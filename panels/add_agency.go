@@ -14,26 +14,8 @@ import (
 // AddAgency adds an agency to the partnership. Its id and version are given here.
 func (s Store) AddAgency(ctx context.Context, actor access.Actor, agency Agency) (Agency, error) {
 	agency.ID, agency.Version = newID(), 1
-	agency.Name, agency.ShortName = strings.TrimSpace(agency.Name), strings.TrimSpace(agency.ShortName)
-	agency.LegalBody = strings.TrimSpace(agency.LegalBody)
 	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
-		if err := actor.Check(access.ManagePeople, uuid.Nil); err != nil {
-			return err
-		}
-		agencies, err := Agencies(tx)
-		if err != nil {
-			return err
-		}
-		var form fault.Form
-		form.Require(agency.Name != "", "name", "Enter the agency’s name")
-		form.Require(len(agency.Name) <= 200, "name", "Shorten the name to 200 characters or fewer")
-		form.Require(agency.ShortName != "" && len(agency.ShortName) <= 20, "short_name", "Enter a short name for tables, like ASC, of 20 characters or fewer")
-		form.Require(agency.Kind.Words() != "", "kind", "Choose what part the agency plays")
-		form.Require(!agency.Funder || agency.LegalBody != "", "legal_body", "Enter the legal body that pays, like Marlshire Council")
-		for _, other := range agencies {
-			form.Require(!strings.EqualFold(other.Name, agency.Name), "name", "There is already an agency called "+other.Name)
-		}
-		if err := form.Err(); err != nil {
+		if err := agency.checkFor(tx); err != nil {
 			return err
 		}
 		if err := tx.Create(&agency).Error; err != nil {
@@ -42,4 +24,51 @@ func (s Store) AddAgency(ctx context.Context, actor access.Actor, agency Agency)
 		return record(tx, "agency.added", agency.ID, uuid.Nil, nil, agency)
 	})
 	return agency, err
+}
+
+// ChangeAgency changes the agency of that id and version. Its seats and what it agreed to pay stay its own.
+func (s Store) ChangeAgency(ctx context.Context, actor access.Actor, agency Agency) (Agency, error) {
+	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		if err := agency.checkFor(tx); err != nil {
+			return err
+		}
+		before, err := AgencyByID(tx, agency.ID)
+		if err != nil {
+			return err
+		}
+		err = db.RequireOne(tx.Model(&Agency{}).Where("id = ? and version = ?", agency.ID, agency.Version).Updates(map[string]any{
+			"name": agency.Name, "short_name": agency.ShortName, "kind": agency.Kind, "legal_body": agency.LegalBody,
+			"funder": agency.Funder, "version": agency.Version + 1,
+		}))
+		if err != nil {
+			return err
+		}
+		agency.Version++
+		return record(tx, "agency.changed", agency.ID, uuid.Nil, before, agency)
+	})
+	return agency, err
+}
+
+// checkFor says who may add or change agencies and what is wrong with this one.
+func (a *Agency) checkFor(tx db.Tx) error {
+	if err := tx.Actor.Check(access.ManagePeople, uuid.Nil); err != nil {
+		return err
+	}
+	a.Name, a.ShortName, a.LegalBody = strings.TrimSpace(a.Name), strings.TrimSpace(a.ShortName), strings.TrimSpace(a.LegalBody)
+	agencies, err := Agencies(tx)
+	if err != nil {
+		return err
+	}
+	var form fault.Form
+	form.Require(a.Name != "", "name", "Enter the agency’s name")
+	form.Require(len(a.Name) <= 200, "name", "Shorten the name to 200 characters or fewer")
+	form.Require(a.ShortName != "" && len(a.ShortName) <= 20, "short_name", "Enter a short name for tables, like ASC, of 20 characters or fewer")
+	form.Require(a.Kind.Words() != "", "kind", "Choose what part the agency plays")
+	form.Require(!a.Funder || a.LegalBody != "", "legal_body", "Enter the legal body that pays, like Marlshire Council")
+	form.Require(len(a.LegalBody) <= 200, "legal_body", "Shorten the legal body to 200 characters or fewer")
+	for _, other := range agencies {
+		same := other.ID != a.ID && strings.EqualFold(other.Name, a.Name)
+		form.Require(!same, "name", "There is already an agency called "+other.Name)
+	}
+	return form.Err()
 }

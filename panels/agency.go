@@ -26,6 +26,11 @@ var agencyWords = map[AgencyKind]string{
 	VoluntarySector: "Voluntary sector", IndependentOfAgency: "Independent",
 }
 
+// AgencyKinds are all of them, as forms offer them.
+var AgencyKinds = []AgencyKind{
+	AdultSocialCare, ChildrenSocialCare, Education, HealthContinuing, Commissioning, Brokerage, Housing, VoluntarySector, IndependentOfAgency,
+}
+
 // Words is the kind as people say it.
 func (k AgencyKind) Words() string { return agencyWords[k] }
 

@@ -388,6 +388,20 @@ func TestAnAgencyIsAddedOnce(t *testing.T) {
 	wantFault(t, err, fault.Invalid, "legal_body")
 	_, err = p.AddAgency(t.Context(), access.Actor{PersonID: newID()}, Agency{Name: "Housing", ShortName: "H", Kind: Housing})
 	wantFault(t, err, fault.Denied, "")
+	housing, err := p.AddAgency(t.Context(), p.admin, Agency{Name: "Housing", ShortName: "H", Kind: Housing})
+	if err != nil {
+		t.Fatal(err)
+	}
+	housing.Name = "Housing options"
+	changed, err := p.ChangeAgency(t.Context(), p.admin, housing)
+	if err != nil || changed.Version != 2 {
+		t.Fatalf("%+v, %v", changed, err)
+	}
+	_, err = p.ChangeAgency(t.Context(), p.admin, housing)
+	wantFault(t, err, fault.Stale, "")
+	changed.Name = "Adult social care"
+	_, err = p.ChangeAgency(t.Context(), p.admin, changed)
+	wantFault(t, err, fault.Invalid, "name")
 }
 
 // Someone who has left and still has a seat must not be given another.

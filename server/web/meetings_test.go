@@ -36,6 +36,14 @@ func TestCalendarListsTheMonth(t *testing.T) {
 	wantNot(t, nobody, "MAPaC")
 }
 
+func TestHomeListsMyNextMeetings(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	meeting := h.scheduled()
+	want(t, h.get("Cleo", "/"), 200, "MAPaC", "/meetings/"+meeting.ID.String(), "County Hall")
+	wantNot(t, h.get("Mo", "/"), "MAPaC")
+}
+
 func TestMeetingPageIsForItsForumOnly(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -110,6 +110,7 @@ var places = []struct {
 	{"Board", "/board", []access.Action{access.ReadBoard, access.SendDigest}},
 	{"Forums", "/forums", []access.Action{access.ReadForums}},
 	{"Rules", "/rules", []access.Action{access.ReadRules}},
+	{"Agencies", "/agencies", []access.Action{access.ManagePeople}},
 	{"People", "/people", []access.Action{access.ManagePeople}},
 	{"Audit trail", "/audit", []access.Action{access.ReadAudit}},
 }

@@ -80,6 +80,11 @@ func (s *Site) Routes() []Route {
 		// Blockers and the board
 
 		// Administration and audit
+		{get, "/agencies", access.ManagePeople, s.agenciesPage},
+		{get, "/agencies/new", access.ManagePeople, s.newAgencyPage},
+		{post, "/agencies", access.ManagePeople, s.addAgency},
+		{get, "/agencies/:agency", access.ManagePeople, s.agencyPage},
+		{post, "/agencies/:agency", access.ManagePeople, s.changeAgency},
 		{get, "/people", access.ManagePeople, s.peoplePage},
 		{get, "/people/new", access.ManagePeople, s.newPersonPage},
 		{post, "/people", access.ManagePeople, s.createPerson},

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"quorate/frontend/govuk"
+	views "quorate/frontend/views/agencies"
+	"quorate/frontend/views/layout"
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+func (s *Site) agenciesPage(c *fiber.Ctx, actor access.Actor) error {
+	var list []panels.Agency
+	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		list, err = panels.Agencies(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Agencies", Section: "Administration"}, views.ListPage(list))
+}
+
+func (s *Site) newAgencyPage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showAgency(c, actor, panels.Agency{}, nil)
+}
+
+func (s *Site) addAgency(c *fiber.Ctx, actor access.Actor) error {
+	agency := agencyIn(c)
+	_, err := s.panels().AddAgency(c.UserContext(), actor, agency)
+	if problem := mendable(err); problem != nil {
+		return s.showAgency(c, actor, agency, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/agencies", "Agency added.")
+}
+
+func (s *Site) agencyPage(c *fiber.Ctx, actor access.Actor) error {
+	agency, err := s.agencyOf(c, actor)
+	if err != nil {
+		return err
+	}
+	return s.showAgency(c, actor, agency, nil)
+}
+
+func (s *Site) changeAgency(c *fiber.Ctx, actor access.Actor) error {
+	now, err := s.agencyOf(c, actor)
+	if err != nil {
+		return err
+	}
+	agency := agencyIn(c)
+	agency.ID = now.ID
+	_, err = s.panels().ChangeAgency(c.UserContext(), actor, agency)
+	if problem := mendable(err); problem != nil {
+		agency.Version = now.Version // who sends it again has been told of the change in between
+		return s.showAgency(c, actor, agency, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/agencies", "Agency saved.")
+}
+
+// showAgency is the form of a new agency, or of one that has an id.
+func (s *Site) showAgency(c *fiber.Ctx, actor access.Actor, agency panels.Agency, problem *fault.Fault) error {
+	title, action := "Add an agency", "/agencies"
+	if agency.ID != uuid.Nil {
+		title, action = "Change an agency", views.Href(agency)
+	}
+	info := layout.PageInfo{Title: title, Section: "Administration", Before: govuk.BackLink{Href: "/agencies", Text: "Back to agencies"}, Errors: fieldsOf(problem)}
+	return s.render(c, actor, formStatus(problem), info, views.FormPage(title, action, agency, info.Errors))
+}
+
+func (s *Site) agencyOf(c *fiber.Ctx, actor access.Actor) (agency panels.Agency, err error) {
+	id, err := uuid.Parse(c.Params("agency"))
+	if err != nil {
+		return agency, pageNotFound()
+	}
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		agency, err = panels.AgencyByID(tx, id)
+		return err
+	})
+	return agency, err
+}
+
+func agencyIn(c *fiber.Ctx) panels.Agency {
+	typed := typedIn(c)
+	return panels.Agency{
+		Name: typed("name"), ShortName: typed("short_name"), Kind: panels.AgencyKind(typed("kind")), LegalBody: typed("legal_body"),
+		Funder: typed("funder") == "yes", Version: whole(typed("version")),
+	}
+}
