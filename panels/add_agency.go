@@ -26,29 +26,6 @@ func (s Store) AddAgency(ctx context.Context, actor access.Actor, agency Agency)
 	return agency, err
 }
 
-// ChangeAgency changes the agency of that id and version. Its seats and what it agreed to pay stay its own.
-func (s Store) ChangeAgency(ctx context.Context, actor access.Actor, agency Agency) (Agency, error) {
-	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
-		if err := agency.checkFor(tx); err != nil {
-			return err
-		}
-		before, err := AgencyByID(tx, agency.ID)
-		if err != nil {
-			return err
-		}
-		err = db.RequireOne(tx.Model(&Agency{}).Where("id = ? and version = ?", agency.ID, agency.Version).Updates(map[string]any{
-			"name": agency.Name, "short_name": agency.ShortName, "kind": agency.Kind, "legal_body": agency.LegalBody,
-			"funder": agency.Funder, "version": agency.Version + 1,
-		}))
-		if err != nil {
-			return err
-		}
-		agency.Version++
-		return record(tx, "agency.changed", agency.ID, uuid.Nil, before, agency)
-	})
-	return agency, err
-}
-
 // checkFor says who may add or change agencies and what is wrong with this one.
 func (a *Agency) checkFor(tx db.Tx) error {
 	if err := tx.Actor.Check(access.ManagePeople, uuid.Nil); err != nil {
