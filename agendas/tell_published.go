@@ -1,0 +1,76 @@
+package agendas
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"quorate/notify"
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// NoticePublished says that a meeting's agenda is out, or a later version of it.
+const NoticePublished notify.Kind = "agenda_published"
+
+// RegisterNotices tells the post who writes them.
+func RegisterNotices(post *notify.Store) { post.Register(NoticePublished, writePublished) }
+
+// TellPublished tells everybody with a seat at the meeting, and those who present an item, that its
+// agenda is out.
+func (s Store) TellPublished(ctx context.Context, event Published) error {
+	return s.DB.Write(ctx, access.System("agenda"), func(tx db.Tx) error {
+		meeting, err := panels.MeetingByID(tx, event.MeetingID)
+		if err != nil || meeting.AgendaVersion != event.Version {
+			return err // a later version tells of itself
+		}
+		var people []uuid.UUID
+		err = tx.Raw(`
+			select h.person_id from seat_holding h join seat s on s.id = h.seat_id
+			where s.forum_id = @forum and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
+			union
+			select presenter_id from agenda_item where meeting_id = @meeting and presenter_id is not null and state = 'listed'`,
+			map[string]any{"forum": meeting.ForumID, "on": meeting.On(), "meeting": meeting.ID}).Scan(&people).Error
+		if err != nil {
+			return err
+		}
+		for _, person := range people {
+			if err := notify.Send(tx, notify.Notice{Kind: NoticePublished, IDs: notify.IDs{"meeting": meeting.ID}, To: person}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writePublished says nothing of a meeting that is over, under way or cancelled.
+func writePublished(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	meeting, err := panels.MeetingByID(tx, n.IDs["meeting"])
+	if fault.Is(err, fault.NotFound) {
+		return notify.Mail{}, false, nil
+	}
+	if err != nil {
+		return notify.Mail{}, false, err
+	}
+	forum, err := panels.ForumByID(tx, meeting.ForumID)
+	if err != nil {
+		return notify.Mail{}, false, err
+	}
+	what := "The agenda is ready"
+	if meeting.AgendaVersion > 1 {
+		what = fmt.Sprintf("The agenda has changed: version %d", meeting.AgendaVersion)
+	}
+	return notify.Mail{
+		Subject: fmt.Sprintf("%s: %s, %s.", what, forum.Name, meeting.On().LongWithWeekday()),
+		Lines: []string{
+			fmt.Sprintf("%s for the meeting of %s on %s.", what, forum.Name, clock.Moment(meeting.StartsAt)),
+			"Read it, and declare any interest before the meeting.",
+		},
+		Link: notify.Link{Text: "Read the agenda", Path: "/meetings/" + meeting.ID.String() + "/agenda"},
+		Why:  fmt.Sprintf("You have a seat at %s, or present an item there.", forum.Name),
+	}, meeting.Status == panels.Scheduled && meeting.StartsAt.After(tx.Now), nil
+}
