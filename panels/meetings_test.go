@@ -1,6 +1,7 @@
 package panels
 
 import (
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -208,11 +209,19 @@ func TestMoveAndCancelRefuseWhatWouldSurprisePeople(t *testing.T) {
 	p.schedule(forum)
 	rows := p.meetings(forum)
 	later := at("2027-05-05", 10, 0)
-	for i, status := range []MeetingStatus{InSession, Adjourned, Closed, Cancelled} {
+	for i, c := range []struct {
+		status MeetingStatus
+		says   string
+	}{
+		{InSession, "is in session"}, {Adjourned, "was adjourned"}, {Closed, "is over and recorded"}, {Cancelled, "was cancelled"},
+	} {
 		m := rows[i].Meeting
-		p.set(m, "status", status)
+		p.set(m, "status", c.status)
 		_, err := p.MoveMeeting(t.Context(), p.admin, MoveMeeting{MeetingID: m.ID, Version: 1, StartsAt: later})
 		wantFault(t, err, fault.Conflict, "")
+		if !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", c.status, err)
+		}
 		_, err = p.CancelMeeting(t.Context(), p.admin, m.ID, 1, "Snow")
 		wantFault(t, err, fault.Conflict, "")
 	}

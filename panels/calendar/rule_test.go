@@ -106,6 +106,20 @@ func TestTwoMeetingsNeverShareADay(t *testing.T) {
 	}
 }
 
+// Friday and Monday of Easter both move to Tuesday; asking only for the Monday must not bring it back.
+func TestAPieceOfASeriesRemembersWhatCameBefore(t *testing.T) {
+	t.Parallel()
+	rule := MustRule("FREQ=WEEKLY;BYDAY=MO,FR")
+	start := day("2026-03-01")
+	if got := held(rule.Dates(start, day("2026-04-04"), day("2026-04-09"), MoveToNext, WorkingDays{})); len(got) != 0 {
+		t.Errorf("a second meeting on %v", got)
+	}
+	rule = MustRule("FREQ=WEEKLY;BYDAY=MO,TU")
+	if got := held(rule.Dates(start, day("2026-04-04"), day("2026-04-06"), MoveToNext, WorkingDays{})); len(got) != 0 {
+		t.Errorf("Monday's meeting on %v, where Tuesday's is", got)
+	}
+}
+
 func anyRule(t *rapid.T) Rule {
 	every := rapid.IntRange(1, 6).Draw(t, "every")
 	weekday := rapid.SampledFrom([]string{"MO", "TU", "WE", "TH", "FR"})
