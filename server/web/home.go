@@ -1,25 +1,174 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
+	"quorate/frontend/govuk"
 	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
+	"quorate/panels"
+	"quorate/panels/escalations"
+	"quorate/panels/room"
 	"quorate/server/base/access"
+	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
 
 // homePage answers "what needs me now" for whoever is signed in.
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name}
-	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		page.Meetings, err = nextMeetings(tx)
-		return err
+	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needAnswers, needRequests, needActions, needBlockers, nextMeetings} {
+			if err := part(tx, &page); err != nil {
+				return err
+			}
+		}
+		if !s.Demo {
+			return nil
+		}
+		return tryInDemo(tx, &page)
 	})
 	if err != nil {
 		return err
 	}
 	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Home"}, home.HomePage(page))
+}
+
+func needVotes(tx db.Tx, page *home.Page) error {
+	votes, err := room.VotesWaiting(tx)
+	for _, v := range votes {
+		page.Needs = append(page.Needs, home.Need{
+			Text: fmt.Sprintf("Vote on item %s of %s", v.Item, v.ForumName), Href: roomHref(v.MeetingID), Tag: "Open now", Urgent: true,
+			Detail: "Your agency’s position is waited for.",
+		})
+	}
+	return err
+}
+
+func needAnswers(tx db.Tx, page *home.Page) error {
+	answers, err := escalations.AnswersWaiting(tx)
+	for _, a := range answers {
+		need := home.Need{
+			Text: fmt.Sprintf("Answer escalation %s", escalations.Reference(a.Number)), Href: "/board/escalations/" + a.EscalationID.String(),
+			Detail: a.BoardName,
+		}
+		need.Tag, need.Urgent = dueTag(tx.Today(), a.AnswerDueOn)
+		page.Needs = append(page.Needs, need)
+	}
+	return err
+}
+
+func needRequests(tx db.Tx, page *home.Page) error {
+	waiting, err := requests.Waiting(tx)
+	for _, r := range waiting {
+		need := home.Need{
+			Text: fmt.Sprintf("Table request %s or return it with questions", requests.Reference(r.Number)), Href: "/requests/" + r.ID.String(),
+			Detail: r.ForumName, Tag: "Submitted",
+		}
+		if r.State == requests.Returned {
+			need.Text, need.Tag = fmt.Sprintf("Answer the questions about request %s", requests.Reference(r.Number)), "Returned"
+		}
+		page.Needs = append(page.Needs, need)
+	}
+	return err
+}
+
+func needActions(tx db.Tx, page *home.Page) error {
+	actions, err := room.ActionsWaiting(tx)
+	for _, a := range actions {
+		need := home.Need{Text: a.Text, Href: "/actions", Detail: "Action from " + a.ForumName}
+		need.Tag, need.Urgent = dueTag(tx.Today(), a.DueOn)
+		page.Needs = append(page.Needs, need)
+	}
+	return err
+}
+
+func needBlockers(tx db.Tx, page *home.Page) error {
+	blockers, err := escalations.BlockersOwned(tx)
+	for _, b := range blockers {
+		need := home.Need{
+			Text: fmt.Sprintf("Free blocker %s", escalations.Reference(b.Number)), Href: "/blockers/" + b.BlockerID.String(),
+			Detail: fmt.Sprintf("Raised at %s, now with %s", b.ForumName, b.LevelName), Tag: "You own it",
+		}
+		if !b.NeededBy.IsZero() {
+			need.Tag, need.Urgent = dueTag(tx.Today(), b.NeededBy)
+		}
+		page.Needs = append(page.Needs, need)
+	}
+	return err
+}
+
+// nextMeetings are the reader's next meetings, by seat or because they present an item there.
+func nextMeetings(tx db.Tx, page *home.Page) error {
+	seated, err := panels.MyMeetings(tx, 5)
+	if err != nil {
+		return err
+	}
+	presenting, err := room.PresentingAt(tx)
+	if err != nil {
+		return err
+	}
+	listed := map[string]bool{}
+	for _, m := range append(presenting, seated...) {
+		if listed[m.ID.String()] {
+			continue
+		}
+		listed[m.ID.String()] = true
+		of := "of " + m.ForumName + " on " + m.On().Long()
+		shown := home.Meeting{Name: m.ForumName, When: clock.Moment(m.StartsAt), Where: m.Venue, Now: m.Status == panels.InSession}
+		if m.AgendaVersion > 0 {
+			if m.Status == panels.InSession || m.StartsAt.Sub(tx.Now) < joinBefore {
+				shown.Links = append(shown.Links, govuk.Link{Text: "Join", Of: of, Href: roomHref(m.ID)})
+			}
+			shown.Links = append(shown.Links, govuk.Link{Text: "Read the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda"})
+		} else if tx.Actor.May(access.BuildAgenda, m.ForumID) {
+			shown.Links = append(shown.Links, govuk.Link{Text: "Build the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/build"})
+		}
+		shown.Links = append(shown.Links, govuk.Link{Text: "See this meeting", Of: of, Href: "/meetings/" + m.ID.String()})
+		page.Meetings = append(page.Meetings, shown)
+	}
+	return nil
+}
+
+// joinBefore is how long before its start a meeting's room is offered on Home.
+const joinBefore = 2 * time.Hour
+
+func roomHref(meeting uuid.UUID) string { return "/meetings/" + meeting.String() + "/room" }
+
+// dueTag says in words how a day stands to today.
+func dueTag(today, due clock.Date) (words string, urgent bool) {
+	switch days := today.DaysUntil(due); {
+	case days < -1:
+		return fmt.Sprintf("Overdue %d days", -days), true
+	case days == -1:
+		return "Overdue 1 day", true
+	case days == 0:
+		return "Due today", true
+	default:
+		return "Due " + due.Long(), false
+	}
+}
+
+// tryInDemo is the demo's list of things to try. It ticks itself from what has been done since the
+// demo was loaded.
+func tryInDemo(tx db.Tx, page *home.Page) error {
+	var imported, built, voted, answered bool
+	err := tx.Raw(`
+		select exists(select from tracker_import, demo where status = 'confirmed' and confirmed_at > loaded_at),
+		       exists(select from agenda_version, demo where published_at > loaded_at),
+		       exists(select from vote, demo where closed_at > loaded_at),
+		       exists(select from board_answer, demo where answered_at > loaded_at)`).Row().Scan(&imported, &built, &voted, &answered)
+	page.Tasks = []govuk.Task{
+		{Text: "Run a vote", Hint: "Two windows: the chair of MAPaC and the member for the NHS", Href: "/meetings", Done: voted, Status: "To try"},
+		{Text: "Import a tracker", Hint: "As the clerk", Href: "/tracker", Done: imported, Status: "To try"},
+		{Text: "Build and publish an agenda", Hint: "As the clerk, from the calendar", Href: "/meetings", Done: built, Status: "To try"},
+		{Text: "Answer an escalation", Hint: "As the board chair, from the mailbox", Href: "/mailbox", Done: answered, Status: "To try"},
+	}
+	return err
 }

@@ -9,7 +9,6 @@ import (
 
 	"quorate/frontend/govuk"
 	forumViews "quorate/frontend/views/forums"
-	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
 	views "quorate/frontend/views/meetings"
 	"quorate/panels"
@@ -26,19 +25,6 @@ type meetingSection func(tx db.Tx, page panels.MeetingPage) (*views.Section, err
 // meetingSections are the parts of a meeting's page, in the order of its day.
 func (s *Site) meetingSections() []meetingSection {
 	return []meetingSection{}
-}
-
-// nextMeetings are the reader's own next meetings, for Home.
-func nextMeetings(tx db.Tx) ([]home.Meeting, error) {
-	rows, err := panels.MyMeetings(tx, 5)
-	var list []home.Meeting
-	for _, m := range rows {
-		list = append(list, home.Meeting{
-			Name: m.ForumName, When: clock.Moment(m.StartsAt), Where: m.Venue,
-			Links: []govuk.Link{{Text: "See this meeting", Of: "of " + m.ForumName + " on " + m.On().Long(), Href: views.Href(m.ID)}},
-		})
-	}
-	return list, err
 }
 
 // calendarPage lists a month's meetings of the forums the reader may know of.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,29 +68,31 @@ func (s *Site) framed(info layout.PageInfo, actor access.Actor, path string) lay
 	return info
 }
 
+// rolesInWords says what a person is here: "Chair of MAPaC", "Clerk of 8 forums", "Auditor".
 func rolesInWords(actor access.Actor) []string {
 	var roles []string
-	for _, seat := range actor.Seats {
-		if seat.Office != access.Member {
-			office := strings.ReplaceAll(string(seat.Office), "_", " ")
-			roles = append(roles, strings.ToUpper(office[:1])+office[1:]+" of "+seat.Forum)
-		}
-	}
-	if members := len(actor.Seats) - len(roles); members == 1 || members == 2 {
+	for _, office := range []access.Office{access.Chair, access.DeputyChair, access.Clerk, access.Member} {
+		var forums []string
 		for _, seat := range actor.Seats {
-			if seat.Office == access.Member {
-				roles = append(roles, "Member of "+seat.Forum)
+			if seat.Office == office && !slices.Contains(forums, seat.Forum) {
+				forums = append(forums, seat.Forum)
 			}
 		}
-	} else if members > 2 {
-		roles = append(roles, fmt.Sprintf("Member of %d forums", members))
-	}
-	for word, holds := range map[string]bool{"Administrator": actor.Administrator, "Auditor": actor.Auditor} {
-		if holds {
-			roles = append(roles, word)
+		switch len(forums) {
+		case 0:
+		case 1:
+			roles = append(roles, office.Words()+" of "+forums[0])
+		default:
+			roles = append(roles, fmt.Sprintf("%s of %d forums", office.Words(), len(forums)))
 		}
 	}
-	if actor.Presenter && len(roles) == 0 {
+	if actor.Administrator {
+		roles = append(roles, "Administrator")
+	}
+	if actor.Auditor {
+		roles = append(roles, "Auditor")
+	}
+	if actor.Presenter {
 		roles = append(roles, "Presenter")
 	}
 	return roles
