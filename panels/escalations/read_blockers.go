@@ -281,3 +281,11 @@ func (s *Store) OfferRaise(ctx context.Context, actor access.Actor, forumSlug st
 
 // RaisedOn is the day the blocker was raised.
 func (b Blocker) RaisedOn() clock.Date { return clock.DateOf(b.RaisedAt) }
+
+// ResolvedOn is the day the blocker was resolved, Not known while it is open.
+func (b Blocker) ResolvedOn() clock.Date {
+	if b.ResolvedAt == nil {
+		return clock.Date{}
+	}
+	return clock.DateOf(*b.ResolvedAt)
+}

@@ -78,6 +78,22 @@ func (s *Site) Routes() []Route {
 		// The room, decisions, minutes and actions
 
 		// Blockers and the board
+		{get, "/blockers", access.UseProduct, s.blockersPage},
+		{get, "/blockers/new", access.RaiseBlocker, s.raisePage},
+		{post, "/blockers/new", access.RaiseBlocker, s.raiseBlocker},
+		{get, "/blockers/:blocker", access.UseProduct, s.blockerPage}, // its owner may hold no seat
+		{get, "/blockers/:blocker/move", access.RaiseBlocker, s.moveBlockerPage},
+		{post, "/blockers/:blocker/move", access.RaiseBlocker, s.moveBlocker},
+		{get, "/blockers/:blocker/resolve", access.RaiseBlocker, s.resolveBlockerPage},
+		{post, "/blockers/:blocker/resolve", access.RaiseBlocker, s.resolveBlocker},
+		{get, "/meetings/:meeting/items/:item/blocker", access.RaiseBlocker, s.raisePage},
+		{post, "/meetings/:meeting/items/:item/blocker", access.RaiseBlocker, s.raiseBlocker},
+		{get, "/board", access.UseProduct, s.boardsPage},
+		{get, "/board/escalations/:escalation", access.UseProduct, s.escalationPage}, // whoever the board directs may hold no seat
+		{post, "/board/escalations/:escalation/answer", access.AnswerBoard, s.answerEscalation},
+		{get, "/board/digests/:digest", access.ReadBoard, s.digestPage},
+		{get, "/board/:board", access.UseProduct, s.boardPage}, // an administrator sends the digest and reads nothing
+		{post, "/board/:board/digest", access.SendDigest, s.sendDigest},
 
 		// Administration and audit
 		{get, "/agencies", access.ManagePeople, s.agenciesPage},
@@ -95,6 +111,8 @@ func (s *Site) Routes() []Route {
 	if s.Demo {
 		routes = append(routes,
 			Route{post, "/demo/sign-in", Open, s.demoSignIn},
+			Route{get, "/mailbox", Open, s.mailboxPage},
+			Route{get, "/mailbox/:mail", Open, s.mailPage},
 		)
 	}
 	return routes

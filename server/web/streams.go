@@ -19,7 +19,11 @@ type Stream struct {
 
 // Streams is every upload and download.
 func (s *Site) Streams() []Stream {
-	return []Stream{}
+	streams := []Stream{}
+	if s.Demo {
+		streams = append(streams, Stream{Method: http.MethodGet, Path: "/mailbox/{mail}/html", Action: Open, Handle: s.mailHTML})
+	}
+	return streams
 }
 
 func (s *Site) streamDoor(stream Stream) http.Handler {

@@ -1,0 +1,336 @@
+// Package escalations shows what is stuck to the forums that work on it: lists, a blocker's story, and the forms that raise, move and resolve.
+package escalations
+
+import (
+	"fmt"
+	"strings"
+
+	"quorate/frontend/govuk"
+	"quorate/panels"
+	domain "quorate/panels/escalations"
+	"quorate/server/base/clock"
+	"quorate/server/base/money"
+)
+
+// List is what the page of blockers shows.
+type List struct {
+	domain.BlockerList
+	Forum    string // the slug chosen; "" for all
+	Resolved bool
+	Table    bool // the equal table instead of lists by level
+}
+
+func (l List) href(table bool) string {
+	q := "/blockers?"
+	if l.Forum != "" {
+		q += "forum=" + l.Forum + "&"
+	}
+	if l.Resolved {
+		q += "state=resolved&"
+	}
+	if table {
+		q += "view=table&"
+	}
+	return strings.TrimRight(q, "?&")
+}
+
+func (l List) forumOptions() []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: "All your forums"}}
+	for _, f := range l.Forums {
+		options = append(options, govuk.Option{Value: f.Slug, Text: f.Name})
+	}
+	return options
+}
+
+func (l List) state() string {
+	if l.Resolved {
+		return "resolved"
+	}
+	return "open"
+}
+
+func (l List) chips() []govuk.Chip {
+	var chips []govuk.Chip
+	if l.BlockerList.Forum != nil {
+		without := l
+		without.Forum = ""
+		chips = append(chips, govuk.Chip{Text: l.BlockerList.Forum.Name, RemoveHref: without.href(l.Table)})
+	}
+	if l.Resolved {
+		without := l
+		without.Resolved = false
+		chips = append(chips, govuk.Chip{Text: "Resolved", RemoveHref: without.href(l.Table)})
+	}
+	return chips
+}
+
+func (l List) title() string {
+	if l.Resolved {
+		return "Resolved blockers"
+	}
+	return "Blockers"
+}
+
+// level is a heading with the blockers that stand there.
+type level struct {
+	heading  string
+	blockers []domain.BlockerRow
+}
+
+var levelWords = []struct {
+	key   domain.LevelKey
+	words string
+}{
+	{domain.BoardLevel, "With the board"}, {domain.HeadsLevel, "With heads of service"},
+	{domain.DisputeLevel, "In dispute resolution"}, {domain.ForumLevel, "At the forum"},
+}
+
+// levels groups the blockers by level, the highest first.
+func (l List) levels() []level {
+	var levels []level
+	for _, w := range levelWords {
+		at := level{heading: w.words}
+		for _, b := range l.Blockers {
+			if b.Level == w.key {
+				at.blockers = append(at.blockers, b)
+			}
+		}
+		if len(at.blockers) > 0 {
+			levels = append(levels, at)
+		}
+	}
+	return levels
+}
+
+func href(b domain.Blocker) string { return "/blockers/" + b.ID.String() }
+
+func about(b domain.BlockerRow) string {
+	if reference := b.CaseReference(); reference != "" {
+		return "case " + reference
+	}
+	return people(b.YoungPeople)
+}
+
+// summary is a blocker in two lines of a list.
+func summary(b domain.BlockerRow) string {
+	said := capitalised(about(b)) + ", " + b.ForumName + ". Owner: " + b.OwnerName + ". Raised " + days(b.AgeDays) + " ago."
+	switch {
+	case b.State == domain.Resolved:
+		said += " Resolved on " + b.ResolvedOn().Long() + "."
+	case !b.RisesOn.IsZero():
+		said += " With " + b.LevelName + ", goes up on " + b.RisesOn.Long() + "."
+	}
+	return said
+}
+
+func people(n int) string {
+	if n == 1 {
+		return "1 young person"
+	}
+	return fmt.Sprintf("%d young people", n)
+}
+
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
+func weekly(pence *int64) string {
+	if pence == nil {
+		return "Not known"
+	}
+	return money.Pounds(*pence) + " a week"
+}
+
+func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func tableRows(l List) []govuk.Row {
+	var rows []govuk.Row
+	for _, b := range l.Blockers {
+		last := dateOr(b.RisesOn, "–")
+		if l.Resolved {
+			last = b.ResolvedOn().Long()
+		}
+		rows = append(rows, govuk.Row{Cells: []govuk.Cell{
+			govuk.Link{Text: b.Reference(), Href: href(b.Blocker)}, govuk.Text(b.Kind.Words()), govuk.Text(b.Theme), govuk.Text(capitalised(about(b))),
+			govuk.Text(b.ForumName), govuk.Text(b.LevelName), govuk.Text(b.OwnerName), govuk.Text(fmt.Sprint(b.AgeDays)), govuk.Text(weeklyFigure(b.WeeklyPence)), govuk.Text(last),
+		}})
+	}
+	return rows
+}
+
+func weeklyFigure(pence *int64) string {
+	if pence == nil {
+		return "Not known"
+	}
+	return money.Pounds(*pence)
+}
+
+func dateOr(d clock.Date, other string) string {
+	if d.IsZero() {
+		return other
+	}
+	return d.Long()
+}
+
+func (l List) lastColumn() string {
+	if l.Resolved {
+		return "Resolved on"
+	}
+	return "Goes up on"
+}
+
+// facts are what is known of a blocker, for its forum.
+func facts(p domain.BlockerPage) []govuk.Fact {
+	facts := []govuk.Fact{
+		{Key: "Kind", Text: p.Kind.Words()},
+		{Key: "Theme", Text: p.Theme},
+		{Key: "What is needed", Text: p.Needed},
+		{Key: "Needed by", Text: p.NeededBy.Long()},
+		{Key: "Owner", Text: p.OwnerName},
+		{Key: "Level", Text: p.LevelName + ", since " + p.LevelSince.Long()},
+	}
+	if !p.RisesOn.IsZero() {
+		facts = append(facts, govuk.Fact{Key: "Goes up a level on", Text: p.RisesOn.LongWithWeekday() + ", unless it is resolved"})
+	}
+	if reference := p.CaseReference(); reference != "" {
+		facts = append(facts, govuk.Fact{Key: "Case", Value: govuk.Link{Text: reference, Href: "/cases/" + reference}})
+	} else {
+		facts = append(facts, govuk.Fact{Key: "Affects", Text: people(p.YoungPeople)})
+	}
+	facts = append(facts, govuk.Fact{Key: "Money", Text: weekly(p.WeeklyPence)})
+	if p.LinkedForum != "" {
+		facts = append(facts, govuk.Fact{Key: "Other forum concerned", Text: p.LinkedForum})
+	}
+	if p.MeetingID != nil {
+		facts = append(facts, govuk.Fact{Key: "Raised at", Value: govuk.Link{Text: "the meeting of " + p.RaisedOn().Long(), Href: "/meetings/" + p.MeetingID.String()}})
+	}
+	if p.Details != "" {
+		facts = append(facts, govuk.Fact{Key: "Details", Text: p.Details})
+	}
+	if p.State == domain.Resolved {
+		facts = append(facts, govuk.Fact{Key: "How it was resolved", Text: p.Resolution})
+	}
+	return facts
+}
+
+// answer is the board's answer in words, or that it is awaited.
+func answer(p domain.BlockerPage) string {
+	switch {
+	case p.Answer != nil:
+		return p.Answer.Words(p.AnswerOwner)
+	case p.Asked != nil && p.Asked.State == domain.Waiting:
+		return "Asked on " + p.Asked.ReachedOn.Long() + ". An answer is due by " + p.Asked.AnswerDueOn.Long() + "."
+	}
+	return ""
+}
+
+var stepTitles = map[domain.StepKind]string{
+	domain.StepRaised: "Raised", domain.StepRisen: "Went up by rule", domain.StepMoved: "Moved", domain.StepAnswered: "Answered by the board",
+	domain.StepChased: "Reminder sent", domain.StepResolved: "Resolved",
+}
+
+// story is what happened, the latest first.
+func story(p domain.BlockerPage) govuk.Timeline {
+	var t govuk.Timeline
+	for i := len(p.Story) - 1; i >= 0; i-- {
+		step := p.Story[i]
+		title := stepTitles[step.Kind]
+		if step.Kind == domain.StepRisen || step.Kind == domain.StepMoved {
+			title += " to " + step.ToLevel
+		}
+		t.Events = append(t.Events, govuk.Event{
+			Title: title, By: step.ByName, When: step.HappenedOn.Long() + ", " + clock.Time(step.At), ISO: step.HappenedOn.String(), Content: govuk.Text(step.Words),
+		})
+	}
+	t.HeadingLevel = 3
+	return t
+}
+
+// Raise is the form that raises a blocker, as it was typed.
+type Raise struct {
+	Offer  domain.RaiseForm
+	Action string
+	Back   string
+
+	Kind        string
+	Theme       string
+	Needed      string
+	Details     string
+	Owner       string
+	NeededBy    govuk.TypedDate
+	Weekly      string
+	YoungPeople string
+	Linked      string
+}
+
+func (r Raise) caption() string {
+	caption := r.Offer.Forum.Name
+	if r.Offer.ItemNo != "" {
+		caption += ", item " + r.Offer.ItemNo
+	}
+	return caption
+}
+
+func kindChoices() []govuk.Choice {
+	var choices []govuk.Choice
+	for _, kind := range domain.Kinds {
+		choices = append(choices, govuk.Choice{Value: string(kind), Text: kind.Words()})
+	}
+	return choices
+}
+
+func personOptions(people []panels.Person) []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: "Select a person"}}
+	for _, p := range people {
+		text := p.Name
+		if p.JobTitle != "" {
+			text += ", " + p.JobTitle
+		}
+		options = append(options, govuk.Option{Value: p.ID.String(), Text: text})
+	}
+	return options
+}
+
+func (r Raise) otherForums() []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: "None"}}
+	for _, f := range r.Offer.Forums {
+		if f.ID != r.Offer.Forum.ID && !f.Board {
+			options = append(options, govuk.Option{Value: f.ID.String(), Text: f.Name})
+		}
+	}
+	return options
+}
+
+// Move is the form that takes a blocker to another level, as it was typed.
+type Move struct {
+	domain.BlockerPage
+	To     string
+	Reason string
+}
+
+func (m Move) levelChoices() []govuk.Choice {
+	var choices []govuk.Choice
+	for _, l := range m.Ladder {
+		choice := govuk.Choice{Value: string(l.Key), Text: l.Name}
+		if l.Key == m.Level {
+			choice.Disabled, choice.Hint = true, "It is here now"
+		} else if l.Key == domain.BoardLevel {
+			choice.Hint = "The board is asked for an answer. It sees what is needed, an alias and an age band, never who it is."
+		}
+		choices = append(choices, choice)
+	}
+	return choices
+}
+
+// Resolve is the form that ends a blocker, as it was typed.
+type Resolve struct {
+	domain.BlockerPage
+	Resolution string
+}
+
+func isHere(p domain.BlockerPage, l domain.Level) bool {
+	return p.State == domain.Open && l.Key == p.Level
+}
