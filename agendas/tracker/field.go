@@ -157,6 +157,9 @@ func (f Field) Label() string {
 	}
 }
 
+// Title is the label as it begins a row: "Next EHCP review", "Support plan".
+func (f Field) Title() string { return sentenceCase(f.Label()) }
+
 // same reports whether two cases say the same about the field.
 func (r *fieldRule) same(a, b *Case) bool {
 	switch {

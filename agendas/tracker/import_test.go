@@ -206,7 +206,7 @@ func TestAReferenceOfSomebodyElseIsWarnedOfFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = d.Read(t.Context(), importer, func(tx db.Tx) error {
-		warnings, err := tracker.ImportProblems(tx, staged.ID, false, 10)
+		warnings, err := tracker.ImportProblems(tx, staged.ID, false, 0, 10)
 		if err != nil {
 			return err
 		}

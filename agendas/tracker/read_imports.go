@@ -64,9 +64,22 @@ func ListImports(tx db.Tx, limit int) ([]PastImport, error) {
 	return list, err
 }
 
+// ImportFacts says how many references of an import seem to belong to a different person, and who
+// confirmed or abandoned it.
+func ImportFacts(tx db.Tx, of Import) (somebodyElse int, settledBy string, err error) {
+	if err := mayImport(tx.Actor); err != nil {
+		return 0, "", err
+	}
+	row := tx.Raw(`
+		select (select count(*) from tracker_import_row where import_id = i.id and somebody_else), coalesce(p.name, '')
+		from tracker_import i left join person p on p.id = i.settled_by where i.id = ?`, of.ID).Row()
+	err = row.Scan(&somebodyElse, &settledBy)
+	return somebodyElse, settledBy, err
+}
+
 // ImportProblems reads an import's warnings, or its errors: references that seem to belong to
 // somebody else first, then in the file's order.
-func ImportProblems(tx db.Tx, importID uuid.UUID, errors bool, limit int) ([]Problem, error) {
+func ImportProblems(tx db.Tx, importID uuid.UUID, errors bool, offset, limit int) ([]Problem, error) {
 	if err := mayImport(tx.Actor); err != nil {
 		return nil, err
 	}
@@ -77,7 +90,7 @@ func ImportProblems(tx db.Tx, importID uuid.UUID, errors bool, limit int) ([]Pro
 	var problems []Problem
 	err := tx.Raw(`
 		select row_number as "row", heading as "column", value, problem
-		from tracker_import_problem where import_id = ? and severity = ? order by position limit ?`, importID, severity, limit).Scan(&problems).Error
+		from tracker_import_problem where import_id = ? and severity = ? order by position offset ? limit ?`, importID, severity, offset, limit).Scan(&problems).Error
 	return problems, err
 }
 

@@ -70,6 +70,15 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/cancel", access.Schedule, s.cancelMeeting},
 
 		// The tracker and cases
+		{get, "/tracker", access.ImportTracker, s.trackerPage},
+		{get, "/tracker/imports/:import", access.ImportTracker, s.importPage},
+		{post, "/tracker/imports/:import/confirm", access.ImportTracker, s.confirmImport},
+		{post, "/tracker/imports/:import/abandon", access.ImportTracker, s.abandonImport},
+		{get, "/cases", access.ReadCases, s.casesPage},
+		{post, "/cases", access.ReadCases, s.findCases},
+		{get, "/cases/:case", access.ReadCases, s.casePage},
+		{post, "/cases/:case/people", access.ImportTracker, s.linkPerson},
+		{post, "/cases/:case/people/remove", access.ImportTracker, s.unlinkPerson},
 
 		// Agendas and rules
 

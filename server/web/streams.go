@@ -3,6 +3,9 @@ package web
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
+	"quorate/frontend/views/layout"
 	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
@@ -19,11 +22,25 @@ type Stream struct {
 
 // Streams is every upload and download.
 func (s *Site) Streams() []Stream {
-	streams := []Stream{}
+	streams := []Stream{
+		{http.MethodPost, "/tracker/imports", access.ImportTracker, maxUpload, s.uploadTracker},
+	}
 	if s.Demo {
 		streams = append(streams, Stream{Method: http.MethodGet, Path: "/mailbox/{mail}/html", Action: Open, Handle: s.mailHTML})
 	}
 	return streams
+}
+
+// renderStream puts body in the frame of a page and sends it, for a net/http handler.
+func (s *Site) renderStream(w http.ResponseWriter, r *http.Request, actor access.Actor, code int, info layout.PageInfo, body templ.Component) error {
+	page, err := drawn(r.Context(), s.framed(info, actor, r.URL.Path), body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = w.Write(page) // the reader may have gone; nothing is left to tell them
+	return nil
 }
 
 func (s *Site) streamDoor(stream Stream) http.Handler {
