@@ -1,0 +1,288 @@
+package web_test
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"quorate/server/auth"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/dbtest"
+	"quorate/server/web"
+)
+
+// partnership is a site with a clerk, a member of the North locality meeting and a board member.
+type partnership struct {
+	t        *testing.T
+	db       *db.DB
+	auth     *auth.Store
+	url      string
+	sessions map[string]string
+}
+
+func newPartnership(t *testing.T) *partnership {
+	t.Helper()
+	database, clocked := dbtest.NewAt(t)
+	p := &partnership{t: t, db: database, auth: auth.New(database), sessions: map[string]string{}}
+	ids := map[string]uuid.UUID{}
+	err := database.Write(t.Context(), access.System("test"), func(tx db.Tx) error {
+		for _, forum := range []struct {
+			slug, locality string
+			board          bool
+		}{{"north", "North", false}, {"board", "", true}} {
+			ids[forum.slug] = uuid.New()
+			if err := tx.Exec(`insert into forum (id, slug, name, locality, board, created_at) values (?, ?, ?, ?, ?, ?)`,
+				ids[forum.slug], forum.slug, "Forum "+forum.slug, forum.locality, forum.board, tx.Now).Error; err != nil {
+				return err
+			}
+		}
+		for _, seat := range []struct{ person, forum, office string }{
+			{"clerk", "north", "clerk"}, {"member", "north", "member"}, {"board", "board", "member"}, {"presenter", "", ""},
+		} {
+			person, place := uuid.New(), uuid.New()
+			ids[seat.person+" person"] = person
+			if err := tx.Exec(`insert into person (id, name, email, presenter, created_at) values (?, ?, ?, ?, ?)`,
+				person, "The "+seat.person, seat.person+"@example.org", seat.person == "presenter", tx.Now).Error; err != nil {
+				return err
+			}
+			if seat.forum == "" {
+				continue
+			}
+			if err := tx.Exec(`insert into seat (id, forum_id, name, office, standing, position) values (?, ?, ?, ?, 'deciding', 1)`,
+				place, ids[seat.forum], seat.office, seat.office).Error; err != nil {
+				return err
+			}
+			if err := tx.Exec(`insert into seat_holding (id, seat_id, person_id, from_date) values (?, ?, ?, ?)`,
+				uuid.New(), place, person, tx.Today().AddDays(-1)).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"clerk", "member", "board", "presenter"} {
+		session, err := p.auth.SignInAs(t.Context(), ids[name+" person"], "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.sessions[name] = session.Token
+	}
+	base := &url.URL{Scheme: "http", Host: "localhost"}
+	site := &web.Site{DB: database, Auth: p.auth, BaseURL: base, ProtectiveMark: "OFFICIAL-SENSITIVE", Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Clock: clock.Clock(clocked.Now)}
+	server := httptest.NewServer(site.Handler(nil))
+	t.Cleanup(server.Close)
+	p.url = server.URL
+	return p
+}
+
+// ask sends a request as somebody and returns the answer, its page as plain words, and where it leads.
+func (p *partnership) ask(who, method, path, contentType string, body io.Reader) (code int, page, location string) {
+	p.t.Helper()
+	request, err := http.NewRequestWithContext(p.t.Context(), method, p.url+path, body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if token := p.sessions[who]; token != "" {
+		request.Header.Set("Cookie", "__Host-quorate="+token)
+	}
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(request)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return answer.StatusCode, words(string(text)), answer.Header.Get("Location")
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+func words(page string) string {
+	return strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(page, " "))), " ")
+}
+
+func (p *partnership) get(who, path string) (int, string) {
+	p.t.Helper()
+	code, page, _ := p.ask(who, http.MethodGet, path, "", nil)
+	return code, page
+}
+
+func (p *partnership) post(who, path string, form url.Values) (int, string, string) {
+	p.t.Helper()
+	return p.ask(who, http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+func (p *partnership) upload(who, name string, content []byte) (int, string, string) {
+	p.t.Helper()
+	var form bytes.Buffer
+	writer := multipart.NewWriter(&form)
+	part, err := writer.CreateFormFile("file", name)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	_, _ = part.Write(content)
+	_ = writer.Close()
+	return p.ask(who, http.MethodPost, "/tracker/imports", writer.FormDataContentType(), &form)
+}
+
+func (p *partnership) expect(what string, code, want int, page string, phrases ...string) {
+	p.t.Helper()
+	if code != want {
+		p.t.Errorf("%s: answered %d, want %d: %.400s", what, code, want, page)
+	}
+	for _, phrase := range phrases {
+		if !strings.Contains(page, phrase) {
+			p.t.Errorf("%s: the page does not say %q: %.2500s", what, phrase, page)
+		}
+	}
+}
+
+// The clerk's whole way: upload, look, confirm; the page says what would happen before it does.
+func TestATrackerIsImportedThroughThePages(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	file, err := os.ReadFile("../../agendas/tracker/testdata/tracker-385.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, page := p.get("clerk", "/tracker")
+	p.expect("first page", code, 200, page, "Choose the tracker", "No tracker has been imported yet")
+
+	code, page, to := p.upload("clerk", "tracker-385.csv", file)
+	p.expect("upload", code, 303, page)
+	code, page = p.get("clerk", to)
+	p.expect("preview", code, 200, page, "Nothing has changed yet.", "New 385 cases", "Changed 0 cases", "Rows left out 0 rows", "Confirm the import", "New (385)", "Yusuf Abbott", "29 September 2011")
+	code, page = p.get("clerk", to+"?show=columns")
+	p.expect("columns", code, 200, page, "A Person ref person reference", "What this file cannot tell", "placement end")
+	if code, page = p.get("clerk", "/cases"); !strings.Contains(page, "There are no cases here yet") {
+		t.Errorf("cases before confirming: %d %s", code, page)
+	}
+	code, page, _ = p.post("clerk", to+"/confirm", url.Values{"version": {"7"}})
+	p.expect("a preview nobody saw", code, 409, page, "it has been made again")
+	code, page, _ = p.post("clerk", to+"/confirm", url.Values{"version": {"1"}})
+	p.expect("confirm", code, 303, page)
+	code, page = p.get("clerk", to)
+	p.expect("result", code, 200, page, "Tracker imported", "confirmed by The clerk on 26 November 2026", "New 385 cases")
+
+	_, _, again := p.upload("clerk", "tracker-385.csv", file)
+	code, page = p.get("clerk", again)
+	p.expect("again", code, 200, page, "New 0 cases", "Changed 0 cases", "Unchanged 385 cases")
+	code, page, _ = p.post("clerk", again+"/abandon", nil)
+	p.expect("abandon", code, 303, page)
+	code, page = p.get("clerk", again)
+	p.expect("abandoned", code, 200, page, "Import abandoned", "It changed nothing")
+
+	other, err := os.ReadFile("../../agendas/tracker/testdata/tracker-231.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, to = p.upload("clerk", "tracker-231.xlsx", other)
+	code, page = p.get("clerk", to)
+	p.expect("other people's references", code, 200, page, "228 references are held for different people", "Warnings (228)", "different name and a different date of birth", "154 cases held already. They stay as they are.")
+	code, page = p.get("clerk", to+"?show=changed&page=2")
+	p.expect("changed", code, 200, page, "Different person?", "becomes")
+	code, page = p.get("clerk", "/tracker")
+	p.expect("list", code, 200, page, "To be confirmed", "Abandoned", "Imported")
+}
+
+// A wrong file gives a sentence to act on, on the page it was chosen from.
+func TestAWrongFileIsRefusedInWords(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	for name, c := range map[string]struct {
+		content string
+		code    int
+		says    string
+	}{
+		"letter.pdf":   {"%PDF-1.7", 422, "The file is a PDF"},
+		"empty.csv":    {"", 422, "The file is empty"},
+		"tracker.csv":  {"Name,RAG\nRosa,Red\n", 422, "No row of headings"},
+		"enormous.csv": {strings.Repeat("x", 33<<20+4096), 413, "larger than 32 MB"},
+	} {
+		code, page, _ := p.upload("clerk", name, []byte(c.content))
+		p.expect(name, code, c.code, page, "Error: Tracker", "There is a problem", c.says, "Choose the tracker")
+	}
+	code, page, _ := p.post("clerk", "/tracker/imports", nil)
+	p.expect("no file", code, 422, page, "Choose the tracker file.")
+}
+
+// Case content reaches those with a part in the case, and nobody else.
+func TestCasePagesAreForThoseWithAPartInThem(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	csv := "Ref,Forename,Surname,DoB,Patch,Views recorded,£ pw,Health £ pw,ASC £ pw,CAA completed\n" +
+		"CANARY1,Rosa,Walker,04/03/2009,North,,\"£1,204.50\",1000,200,\nCANARY2,Ben,Khan,05/03/2009,South,,,,,\n"
+	_, _, to := p.upload("clerk", "tracker.csv", []byte(csv))
+	p.post("clerk", to+"/confirm", url.Values{"version": {"1"}})
+
+	code, page := p.get("member", "/cases/Q1001")
+	p.expect("a member's own locality", code, 200, page, "Case Q1001", "Rosa Walker", "4 March 2009", "Age 17", "own views are not on record",
+		"overdue: Care Act assessment", "£1,204.50", "add up to £1,200, not £1,204.50", "83.0%", "First on the tracker")
+	for _, c := range []struct {
+		who, path string
+		code      int
+	}{
+		{"member", "/cases/Q1002", 404}, {"member", "/cases/Q9999", 404}, {"member", "/cases/CANARY1", 404}, {"member", "/tracker", 403}, {"member", to, 403},
+		{"board", "/cases/Q1001", 403}, {"board", "/cases", 403}, {"presenter", "/cases/Q1001", 404}, {"nobody", "/cases/Q1001", 303}, {"clerk", "/cases/Q1002", 200},
+	} {
+		code, page := p.get(c.who, c.path)
+		p.expect(c.who+" "+c.path, code, c.code, page)
+		if c.code != 200 && (strings.Contains(page, "CANARY") || strings.Contains(page, "Khan") || strings.Contains(page, "Walker")) {
+			t.Errorf("%s %s shows case content: %s", c.who, c.path, page)
+		}
+	}
+	code, page, _ = p.upload("member", "tracker.csv", []byte(csv))
+	p.expect("a member's upload", code, 403, page)
+
+	code, page, _ = p.post("member", "/cases", url.Values{"search": {"wal"}})
+	p.expect("search", code, 200, page, "1 case", "Rosa Walker")
+	code, page, _ = p.post("member", "/cases", url.Values{"search": {"Khan"}})
+	p.expect("search beyond one's cases", code, 200, page, "No case you may see matches")
+
+	code, page = p.get("clerk", "/cases/Q1001")
+	p.expect("clerk", code, 200, page, "Let somebody see this case", "The presenter")
+	code, page, _ = p.post("clerk", "/cases/Q1001/people", url.Values{"person": {""}, "kind": {"worker"}})
+	p.expect("nobody chosen", code, 422, page, "Choose a person")
+	person := p.value(`select id::text from person where email = 'presenter@example.org'`)
+	code, page, _ = p.post("clerk", "/cases/Q1001/people", url.Values{"person": {person}, "kind": {"worker"}})
+	p.expect("link", code, 303, page)
+	code, page = p.get("presenter", "/cases/Q1001")
+	p.expect("the linked presenter", code, 200, page, "Rosa Walker", "Works the case")
+	code, page, _ = p.post("presenter", "/cases/Q1001/people/remove", url.Values{"person": {person}, "kind": {"worker"}})
+	p.expect("a presenter may not unlink", code, 403, page)
+	code, page, _ = p.post("clerk", "/cases/Q1001/people/remove", url.Values{"person": {person}, "kind": {"worker"}})
+	p.expect("unlink", code, 303, page)
+	code, page = p.get("presenter", "/cases/Q1001")
+	p.expect("no longer linked", code, 404, page)
+}
+
+func (p *partnership) value(query string) string {
+	p.t.Helper()
+	var value string
+	if err := p.db.Read(p.t.Context(), access.System("test"), func(tx db.Tx) error { return tx.Raw(query).Row().Scan(&value) }); err != nil {
+		p.t.Fatal(fmt.Errorf("%s: %w", query, err))
+	}
+	return value
+}
