@@ -72,7 +72,7 @@ func Milestones(c Case, supplied SuppliedFields, today clock.Date) []Milestone {
 	}
 
 	unlessRefused(task("Referral to the adult team", at(16, 6), c.ReferredOn, Referred, "Local protocol: referral from 16"))
-	if !c.ReferredOn.IsZero() {
+	if planned := !c.SupportPlanOn.IsZero() && !c.SupportPlanOn.After(today); !c.ReferredOn.IsZero() && (!planned || c.AllocatedWorker != "" || !c.AllocatedOn.IsZero()) {
 		named := task("A named worker", c.ReferredOn.AddDays(28), c.AllocatedOn, AllocatedWorker, "Local protocol: within 28 days of the referral")
 		if c.AllocatedWorker != "" && c.AllocatedOn.IsZero() {
 			named.Progress, named.Unjudged = Completed, ""

@@ -19,10 +19,21 @@ import (
 // for as long as the item stands. Whoever works or brings a case sees that case, and a presenter the
 // case of an item they present. Nobody else sees any: an administrator and an auditor have no seat
 // that reads cases, and a board sees aliases.
+//
+// Whoever has declared an interest in an item about a case, and has not taken it back, does not see
+// that case at all, whatever else would show it to them.
 func Visible(tx db.Tx) *gorm.DB {
 	query := tx.Model(&Case{})
 	actor := tx.Actor
-	if actor.System != "" || actor.MayAnywhere(access.ImportTracker) {
+	if actor.System != "" {
+		return query
+	}
+	query = query.Where(`not exists (
+		select from interest n
+		join agenda_item i on i.id = n.item_id
+		left join funding_request r on r.id = i.request_id
+		where n.person_id = ? and n.withdrawn_at is null and coalesce(i.case_id, r.case_id) = cases.id)`, actor.PersonID)
+	if actor.MayAnywhere(access.ImportTracker) {
 		return query
 	}
 	if !actor.IsPerson() || !actor.MayAnywhere(access.ReadCases) {

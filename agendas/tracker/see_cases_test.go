@@ -105,11 +105,31 @@ func TestWhoSeesWhichCase(t *testing.T) {
 	}
 	all := map[string]string{"clerk": "1 2 3", "north member": "1", "north chair": "1", "mapac member": "2", "presenter": "2", "worker": "3"}
 	check("published", all)
-	if err := d.Write(t.Context(), importer, func(tx db.Tx) error {
-		return tx.Exec(`update agenda_item set state = 'taken_off' where id = ?`, s.published).Error
-	}); err != nil {
-		t.Fatal(err)
+
+	member := seated(s.mapac, access.Member, "", false)
+	member.PersonID = s.presenter // now a member of the panel, and a relation of the young person
+	sees := func() bool {
+		err := d.Read(t.Context(), member, func(tx db.Tx) error { _, err := tracker.CaseFor(tx, "Q1002"); return err })
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			t.Error(err)
+		}
+		return err == nil
 	}
+	change := func(sql string, args ...any) {
+		t.Helper()
+		if err := d.Write(t.Context(), importer, func(tx db.Tx) error { return tx.Exec(sql, args...).Error }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := sees()
+	change(`insert into interest (id, meeting_id, item_id, person_id, kind, reason, declared_at, declared_by)
+		select ?, meeting_id, id, ?, 'family', 'An aunt', now(), ? from agenda_item where id = ?`, uuid.New(), s.presenter, s.presenter, s.published)
+	during := sees()
+	change(`update interest set withdrawn_at = now(), withdrawn_by = person_id, withdrawn_reason = 'Another family'`)
+	if after := sees(); !before || during || !after {
+		t.Errorf("a declared interest: seen before %v, during %v, after %v", before, during, after)
+	}
+	change(`update agenda_item set state = 'taken_off' where id = ?`, s.published)
 	all["mapac member"], all["presenter"] = "", ""
 	check("taken off", all)
 }

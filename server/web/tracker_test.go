@@ -200,7 +200,7 @@ func TestATrackerIsImportedThroughThePages(t *testing.T) {
 	}
 	_, _, to = p.upload("clerk", "tracker-231.xlsx", other)
 	code, page = p.get("clerk", to)
-	p.expect("other people's references", code, 200, page, "228 references are held for different people", "Warnings (228)", "different name and a different date of birth", "154 cases held already. They stay as they are.")
+	p.expect("other people's references", code, 200, page, "228 references are held for people with other names", "Warnings (228)", "different name and a different date of birth", "154 cases held already. They stay as they are.")
 	code, page = p.get("clerk", to+"?show=changed&page=2")
 	p.expect("changed", code, 200, page, "Different person?", "becomes")
 	code, page = p.get("clerk", "/tracker")
@@ -239,7 +239,7 @@ func TestCasePagesAreForThoseWithAPartInThem(t *testing.T) {
 
 	code, page := p.get("member", "/cases/Q1001")
 	p.expect("a member's own locality", code, 200, page, "Case Q1001", "Rosa Walker", "4 March 2009", "Age 17", "own views are not on record",
-		"overdue: Care Act assessment", "£1,204.50", "add up to £1,200, not £1,204.50", "83.0%", "First on the tracker")
+		"overdue: Care Act assessment", "£1,204.50", "add up to £1,200, not £1,204.50", "83%", "First on the tracker")
 	for _, c := range []struct {
 		who, path string
 		code      int
