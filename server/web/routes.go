@@ -81,8 +81,31 @@ func (s *Site) Routes() []Route {
 		{post, "/cases/:case/people/remove", access.ImportTracker, s.unlinkPerson},
 
 		// Agendas and rules
+		{get, "/meetings/:meeting/agenda", access.ReadAgenda, s.agendaPage},
+		{get, "/meetings/:meeting/agenda/mine", access.ReadRequest, s.ownAgendaPage},
+		{get, "/meetings/:meeting/agenda/edit", access.BuildAgenda, s.agendaBuilderPage},
+		{post, "/meetings/:meeting/agenda/build", access.BuildAgenda, s.buildAgenda},
+		{post, "/meetings/:meeting/agenda/cases", access.BuildAgenda, s.addCaseToAgenda},
+		{post, "/meetings/:meeting/agenda/publish", access.BuildAgenda, s.publishAgenda},
+		{post, "/agenda-items/:item/pin", access.BuildAgenda, s.pinItem},
+		{post, "/agenda-items/:item/move", access.BuildAgenda, s.moveItem},
+		{post, "/agenda-items/:item/minutes", access.BuildAgenda, s.changeItemMinutes},
+		{get, "/agenda-items/:item/remove", access.BuildAgenda, s.removeItemPage},
+		{post, "/agenda-items/:item/remove", access.BuildAgenda, s.removeItem},
+		{post, "/agenda-items/:item/restore", access.BuildAgenda, s.restoreItem},
+		{get, "/rules", access.ReadRules, s.rulesPage},
+		{get, "/rules/:rule", access.ReadRules, s.rulePage},
+		{post, "/rules/:rule", access.ChangeRules, s.changeRule},
 
 		// Funding requests
+		{get, "/requests", access.ReadRequest, s.requestsPage},
+		{get, "/requests/new", access.MakeRequest, s.newRequestPage},
+		{post, "/requests", access.MakeRequest, s.createRequest},
+		{get, "/requests/:request", access.ReadRequest, s.requestPage},
+		{get, "/requests/:request/edit", access.MakeRequest, s.editRequestPage},
+		{post, "/requests/:request/edit", access.MakeRequest, s.changeRequest},
+		{post, "/requests/:request/return", access.TableRequest, s.returnRequest},
+		{post, "/requests/:request/table", access.TableRequest, s.tableRequest},
 
 		// The room, decisions, minutes and actions
 

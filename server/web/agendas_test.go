@@ -1,0 +1,178 @@
+package web
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas/tracker"
+	"quorate/server/auth"
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+)
+
+// brought adds a young person and Pat, a presenter who brings them.
+func (h *house) brought() (reference string) {
+	h.t.Helper()
+	pat := h.person(auth.New(h.db), "Pat", false)
+	c := tracker.Case{
+		ID: uuid.Must(uuid.NewV7()), PersonReference: "T1", Alias: "Heron-48", Forename: "Canaryforename", Surname: "Canarysurname",
+		DateOfBirth: h.meetings()[0].On().AddMonths(-17 * 12), Locality: "North", Version: 1,
+	}
+	err := h.db.Write(h.t.Context(), access.System("test"), func(tx db.Tx) error {
+		c.CreatedAt, c.UpdatedAt = tx.Now, tx.Now
+		if err := tx.Raw(`select nextval('case_number')`).Scan(&c.Number).Error; err != nil {
+			return err
+		}
+		if err := tx.Create(&c).Error; err != nil {
+			return err
+		}
+		if err := tx.Exec(`update person set presenter = true where id = ?`, pat).Error; err != nil {
+			return err
+		}
+		return tx.Exec(`insert into case_link (case_id, person_id, kind) values (?, ?, 'worker')`, c.ID, pat).Error
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return c.Reference()
+}
+
+func (h *house) scan(into any, statement string, values ...any) {
+	h.t.Helper()
+	h.read(func(tx db.Tx) error { return tx.Raw(statement, values...).Row().Scan(into) })
+}
+
+// The whole way of a panel's agenda: a request is written, mended, submitted and tabled, the agenda
+// is built, arranged and published, and each person reads their part of it.
+func TestRequestIsWrittenTabledAndPublished(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	meeting := h.scheduled()
+	reference := h.brought()
+	var asc, icb uuid.UUID
+	h.scan(&asc, `select id from agency where short_name = 'ASC'`)
+	h.scan(&icb, `select id from agency where short_name = 'ICB'`)
+
+	want(t, h.get("Pat", "/requests"), 200, "You have made no requests", "/requests/new")
+	want(t, h.get("Mo", "/requests"), 403)
+	want(t, h.get("Pat", "/requests/new"), 200, "What is already owed", "Adult social care", "Canarysurname")
+	form := []string{
+		"version", "0", "case_number", reference, "forum", h.forum.ID.String(), "need", "Support day and night", "outcomes", "Lives near college", "options_considered", "At home",
+		"already_owed", "EHCP section F", "starts_on-day", "4", "starts_on-month", "1", "starts_on-year", "2027", "split_by", "pounds", "weekly", "1,204.50",
+		"weekly-" + asc.String(), "602.25", "weekly-" + icb.String(), "602.24", "do", "submit",
+	}
+	want(t, h.post("Pat", "/requests", form...), 422, "Shares come to £1,204.49 a week; the cost is £1,204.50. Add 1p to a share.", "£0.01 a week left to share", "1,204.50", "602.24", "Support day and night", `href="#split"`)
+	form[len(form)-3] = "602.25"
+	wrongDay := append([]string{"starts_on-day", "31", "starts_on-month", "2"}, form...)
+	want(t, h.post("Pat", "/requests", wrongDay...), 422, "Enter a real date", `value="31"`)
+	sent := h.post("Pat", "/requests", form...)
+	want(t, sent, 303)
+	path := sent.Header().Get("Location")
+	want(t, h.get("Pat", path), 200, "Submitted", "£62,634", "to the 25th birthday", "50%")
+	want(t, h.get("Ada", path), 403)
+
+	want(t, h.get("Cleo", "/requests"), 200, "Put to your panels", "£1,204.50 a week", "Pat")
+	page := h.get("Cleo", path)
+	want(t, page, 200, "Put it on this agenda", "Send it back")
+	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page.Body.String())[1]
+	want(t, h.post("Cleo", path+"/return", "version", version, "questions", ""), 422, "Enter what the presenter must answer")
+	want(t, h.post("Pat", path+"/table", "version", version, "meeting", meeting.ID.String()), 403)
+	want(t, h.post("Cleo", path+"/table", "version", version, "meeting", meeting.ID.String()), 303)
+
+	edit := "/meetings/" + meeting.ID.String() + "/agenda/edit"
+	want(t, h.get("Cleo", "/meetings/"+meeting.ID.String()), 200, edit, "The agenda has not been published")
+	want(t, h.get("Mo", edit), 403)
+	want(t, h.get("Ada", edit), 403)
+	want(t, h.post("Cleo", strings.TrimSuffix(edit, "edit")+"build"), 303)
+	page = h.get("Cleo", edit)
+	want(t, page, 200, "Welcome and apologies", "40 of 150 minutes", "Funding request R2001", "Presented by Pat", "own views not on record", `aria-label`)
+	want(t, h.get("Cleo", "/meetings/"+meeting.ID.String()+"/agenda"), 404, "has not been published")
+	want(t, h.post("Cleo", strings.TrimSuffix(edit, "edit")+"cases", "case_number", "nonsense", "reason", "Kept"), 422, "Enter a case number, like Q1042", "nonsense", "Kept")
+
+	var item, first uuid.UUID
+	h.scan(&item, `select id from agenda_item where request_id is not null`)
+	h.scan(&first, `select id from agenda_item where position = 1`)
+	moved := h.post("Cleo", "/agenda-items/"+item.String()+"/move", "direction", "up")
+	want(t, moved, 303)
+	if to := moved.Header().Get("Location"); !strings.HasSuffix(to, "#up-"+item.String()) {
+		t.Errorf("focus would be lost: %s", to)
+	}
+	want(t, h.post("Cleo", "/agenda-items/"+item.String()+"/move", "place-"+item.String(), "99"), 422, "Place must be a whole number from 1 to", `href="#place-`+item.String())
+	want(t, h.post("Cleo", "/agenda-items/"+item.String()+"/minutes", "version", "0", "minutes-"+item.String(), "lots"), 422, "Minutes must be a whole number")
+	want(t, h.post("Cleo", "/agenda-items/"+item.String()+"/minutes", "version", "0", "minutes-"+item.String(), "30"), 303)
+	want(t, h.post("Cleo", "/agenda-items/"+item.String()+"/pin", "pinned", "yes"), 303)
+	want(t, h.post("Mo", "/agenda-items/"+item.String()+"/pin", "pinned", "no"), 403)
+	want(t, h.get("Cleo", edit), 200, "Pinned", "50 of 150 minutes")
+	want(t, h.get("Cleo", "/agenda-items/"+first.String()+"/remove"), 200, "Why is it taken off?")
+	want(t, h.post("Cleo", "/agenda-items/"+first.String()+"/remove", "version", "0", "reason", ""), 422, "Enter why the item is taken off")
+	want(t, h.post("Cleo", "/agenda-items/"+first.String()+"/remove", "version", "0", "reason", "Not needed"), 303)
+	want(t, h.get("Cleo", edit), 200, "Not needed", "Put back")
+
+	want(t, h.post("Cleo", strings.TrimSuffix(edit, "edit")+"publish"), 303)
+	want(t, h.post("Cleo", strings.TrimSuffix(edit, "edit")+"publish"), 409, "Nothing has changed since version 1")
+	agenda := "/meetings/" + meeting.ID.String() + "/agenda"
+	out := h.get("Cleo", agenda)
+	want(t, out, 200, "Version 1, published", "Canaryforename Canarysurname", "Declarations of interests")
+	wantNot(t, out, "Not needed")
+	want(t, h.get("Pat", agenda), 403)
+	own := h.get("Pat", agenda+"/mine")
+	want(t, own, 200, "You see the items you present", "Canarysurname")
+	wantNot(t, own, "Declarations of interests")
+	h.person(auth.New(h.db), "Paul", false)
+	h.write(`update person set presenter = true where name = 'Paul'`)
+	want(t, h.get("Paul", agenda+"/mine"), 403)
+
+	want(t, h.post("Cleo", "/agenda-items/"+item.String()+"/remove", "version", "0", "reason", "Costs are late"), 303)
+	off := h.get("Pat", agenda+"/mine")
+	want(t, off, 200, "Taken off")
+	wantNot(t, off, "Canarysurname")
+	want(t, h.get("Cleo", agenda+"?version=7"), 404)
+	want(t, h.get("Cleo", "/meetings/nonsense/agenda"), 404)
+}
+
+// An interest closes an item to its member wherever the agenda is shown.
+func TestDeclaredInterestClosesTheItem(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	meeting := h.scheduled()
+	reference := h.brought()
+	agenda := "/meetings/" + meeting.ID.String() + "/agenda"
+	want(t, h.post("Cleo", agenda+"/cases", "case_number", reference, "reason", "The college has asked"), 303)
+	want(t, h.post("Cleo", agenda+"/publish"), 303)
+	want(t, h.get("Cleo", agenda), 200, "Canarysurname", "The college has asked")
+	h.write(`insert into interest (id, meeting_id, item_id, person_id, kind, reason, declared_at, declared_by)
+		select gen_random_uuid(), i.meeting_id, i.id, p.id, 'family', 'A cousin', now(), p.id from agenda_item i, person p where i.case_id is not null and p.name = 'Cleo'`)
+	for _, path := range []string{agenda, agenda + "/edit"} {
+		page := h.get("Cleo", path)
+		want(t, page, 200, "you declared an interest")
+		wantNot(t, page, "Canarysurname")
+		wantNot(t, page, "The college has asked")
+	}
+}
+
+func TestRulesAreReadAndChanged(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	want(t, h.get("Cleo", "/rules"), 200, "No Care Act assessment; 17½ on [date]", "Cannot be judged: no column for", "Care Act 2014")
+	want(t, h.get("Mo", "/rules"), 403)
+	page := h.get("Cleo", "/rules/no_assessment")
+	want(t, page, 200, "Days of notice")
+	wantNot(t, page, "Change this rule")
+	want(t, h.get("Ada", "/rules/no_assessment"), 200, "Change this rule", "Save as version 2")
+	want(t, h.get("Ada", "/rules/nonsense"), 404)
+	form := func(notice, applies string) []string {
+		return []string{
+			"version", "1", "enabled", "yes", "parameter-at", "210", "parameter-notice", notice, "from_age", "14", "to_age", "25", "weight", "85", "minutes", "0",
+			"text", "No assessment; {at} on {on}", "law", "Policy", "applies", applies, "turns_on", "at_age(born, at)", "listed_from", "days_before(at_age(born, at), notice)",
+		}
+	}
+	want(t, h.post("Cleo", "/rules/no_assessment", form("60", "missing(care_act_assessed_on)")...), 403)
+	want(t, h.post("Ada", "/rules/no_assessment", form("60", "missing(care_act)")...), 422, "unknown name care_act", `value="60"`, "missing(care_act)")
+	want(t, h.post("Ada", "/rules/no_assessment", form("soon", "missing(care_act_assessed_on)")...), 422, "Days of notice before that must be between 0 and", `href="#parameter-notice"`)
+	want(t, h.post("Ada", "/rules/no_assessment", form("60", "missing(care_act_assessed_on)")...), 303)
+	want(t, h.post("Ada", "/rules/no_assessment", form("30", "missing(care_act_assessed_on)")...), 409, "Version 2 of this rule was made")
+	want(t, h.get("Cleo", "/rules"), 200, "No assessment; 17½ on [date]")
+}
