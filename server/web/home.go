@@ -160,7 +160,7 @@ func dueTag(today, due clock.Date) (words string, urgent bool) {
 func tryInDemo(tx db.Tx, page *home.Page) error {
 	var imported, built, voted, answered bool
 	err := tx.Raw(`
-		select exists(select from tracker_import, demo where status = 'confirmed' and confirmed_at > loaded_at),
+		select exists(select from tracker_import, demo where status = 'confirmed' and settled_at > loaded_at),
 		       exists(select from agenda_version, demo where published_at > loaded_at),
 		       exists(select from vote, demo where closed_at > loaded_at),
 		       exists(select from board_answer, demo where answered_at > loaded_at)`).Row().Scan(&imported, &built, &voted, &answered)
