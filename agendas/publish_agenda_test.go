@@ -201,3 +201,25 @@ func TestEmptyAgendaIsNotPublished(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A link that answers "you may not" is a presenter who comes unprepared.
+func TestNoticeLeadsEachReaderToWhatTheyMayRead(t *testing.T) {
+	t.Parallel()
+	p, _, meeting, _, _ := withOneCase(t)
+	presenter := p.actor("Pat Presenter", func(a *access.Actor) { a.Presenter = true })
+	member := p.actor("Mo Member", func(*access.Actor) {})
+	var seats []panels.TableSeat
+	p.write(func(tx db.Tx) (err error) { seats, err = panels.SeatsOn(tx, meeting.ForumID, tx.Today()); return err })
+	if _, err := p.panels.FillSeat(t.Context(), p.admin, panels.NewHolding{SeatID: seats[len(seats)-1].ID, PersonID: member.PersonID}); err != nil {
+		t.Fatal(err)
+	}
+	for person, want := range map[uuid.UUID]string{
+		presenter.PersonID: "/meetings/" + meeting.ID.String() + "/agenda/mine", member.PersonID: "/meetings/" + meeting.ID.String() + "/agenda",
+	} {
+		var got string
+		p.write(func(tx db.Tx) (err error) { got, err = agendaPathFor(tx, meeting, person); return err })
+		if got != want {
+			t.Errorf("sent to %s, want %s", got, want)
+		}
+	}
+}

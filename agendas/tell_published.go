@@ -64,13 +64,32 @@ func writePublished(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	if meeting.AgendaVersion > 1 {
 		what = fmt.Sprintf("The agenda has changed: version %d", meeting.AgendaVersion)
 	}
+	path, err := agendaPathFor(tx, meeting, n.To)
+	if err != nil {
+		return notify.Mail{}, false, err
+	}
 	return notify.Mail{
 		Subject: fmt.Sprintf("%s: %s, %s.", what, forum.Name, meeting.On().LongWithWeekday()),
 		Lines: []string{
 			fmt.Sprintf("%s for the meeting of %s on %s.", what, forum.Name, clock.Moment(meeting.StartsAt)),
 			"Read it, and declare any interest before the meeting.",
 		},
-		Link: notify.Link{Text: "Read the agenda", Path: "/meetings/" + meeting.ID.String() + "/agenda"},
+		Link: notify.Link{Text: "Read the agenda", Path: path},
 		Why:  fmt.Sprintf("You have a seat at %s, or present an item there.", forum.Name),
 	}, meeting.Status == panels.Scheduled && meeting.StartsAt.After(tx.Now), nil
+}
+
+// agendaPathFor is where somebody reads the agenda: those who only present see their own items.
+func agendaPathFor(tx db.Tx, meeting panels.Meeting, person uuid.UUID) (string, error) {
+	path := "/meetings/" + meeting.ID.String() + "/agenda"
+	var seated bool
+	err := tx.Raw(`
+		select exists (
+			select from seat_holding h join seat s on s.id = h.seat_id
+			where s.forum_id = @forum and h.person_id = @person and h.from_date <= @on and (h.to_date is null or h.to_date >= @on))`,
+		map[string]any{"forum": meeting.ForumID, "person": person, "on": meeting.On()}).Scan(&seated).Error
+	if !seated {
+		path += "/mine"
+	}
+	return path, err
 }
