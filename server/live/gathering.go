@@ -1,0 +1,158 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/panels"
+	"quorate/panels/room"
+	"quorate/server/base/fault"
+)
+
+// gathering is one meeting as this process serves it: who follows it, and what each was last told.
+// Its goroutine reads the meeting once for each wake, however many things happened meanwhile, works
+// out what each audience sees, and sends each follower what is different for them.
+type gathering struct {
+	hub     *Hub
+	meeting uuid.UUID
+	wake    chan struct{} // holds one: the meeting may have moved since it was last read
+	over    chan struct{} // closed when the last follower has gone
+
+	followers map[*follower]struct{} // protected by hub.mu
+	last      reading                // protected by hub.mu
+
+	// owned by run
+	audiences map[string]*audience
+	state     *room.State
+}
+
+// moved asks for the meeting to be read again.
+func (g *gathering) moved() {
+	select {
+	case g.wake <- struct{}{}:
+	default: // already asked
+	}
+}
+
+func (g *gathering) run() {
+	for {
+		select {
+		case <-g.over:
+			return
+		case <-g.wake:
+			g.refresh()
+		}
+	}
+}
+
+// readTimeout bounds one reading of a meeting.
+const readTimeout = 10 * time.Second
+
+func (g *gathering) refresh() {
+	defer g.survive()
+	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+	state, events, err := g.hub.load(ctx, g.meeting, g.state)
+	cancel()
+	followers := g.hub.followersOf(g)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		for _, f := range followers {
+			g.turnAway(f)
+		}
+		return
+	case err != nil:
+		g.hub.Log.Warn("a meeting could not be read; trying again within a second", "meeting", g.meeting, "error", err)
+		g.hub.wasNotRead(g)
+		for _, f := range followers {
+			if f.told == nil {
+				f.admit(err)
+			}
+		}
+		return
+	}
+	g.state = &state
+	g.hub.wasRead(g, state)
+	before := g.audiences
+	g.audiences = make(map[string]*audience)
+	for _, f := range followers {
+		g.tell(f, before, events)
+	}
+}
+
+// tell sends one follower what is different for them since they were last told.
+func (g *gathering) tell(f *follower, before map[string]*audience, events []room.Event) {
+	state := *g.state
+	viewer, entitled := room.ViewerOf(state, *f.actor.Load())
+	if !entitled {
+		g.turnAway(f)
+		return
+	}
+	seq, key := state.Seq(), viewer.Audience()
+	a := g.audiences[key]
+	if a == nil {
+		a = newAudience(seq, saysOf(viewer, state, events), sectionsOf(room.Project(state, viewer)), before[key])
+		g.audiences[key] = a
+	}
+	me, last := words(room.Me(state, viewer)), f.told
+	f.told = &told{key: key, audience: a, me: me}
+	switch {
+	case last == nil && f.trusted && f.after == seq:
+	case last == nil:
+		f.send(a.frameWhole(me, f.after > 0 && seq > f.after+1))
+	case last.key != key:
+		f.send(a.frameWhole(me, seq > last.audience.seq+1))
+	default:
+		own := me
+		if bytes.Equal(me, last.me) {
+			own = nil
+		}
+		if seq != last.audience.seq || len(a.changed) > 0 || own != nil {
+			f.send(a.frameOfChanges(own, seq > last.audience.seq+1))
+		}
+	}
+	f.admit(nil)
+	if state.Meeting.Status == panels.Cancelled {
+		f.dismiss(byeCancelled)
+	}
+}
+
+// mostSaid bounds what is said of a burst of events; the screen shows the rest.
+const mostSaid = 3
+
+// saysOf is what the events since the last reading tell this viewer, the latest last.
+func saysOf(viewer room.Viewer, state room.State, events []room.Event) string {
+	var said []string
+	for _, event := range events {
+		if sentence := viewer.Says(state, event); sentence != "" && !slices.Contains(said, sentence) {
+			said = append(said, sentence)
+		}
+	}
+	return strings.Join(said[max(0, len(said)-mostSaid):], ". ")
+}
+
+// turnAway ends the following of someone with no part in the meeting. To someone who has only just
+// come, the meeting does not exist.
+func (g *gathering) turnAway(f *follower) {
+	f.admit(noSuchMeeting())
+	f.dismiss(byeDenied)
+}
+
+// survive keeps one meeting that cannot be shown from ending the process, and with it all the others.
+func (g *gathering) survive() {
+	failure := recover()
+	if failure == nil {
+		return
+	}
+	err := g.hub.internal(fmt.Errorf("showing a meeting: %T\n%s", failure, debug.Stack())) // never its value: it may hold a name
+	g.hub.wasNotRead(g)
+	for _, f := range g.hub.followersOf(g) {
+		f.admit(err)
+	}
+}
