@@ -10,16 +10,20 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"quorate/agendas"
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/escalations"
 	"quorate/panels/room"
 	"quorate/server/auth"
+	"quorate/server/base/access"
 	"quorate/server/base/audit"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/jobs"
+	"quorate/server/live"
 	"quorate/server/web"
 )
 
@@ -44,6 +48,7 @@ type app struct {
 	escalations *escalations.Store
 	post        *notify.Store
 	site        *web.Site
+	live        *live.Hub
 	jobs        *jobs.Runner
 	draining    atomic.Bool // the server is stopping: a load balancer sends nobody new
 }
@@ -75,6 +80,15 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		DB: o.database, Auth: a.auth,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
 	}
+	a.live = live.NewHub(live.Config{
+		DB: o.database, Room: a.room, Log: o.log, Origin: base.Scheme + "://" + base.Host,
+		Who: func(r *http.Request) (access.Actor, uuid.UUID, error) {
+			session, err := a.site.WhoIs(r)
+			return session.Actor, session.SignIn, err
+		},
+		Still: a.auth.Still,
+	})
+	a.room.Moved = a.live.Moved
 	return a, nil
 }
 
@@ -83,7 +97,7 @@ func (a *app) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", a.readiness)
-	mux.Handle("/", a.site.Handler(nil))
+	mux.Handle("/", a.site.Handler(a.live.Handler()))
 	return mux
 }
 

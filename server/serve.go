@@ -67,6 +67,12 @@ func serve(ctx context.Context, o options) error {
 	if err := product.jobs.Start(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	follow, endFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	following := make(chan struct{})
+	go func() {
+		defer close(following)
+		product.live.Run(follow)
+	}()
 	failed := make(chan error, 1)
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -86,9 +92,11 @@ func serve(ctx context.Context, o options) error {
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	product.draining.Store(true)
+	err = errors.Join(err, product.live.Stop(stopping)) // first: a long poll is a request that would be waited for
 	if stopErr := server.Shutdown(stopping); stopErr != nil {
 		err = errors.Join(err, stopErr)
 	}
-	err = errors.Join(err, product.jobs.Stop(stopping))
-	return err
+	endFollowing()
+	<-following
+	return errors.Join(err, product.jobs.Stop(stopping))
 }
