@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/tracker"
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/escalations"
@@ -127,6 +128,10 @@ func (a *app) events() *jobs.Registry {
 func (a *app) timetable() []jobs.Job {
 	return []jobs.Job{
 		{Name: "forget expired sessions", Schedule: "10 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.auth.ForgetExpired(ctx, a.log) }},
+		{Name: "abandon forgotten imports", Schedule: "15 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := tracker.AbandonForgotten(ctx, a.database)
+			return err
+		}},
 		{Name: "keep twelve months of meetings", Schedule: "20 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.panels.ExtendSeries(ctx)
 			return err

@@ -176,3 +176,21 @@ func formOf(tx db.Tx, r Request) (Form, error) {
 	}
 	return f, err
 }
+
+// OfCase lists the requests about a case that the actor brings, or that were put to a panel whose
+// requests they may table, the newest first.
+func OfCase(tx db.Tx, caseID uuid.UUID) ([]Row, error) {
+	if !tx.Actor.IsPerson() {
+		return nil, nil
+	}
+	forums := []uuid.UUID{uuid.Nil}
+	for _, seat := range tx.Actor.Seats {
+		if !seat.Board && tx.Actor.May(access.TableRequest, seat.ForumID) {
+			forums = append(forums, seat.ForumID)
+		}
+	}
+	var rows []Row
+	err := tx.Raw(selectRows+`where r.case_id = ? and (r.submitted_by = ? or r.forum_id in ? and r.state <> 'draft') order by r.created_at desc limit ?`,
+		caseID, tx.Actor.PersonID, forums, listLimit).Scan(&rows).Error
+	return rows, err
+}

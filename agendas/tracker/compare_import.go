@@ -77,8 +77,13 @@ func compare(tx db.Tx, rows []Row, supplied []Field) ([]comparison, error) {
 			c.caseID = id
 		default:
 			c.caseID = c.held.ID
+			for _, field := range row.undated {
+				if known := *ruleOf[field].date(c.held); !known.IsZero() {
+					*ruleOf[field].date(&c.row.Case) = known // the day it was first imported stands
+				}
+			}
 			for _, field := range supplied {
-				if !ruleOf[field].same(&row.Case, c.held) {
+				if !ruleOf[field].same(&c.row.Case, c.held) {
 					c.changed = append(c.changed, field)
 				}
 			}

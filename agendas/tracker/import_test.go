@@ -195,6 +195,27 @@ func TestOnlyWhatTheFileSaysChanges(t *testing.T) {
 	}
 }
 
+// Somebody who has died must never be listed again, date or no date, and the day must not wander.
+func TestDiedWithoutADateKeepsTheDayItWasFirstImported(t *testing.T) {
+	t.Parallel()
+	d, now := dbtest.NewAt(t)
+	file := text(t, "Ref,Forename,Surname,DoB,Deceased\nT1,Rosa,Walker,04/03/2009,Y\nT2,Ben,Khan,05/03/2009,\n")
+	for i, want := range []counts{{2, 0, 0, 1, 0}, {0, 0, 2, 1, 0}} {
+		reading, err := tracker.Read(file, clock.DateOf(now.Now()), tracker.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := tracker.RunImport(t.Context(), d, importer, reading, tracker.ImportOptions{})
+		if err != nil || countsOf(result) != want {
+			t.Errorf("import %d: %+v %v", i, countsOf(result), err)
+		}
+		now.Advance(72 * time.Hour)
+	}
+	if died := rows(t, d, `select coalesce(died_on::text, '-') from cases order by person_reference`); cmp.Diff([]string{"2026-11-26", "-"}, died) != "" {
+		t.Error(died)
+	}
+}
+
 // A reference given to somebody else would put one young person's plans on another's record.
 func TestAReferenceOfSomebodyElseIsWarnedOfFirst(t *testing.T) {
 	t.Parallel()
@@ -337,6 +358,24 @@ func TestAbandoningKeepsNothingOfTheFile(t *testing.T) {
 	}
 	if _, err := tracker.ConfirmImport(t.Context(), d, importer, uuid.New(), 1); !fault.Is(err, fault.NotFound) {
 		t.Errorf("no import was confirmed: %v", err)
+	}
+}
+
+// A preview left lying about holds what the file said about young people.
+func TestAForgottenPreviewIsAbandonedAfterAWeek(t *testing.T) {
+	t.Parallel()
+	d, now := dbtest.NewAt(t)
+	stage(t, d, "Ref,Forename,Surname,DoB\nT1,Rosa,Walker,04/03/2009\n")
+	now.Advance(6 * 24 * time.Hour)
+	stage(t, d, "Ref,Forename,Surname,DoB\nT2,Ben,Khan,04/03/2009\n")
+	for day, want := range []int{0, 0, 1, 0} {
+		if got, err := tracker.AbandonForgotten(t.Context(), d); err != nil || got != want {
+			t.Errorf("day %d: %d abandoned, %v", day, got, err)
+		}
+		now.Advance(24 * time.Hour)
+	}
+	if left := rows(t, d, `select person_reference from tracker_import_row`); cmp.Diff([]string{"T2"}, left) != "" {
+		t.Error(left)
 	}
 }
 

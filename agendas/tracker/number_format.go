@@ -37,8 +37,8 @@ func typedDay(day clock.Date) string {
 
 // A numberFormat is what a cell's number format says about its number.
 type numberFormat struct {
-	date bool // it shows a day
-	pad  int  // it shows at least this many digits
+	date bool  // it shows a day
+	pad  uint8 // it shows at least this many digits
 }
 
 // builtinFormat reads the formats every workbook has without writing them down (ECMA-376, 18.8.30).
@@ -56,7 +56,7 @@ func builtinFormat(id int) numberFormat {
 func readFormat(code string) numberFormat {
 	first, _, _ := strings.Cut(code, ";") // the part for positive numbers
 	if digits := strings.Trim(first, "0"); digits == "" && len(first) > 1 {
-		return numberFormat{pad: len(first)}
+		return numberFormat{pad: uint8(min(len(first), 100))}
 	}
 	for i := 0; i < len(first); i++ {
 		switch letter := first[i]; letter {

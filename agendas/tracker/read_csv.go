@@ -145,7 +145,7 @@ func splitWith(text []byte, separator rune, lazy bool) ([]sheetRow, error) {
 	reader := csv.NewReader(bytes.NewReader(text))
 	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord, reader.ReuseRecord = separator, lazy, -1, true
 	var rows []sheetRow
-	number, from := 0, int64(0)
+	number, held, from := 0, 0, int64(0)
 	for {
 		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -160,6 +160,12 @@ func splitWith(text []byte, separator rune, lazy bool) ([]sheetRow, error) {
 		number++
 		from = reader.InputOffset()
 		if number > maxRows || len(record) > maxColumns {
+			return nil, tooMany()
+		}
+		for len(record) > 0 && record[len(record)-1] == "" {
+			record = record[:len(record)-1]
+		}
+		if held += len(record); held > maxHeld {
 			return nil, tooMany()
 		}
 		cells := make([]cell, len(record))

@@ -22,8 +22,9 @@ type Problem struct {
 
 // A Row is a person read from the file. Only the fields of the reading's columns are set.
 type Row struct {
-	Number int
-	Case   Case
+	Number  int
+	Case    Case
+	undated []Field // Died or MovedAway, said without a date: the day of reading stands for it
 }
 
 // A Reading is what a tracker file says, before it is compared with what is held.
@@ -118,11 +119,12 @@ func (r *rowReader) row(row sheetRow) bool {
 		r.hidden = append(r.hidden, row.number)
 	}
 	person := Row{Number: row.number}
-	warnings, errors := r.person(row, &person.Case)
+	undated, warnings, errors := r.person(row, &person.Case)
 	if len(errors) > 0 {
 		r.reading.Errors = append(r.reading.Errors, errors...)
 		return true
 	}
+	person.undated = undated
 	r.reading.Warnings = append(r.reading.Warnings, warnings...)
 	r.reading.Rows = append(r.reading.Rows, person)
 	return true
@@ -161,7 +163,7 @@ func (r *rowReader) skips(row sheetRow) bool {
 }
 
 // person reads a row into a case. Errors mean that the row is nobody and its warnings do not count.
-func (r *rowReader) person(row sheetRow, into *Case) (warnings, errors []Problem) {
+func (r *rowReader) person(row sheetRow, into *Case) (undated []Field, warnings, errors []Problem) {
 	note := func(list *[]Problem, column *Column, shown, problem string) {
 		*list = append(*list, Problem{Row: row.number, Column: column.Heading, Value: shown, Problem: problem})
 	}
@@ -199,7 +201,7 @@ func (r *rowReader) person(row sheetRow, into *Case) (warnings, errors []Problem
 	}
 	into.DateOfBirth = born
 	if len(errors) > 0 {
-		return nil, errors
+		return nil, nil, errors
 	}
 	for i := range r.layout.columns {
 		column := &r.layout.columns[i]
@@ -208,11 +210,18 @@ func (r *rowReader) person(row sheetRow, into *Case) (warnings, errors []Problem
 			continue
 		}
 		c, shown := shownAt(column)
+		if (rule.field == Died || rule.field == MovedAway) && saysYes(shown) {
+			// Without this a person who has died would be listed for the next meeting.
+			*rule.date(into) = r.dates.today
+			undated = append(undated, rule.field)
+			note(&warnings, column, shown, "There is no date, so the day this was first imported is recorded. Enter a date like 04/03/2027.")
+			continue
+		}
 		if problem := r.optional(rule, c, shown, into); problem != "" {
 			note(&warnings, column, shown, problem)
 		}
 	}
-	return warnings, nil
+	return undated, warnings, nil
 }
 
 func (r *rowReader) name(row sheetRow, into *Case) (errors []Problem) {

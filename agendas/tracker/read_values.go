@@ -62,6 +62,15 @@ func saysNone(text string) bool {
 	return false
 }
 
+// saysYes reports whether a cell says yes and nothing more.
+func saysYes(text string) bool {
+	switch strings.ToLower(strings.Trim(text, " .!")) {
+	case "y", "yes", "true", "t", "1", "✓", "✔", "☑", "√":
+		return true
+	}
+	return false
+}
+
 // readFlag reads Y, Yes, TRUE, 1 and a tick, and their opposites.
 func readFlag(c cell, shown string) (flag *bool, problem string) {
 	yes, no := true, false
@@ -76,9 +85,10 @@ func readFlag(c cell, shown string) (flag *bool, problem string) {
 	if saysNothing(shown) {
 		return nil, ""
 	}
-	switch strings.ToLower(strings.Trim(shown, " .!")) {
-	case "y", "yes", "true", "t", "1", "✓", "✔", "☑", "√":
+	if saysYes(shown) {
 		return &yes, ""
+	}
+	switch strings.ToLower(strings.Trim(shown, " .!")) {
 	case "n", "no", "false", "f", "0", "none", "nil":
 		return &no, ""
 	}

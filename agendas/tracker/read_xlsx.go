@@ -223,7 +223,9 @@ func (p archiveParts) sharedText() ([]string, error) {
 			if err != nil {
 				return nil, damaged(err)
 			}
-			shared = append(shared, tidy(text))
+			if shared = append(shared, tidy(text)); len(shared) > maxHeld {
+				return nil, tooMany()
+			}
 		}
 	}
 }

@@ -16,10 +16,11 @@ import (
 // only stop a file that would exhaust the server.
 const (
 	MaxFileBytes  = 32 << 20  // as sent
-	maxPartBytes  = 256 << 20 // one unzipped part of a workbook
-	maxTotalBytes = 512 << 20 // all unzipped parts of a workbook
+	maxPartBytes  = 160 << 20 // one unzipped part of a workbook
+	maxTotalBytes = 320 << 20 // all unzipped parts of a workbook
 	maxRows       = 100_000
 	maxColumns    = 512
+	maxHeld       = 5_000_000 // cells of a CSV, or pieces of shared text: what is held in memory at once
 )
 
 // A Workbook is a tracker file opened for reading: one or more sheets of typed cells. Nothing in
@@ -71,11 +72,11 @@ const (
 // A cell holds the stored value, never the text Excel would show for it: a real date cell shown
 // as text may come month first, and that is a wrong birthday.
 type cell struct {
-	kind   cellKind
 	text   string
 	number float64
-	date   bool // a number whose format shows a day
-	pad    int  // a number whose format shows this many digits, leading zeros and all
+	kind   cellKind
+	date   bool  // a number whose format shows a day
+	pad    uint8 // a number whose format shows this many digits, leading zeros and all
 }
 
 // Open reads a tracker from a file of size bytes. A file that is not a readable CSV or XLSX
@@ -210,7 +211,7 @@ func (c cell) shown(system dateSystem) string {
 		return plainNumber(c.number)
 	case c.kind == numberCell:
 		digits := plainNumber(c.number)
-		if missing := c.pad - len(digits); missing > 0 && c.number >= 0 {
+		if missing := int(c.pad) - len(digits); missing > 0 && c.number >= 0 {
 			return strings.Repeat("0", missing) + digits
 		}
 		return digits

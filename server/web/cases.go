@@ -9,6 +9,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"quorate/agendas"
+	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/frontend/views/cases"
 	"quorate/frontend/views/layout"
@@ -84,7 +86,7 @@ func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, code int, problem *fau
 				return err
 			}
 		}
-		page.Sections, err = s.caseSections(tx, page.Case)
+		page.Sections, err = caseSections(tx, page.Case)
 		return err
 	})
 	if err != nil {
@@ -96,18 +98,23 @@ func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, code int, problem *fau
 	return s.render(c, actor, code, info, cases.CasePage(page))
 }
 
-// caseSections are the parts of a case's page that other nouns add, in the order they are shown.
-// Each must show only what the transaction's actor may see.
-func (s *Site) caseSections(tx db.Tx, of tracker.Case) ([]cases.Section, error) {
+// caseSections are the parts of a case's page that other nouns add, in the order they are shown. Each
+// reads only what the transaction's actor may see; one with nothing to show is left out.
+func caseSections(tx db.Tx, of tracker.Case) ([]cases.Section, error) {
+	items, err := agendas.ItemsOfCase(tx, of.ID)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := requests.OfCase(tx, of.ID)
+	if err != nil {
+		return nil, err
+	}
 	var sections []cases.Section
-	for _, add := range []func(db.Tx, tracker.Case) (cases.Section, error){} {
-		section, err := add(tx, of)
-		if err != nil {
-			return nil, err
-		}
-		if section.Content != nil {
-			sections = append(sections, section)
-		}
+	if len(items) > 0 {
+		sections = append(sections, cases.Section{Title: "On agendas", Content: cases.Agendas(items)})
+	}
+	if len(asked) > 0 {
+		sections = append(sections, cases.Section{Title: "Funding requests", Content: cases.Requests(asked)})
 	}
 	return sections, nil
 }
