@@ -78,7 +78,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a.site = &web.Site{
-		DB: o.database, Auth: a.auth,
+		DB: o.database, Auth: a.auth, Room: a.room,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
 	}
 	a.live = live.NewHub(live.Config{

@@ -365,9 +365,24 @@ func (p projector) notes() []NoteView {
 		if p.viewer.hides(p.State, item) != "" || !p.viewer.Chair && !p.viewer.Clerk && note.ItemID != open.ID {
 			continue
 		}
-		list = append(list, NoteView{ID: note.ID, ItemID: note.ItemID, Version: note.Version, Text: note.Text, Author: note.Author, At: note.At.UTC()})
+		list = append(list, note.view())
 	}
 	return list
+}
+
+// notesOn are the notes of one item.
+func (p projector) notesOn(itemID uuid.UUID) []NoteView {
+	list := []NoteView{}
+	for _, note := range p.Notes {
+		if note.ItemID == itemID {
+			list = append(list, note.view())
+		}
+	}
+	return list
+}
+
+func (n Note) view() NoteView {
+	return NoteView{ID: n.ID, ItemID: n.ItemID, Version: n.Version, Text: n.Text, Author: n.Author, At: n.At.UTC()}
 }
 
 func (p projector) actions() []ActionView {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/panels"
+	"quorate/panels/room"
 	"quorate/server/auth"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -35,7 +36,7 @@ func newHouse(t *testing.T) *house {
 	database, manual := dbtest.NewAt(t)
 	sessions := auth.New(database)
 	base, _ := url.Parse("http://localhost:8080")
-	site := &Site{DB: database, Auth: sessions, BaseURL: base, Log: slog.New(slog.DiscardHandler), Clock: manual.Now}
+	site := &Site{DB: database, Auth: sessions, Room: &room.Store{DB: database}, BaseURL: base, Log: slog.New(slog.DiscardHandler), Clock: manual.Now}
 	h := &house{t: t, db: database, clock: manual, handler: site.Handler(nil), tokens: map[string]string{}}
 	store := panels.Store{DB: database}
 	admin := access.Actor{PersonID: uuid.Must(uuid.NewV7()), Administrator: true}

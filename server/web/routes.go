@@ -108,6 +108,11 @@ func (s *Site) Routes() []Route {
 		{post, "/requests/:request/table", access.TableRequest, s.tableRequest},
 
 		// The room, decisions, minutes and actions
+		{get, "/meetings/:meeting/minutes", access.ReadDecisions, s.minutesPage},
+		{get, "/decisions/:decision", access.EnterRoom, s.decisionPage},
+		{post, "/decisions/:decision/correct", access.RunMeeting, s.correctDecision},
+		{get, "/actions", access.UseProduct, s.actionsPage},
+		{post, "/actions/:action/complete", access.UseProduct, s.completeAction},
 
 		// Blockers and the board
 		{get, "/blockers", access.UseProduct, s.blockersPage},

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"quorate/frontend"
+	"quorate/panels/room"
 	"quorate/server/auth"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -23,6 +24,7 @@ import (
 type Site struct {
 	DB   *db.DB
 	Auth *auth.Store
+	Room *room.Store
 
 	BaseURL        *url.URL // where people reach the product; the trusted origin
 	Demo           bool     // shows role cards, the mailbox and the banner

@@ -1,0 +1,115 @@
+package room
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// DecisionPage is a decision with all that it rests on, as one viewer may see it.
+type DecisionPage struct {
+	Meeting    MeetingView
+	Item       ItemLine
+	Decision   DecisionView
+	Request    *RequestView
+	Vote       *VoteView // who voted how; nil without a vote, and for those who only present or observe
+	Interests  []InterestView
+	MayCorrect bool
+}
+
+// ShowDecision is a decision as the actor may see it.
+func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
+	gone := fault.New(fault.NotFound, "There is no such decision.")
+	var meetings []uuid.UUID
+	if err := tx.Raw(`select meeting_id from decision where id = ?`, id).Scan(&meetings).Error; err != nil {
+		return DecisionPage{}, err
+	}
+	if len(meetings) == 0 {
+		return DecisionPage{}, gone
+	}
+	p, err := project(tx, meetings[0])
+	if fault.Is(err, fault.NotFound) {
+		return DecisionPage{}, gone
+	}
+	if err != nil {
+		return DecisionPage{}, err
+	}
+	for _, decision := range p.Decisions {
+		if decision.ID != id {
+			continue
+		}
+		item, found := p.State.item(decision.ItemID)
+		switch {
+		case !found || p.viewer.omits(item):
+			return DecisionPage{}, gone
+		case p.viewer.hides(p.State, item) != "":
+			return DecisionPage{}, fault.New(fault.Denied, "Item %s: %s. Its decision is not shown to you.", item.Number, lowerFirst(p.viewer.hides(p.State, item)))
+		}
+		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair}
+		whole := p.item(item)
+		page.Request, page.Interests = whole.Request, whole.Interests
+		if p.viewer.AtTable {
+			page.Vote = p.vote(item)
+		}
+		return page, nil
+	}
+	return DecisionPage{}, gone
+}
+
+// project reads a meeting for the actor, who must have a part in it.
+func project(tx db.Tx, meetingID uuid.UUID) (projector, error) {
+	state, err := Load(tx, meetingID)
+	if err != nil {
+		return projector{}, err
+	}
+	viewer, takesPart := ViewerOf(state, tx.Actor)
+	if !takesPart {
+		return projector{}, fault.New(fault.NotFound, "There is no such meeting.")
+	}
+	return projector{state, viewer}, nil
+}
+
+// DecisionLine is a decision in a list.
+type DecisionLine struct {
+	ID          uuid.UUID
+	MeetingID   uuid.UUID
+	ForumID     uuid.UUID
+	Forum       string
+	StartsAt    time.Time // of the meeting
+	ItemNumber  string
+	Outcome     Outcome
+	Standing    Standing
+	WeeklyPence int64
+	OneOffPence int64
+	ConfirmedAt time.Time
+}
+
+// DecisionsOfCase lists what forums have decided about a young person, latest first: of the forums
+// whose decisions the actor may read and the items they brought, without items they left.
+func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
+	var all []struct {
+		DecisionLine
+		PresenterID *uuid.UUID
+	}
+	err := tx.Raw(`
+		select d.id, d.meeting_id, d.forum_id, f.name as forum, m.starts_at, i.number as item_number, d.outcome, d.standing, d.confirmed_at, i.presenter_id,
+			coalesce((select sum(weekly_pence) from decision_share s where s.decision_id = d.id), 0)::bigint as weekly_pence,
+			coalesce((select sum(one_off_pence) from decision_share s where s.decision_id = d.id), 0)::bigint as one_off_pence
+		from decision d
+		join forum f on f.id = d.forum_id and not f.board
+		join meeting m on m.id = d.meeting_id
+		join agenda_item i on i.id = d.item_id
+		where d.case_id = ? and not exists (select from interest n where n.item_id = d.item_id and n.person_id = ? and n.withdrawn_at is null)
+		order by d.confirmed_at desc, d.id desc limit 200`, caseID, tx.Actor.PersonID).Scan(&all).Error
+	var lines []DecisionLine
+	for _, line := range all {
+		if tx.Actor.May(access.ReadDecisions, line.ForumID) || line.PresenterID != nil && *line.PresenterID == tx.Actor.PersonID {
+			lines = append(lines, line.DecisionLine)
+		}
+	}
+	return lines, err
+}

@@ -1,0 +1,131 @@
+package room_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"quorate/panels/room"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// read runs a query as somebody.
+func (h *house) read(actor access.Actor, query func(tx db.Tx) error) error {
+	return h.store.DB.Read(h.t.Context(), actor, query)
+}
+
+// The decision's own page is as closed to whoever left for the item as the room was.
+func TestShowDecision(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.do(h.eve, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
+	h.inSession(h.ann, h.hal)
+	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
+	h.consent(vote)
+	h.do(h.chair, room.CloseVote{VoteID: vote})
+	h.do(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "Assessed need"})
+	id := h.sees(h.chair).Decision.ID
+	show := func(actor access.Actor) (page room.DecisionPage, err error) {
+		err = h.read(actor, func(tx db.Tx) error { page, err = room.ShowDecision(tx, id); return err })
+		return page, err
+	}
+	for _, c := range []struct {
+		actor access.Actor
+		vote  bool
+	}{{h.chair, true}, {h.clerk, true}, {h.ola, true}, {h.observer(), false}, {h.pia, false}} {
+		page, err := show(c.actor)
+		h.must(err)
+		if page.Decision.Reasons != "Assessed need" || page.Item.Title != "Noor Canary" || page.Vote != nil != c.vote || page.MayCorrect != (c.actor.Name == h.chair.Name) {
+			t.Errorf("%s: %+v", c.actor.Name, page)
+		}
+	}
+	if _, err := show(h.eve); !fault.Is(err, fault.Denied) {
+		t.Errorf("who left for the item: %v, want denied", err)
+	}
+	if _, err := show(h.stranger); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an outsider: %v, want not found", err)
+	}
+	ofCase := func(actor access.Actor) (lines []room.DecisionLine) {
+		h.must(h.read(actor, func(tx db.Tx) (err error) { lines, err = room.DecisionsOfCase(tx, h.caseID); return err }))
+		return lines
+	}
+	if lines := ofCase(h.ann); len(lines) != 1 || lines[0].WeeklyPence != 120450 || lines[0].OneOffPence != 30000 || lines[0].ItemNumber != "3" {
+		t.Errorf("decisions of the case: %+v", lines)
+	}
+	if len(ofCase(h.pia)) != 1 || len(ofCase(h.eve)) != 0 || len(ofCase(h.stranger)) != 0 {
+		t.Error("the case’s decisions are not those each person may read")
+	}
+}
+
+// The minutes hold every item in order, and nothing of one for whoever left for it.
+func TestShowMinutes(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.do(h.eve, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
+	h.inSession(h.ann, h.eve)
+	h.do(h.clerk, room.WriteNote{NoteID: id(), ItemID: h.request.ID, Text: "Heard the school"})
+	h.decideOn(room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Deferred, Missing: "The report", NextMeetingID: &h.next.ID})
+	h.do(h.clerk, room.RaiseAction{ItemID: &h.request.ID, OwnerID: h.ann.PersonID, DueOn: clock.MustDate("2026-12-10"), Text: "Chase it"})
+	minutes := func(actor access.Actor) (m room.Minutes, err error) {
+		err = h.read(actor, func(tx db.Tx) error { m, err = room.ShowMinutes(tx, h.meeting.ID); return err })
+		return m, err
+	}
+	m, err := minutes(h.ola)
+	h.must(err)
+	item := m.Items[2]
+	if len(m.Items) != 3 || item.Decision == nil || len(item.Notes) != 1 || len(item.Actions) != 1 || len(item.Interests) != 1 || item.Interests[0].Reason != "" {
+		t.Errorf("item 3: %+v", item)
+	}
+	if len(m.Came) != 2 || len(m.Apologies) != 4 || m.Apologies[2] != "Hal Hart (Health)" {
+		t.Errorf("came %v, not there %v", m.Came, m.Apologies)
+	}
+	left, err := minutes(h.eve)
+	h.must(err)
+	if item := left.Items[2]; item.Decision != nil || item.Notes != nil || item.Actions != nil || item.Title != "" || item.Hidden != "You have left for this item" {
+		t.Errorf("for who left: %+v", item)
+	}
+	if _, err := minutes(h.pia); !fault.Is(err, fault.Denied) {
+		t.Errorf("for a presenter: %v, want denied", err)
+	}
+}
+
+// Everyone finds what they have to do; a forum's list is for that forum.
+func TestListActions(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.inSession(h.ann)
+	raise := func(owner access.Actor, item *uuid.UUID, due, text string) {
+		h.do(h.clerk, room.RaiseAction{ItemID: item, OwnerID: owner.PersonID, DueOn: clock.MustDate(due), Text: text})
+	}
+	raise(h.ann, &h.name.ID, "2026-12-10", "later")
+	raise(h.ann, nil, "2026-12-01", "sooner")
+	raise(h.pia, &h.name.ID, "2026-12-05", "Pia’s")
+	list := func(actor access.Actor, forum uuid.UUID, done bool) []room.ActionLine {
+		t.Helper()
+		var lines []room.ActionLine
+		h.must(h.read(actor, func(tx db.Tx) (err error) { lines, err = room.ListActions(tx, forum, done); return err }))
+		return lines
+	}
+	mine := list(h.ann, uuid.Nil, false)
+	if len(mine) != 2 || mine[0].Text != "sooner" || mine[1].ItemNumber != "2" || mine[1].Reference() == "" || !mine[0].MayComplete {
+		t.Fatalf("Ann’s: %+v", mine)
+	}
+	if all := list(h.hal, h.forum.ID, false); len(all) != 3 || all[0].MayComplete {
+		t.Errorf("the forum’s, for Hal: %+v", all)
+	}
+	h.do(h.pia, room.CompleteAction{ActionID: list(h.pia, uuid.Nil, false)[0].ID})
+	if done := list(h.clerk, h.forum.ID, true); len(done) != 1 || done[0].Text != "Pia’s" {
+		t.Errorf("done: %+v", done)
+	}
+	h.do(h.hal, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Family, Reason: "x"})
+	if all := list(h.hal, h.forum.ID, false); len(all) != 1 || all[0].Text != "sooner" {
+		t.Errorf("the forum’s, for Hal who left for item 2: %+v", all)
+	}
+	err := h.read(h.pia, func(tx db.Tx) error { _, err := room.ListActions(tx, h.forum.ID, false); return err })
+	if !fault.Is(err, fault.Denied) {
+		t.Errorf("the forum’s, for a presenter: %v, want denied", err)
+	}
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"quorate/frontend/govuk"
+	views "quorate/frontend/views/decisions"
+	"quorate/frontend/views/layout"
+	meetingViews "quorate/frontend/views/meetings"
+	"quorate/panels"
+	"quorate/panels/room"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// recordSection leads from a meeting that has begun to its minutes.
+func recordSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
+	begun := page.Meeting.Status != panels.Scheduled && page.Meeting.Status != panels.Cancelled
+	if !begun || !tx.Actor.May(access.ReadDecisions, page.Forum.ID) {
+		return nil, nil
+	}
+	return &meetingViews.Section{Heading: "The record", Body: views.MeetingPart(page.Meeting.ID)}, nil
+}
+
+func (s *Site) minutesPage(c *fiber.Ctx, actor access.Actor) error {
+	id, err := uuid.Parse(c.Params("meeting"))
+	if err != nil {
+		return pageNotFound()
+	}
+	var minutes room.Minutes
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
+		minutes, err = room.ShowMinutes(tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	info := layout.PageInfo{
+		Title: "Minutes of " + clock.DateOf(minutes.Meeting.StartsAt).Long(), Section: minutes.Meeting.Forum,
+		Before: govuk.BackLink{Href: meetingViews.Href(id), Text: "Back to the meeting"},
+	}
+	return s.render(c, actor, http.StatusOK, info, views.MinutesPage(minutes))
+}
+
+func (s *Site) decisionPage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showDecision(c, actor, views.Correction{ID: uuid.NewString()}, nil)
+}
+
+func (s *Site) showDecision(c *fiber.Ctx, actor access.Actor, form views.Correction, problem *fault.Fault) error {
+	id, err := uuid.Parse(c.Params("decision"))
+	if err != nil {
+		return pageNotFound()
+	}
+	var page room.DecisionPage
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
+		page, err = room.ShowDecision(tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	// The title stays in the browser's history, so it names the item and not the young person.
+	info := layout.PageInfo{
+		Title: "Decision on item " + page.Item.Number + ", " + clock.DateOf(page.Meeting.StartsAt).Long(), Section: page.Meeting.Forum,
+		Before: govuk.BackLink{Href: meetingViews.Href(page.Meeting.ID), Text: "Back to the meeting"}, Errors: fieldsOf(problem),
+	}
+	return s.render(c, actor, formStatus(problem), info, views.ShowPage(page, form, info.Errors))
+}
+
+func (s *Site) correctDecision(c *fiber.Ctx, actor access.Actor) error {
+	typed := typedIn(c)
+	decision, err := uuid.Parse(c.Params("decision"))
+	if err != nil {
+		return pageNotFound()
+	}
+	form := views.Correction{ID: typed("command"), Text: typed("text"), Reason: typed("reason")}
+	err = s.doInRoom(c, actor, room.CorrectDecision{DecisionID: decision, Text: form.Text, Reason: form.Reason})
+	if problem := mendable(err); problem != nil {
+		return s.showDecision(c, actor, form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, views.Href(decision), "Correction added.")
+}
+
+// doInRoom makes one change to a meeting from a form, which names the meeting and the command.
+func (s *Site) doInRoom(c *fiber.Ctx, actor access.Actor, change room.Change) error {
+	meeting, err := uuid.Parse(c.FormValue("meeting"))
+	if err != nil {
+		return pageNotFound()
+	}
+	command, err := uuid.Parse(c.FormValue("command"))
+	if err != nil {
+		return pageNotFound()
+	}
+	_, err = s.Room.Do(c.UserContext(), actor, meeting, room.Command{ID: command, Change: change})
+	return err
+}
