@@ -161,11 +161,7 @@ func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow
 		if email == "" {
 			return drop(tx, row, "the person no longer uses Quorate")
 		}
-		compose, known := s.composers[row.Kind]
-		if !known {
-			return composeError{row, fmt.Errorf("nobody writes notices of kind %q", row.Kind)}
-		}
-		mail, send, err := compose(tx, row.notice())
+		written, send, err := s.write(tx, row.notice())
 		if err != nil {
 			return composeError{row, err}
 		}
@@ -176,11 +172,8 @@ func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow
 			id := row.ID.String() + "@" + s.Domain
 			row.MessageID = &id
 		}
-		html, err := mail.HTML(s.BaseURL)
-		if err != nil {
-			return composeError{row, err}
-		}
-		message = &Message{ID: *row.MessageID, To: email, Subject: mail.Subject, Text: mail.Text(s.BaseURL), HTML: html, At: tx.Now}
+		written.ID, written.To = *row.MessageID, email
+		message = &written
 		return tx.Exec(`update outbox set state = 'sending', claimed_at = ?, message_id = ? where id = ?`,
 			tx.Now, row.MessageID, row.ID).Error
 	})

@@ -73,6 +73,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		a.post.Driver = driver
 	}
 	agendas.RegisterNotices(a.post)
+	room.RegisterNotices(a.post)
 	escalations.RegisterNotices(a.post)
 	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
 		return nil, err
@@ -121,6 +122,7 @@ func (a *app) events() *jobs.Registry {
 	r := jobs.NewRegistry()
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	jobs.Handle(r, a.agendas.TellPublished)
+	jobs.Handle(r, func(ctx context.Context, d room.DecisionConfirmed) error { return a.escalations.EvaluateCase(ctx, d.CaseID) })
 	return r
 }
 

@@ -147,14 +147,47 @@ func (d DigestContent) facts() []fact {
 	if d.Asked == 0 {
 		return facts
 	}
-	facts = append(facts, fact{"Young people affected", capitalised(atLeast(d.YoungPeople, "young person", "young people"))})
-	if d.YoungPeople >= 5 && d.WeeklyPence > 0 {
+	facts = append(facts, fact{"Young people affected", d.affected()})
+	if d.YoungPeople >= few && d.WeeklyPence > 0 {
 		facts = append(facts, fact{"Money at stake", money.Pounds(d.WeeklyPence) + " a week"})
 	}
 	for _, t := range d.Themes {
-		facts = append(facts, fact{t.Kind.Words(), capitalised(atLeast(t.YoungPeople, "young person", "young people"))})
+		facts = append(facts, fact{"Young people, " + lowerFirst(t.Kind.Words()), people(t.YoungPeople)})
 	}
 	return facts
+}
+
+// few is the count under which people might be told apart.
+const few = 5
+
+func people(n int) string {
+	if n < few {
+		return fmt.Sprintf("fewer than %d", few)
+	}
+	return fmt.Sprint(n)
+}
+
+// affected is how many young people wait, without letting a reader work out a kind's count that is
+// held back by taking the others away from the whole.
+func (d DigestContent) affected() string {
+	shown := 0
+	for _, t := range d.Themes {
+		if t.YoungPeople >= few {
+			shown += t.YoungPeople
+		}
+	}
+	if held := d.YoungPeople - shown; shown > 0 && held > 0 && held < few {
+		return fmt.Sprintf("more than %d", shown)
+	}
+	return people(d.YoungPeople)
+}
+
+// lowerFirst begins a kind in the middle of a line; NHS stays NHS.
+func lowerFirst(words string) string {
+	if strings.HasPrefix(words, "NHS") {
+		return words
+	}
+	return strings.ToLower(words[:1]) + words[1:]
 }
 
 type fact struct{ name, value string }
@@ -165,5 +198,3 @@ func plural(n int, one, many string) string {
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
-
-func capitalised(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

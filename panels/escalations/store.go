@@ -2,7 +2,6 @@ package escalations
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -137,16 +136,4 @@ func officers(tx db.Tx, forumID uuid.UUID, offices ...access.Office) ([]uuid.UUI
 			and h.from_date <= @today and (h.to_date is null or h.to_date >= @today)`,
 		map[string]any{"forum": forumID, "offices": offices, "today": tx.Today()}).Scan(&people).Error
 	return people, err
-}
-
-// atLeast says how many people something concerns without letting a handful be told apart.
-func atLeast(n int, one, many string) string {
-	switch {
-	case n == 0:
-		return "no " + many
-	case n < 5:
-		return "fewer than 5 " + many
-	default:
-		return fmt.Sprintf("%d %s", n, many)
-	}
 }

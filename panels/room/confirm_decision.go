@@ -53,6 +53,9 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err := s.follow(decision, item); err != nil {
 		return happened{}, err
 	}
+	if err := s.tellOfDecision(decision); err != nil {
+		return happened{}, err
+	}
 	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + lowerFirst(decision.Outcome.Words()), kind: "decision", object: decision.ID}, nil
 }
 

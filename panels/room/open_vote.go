@@ -68,6 +68,9 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 			return happened{}, err
 		}
 	}
+	if err := s.tellOfVote(vote, funders); err != nil {
+		return happened{}, err
+	}
 	says := "Voting is open on item " + item.Number
 	if runs > 0 {
 		says = "Voting is open again on item " + item.Number

@@ -1,0 +1,61 @@
+// Package notifytest compares what a message says with a file that people have read.
+package notifytest
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"quorate/notify"
+)
+
+var update = flag.Bool("update-mail", false, "write testdata/mail anew; read the difference before committing it")
+
+// identifier is an id in a link, which no two runs share.
+var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// Golden compares a notice, as it would be sent now, with testdata/mail/NAME.txt and NAME.html. The
+// subject is the first line of the text; ids in links are written "ID".
+func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
+	t.Helper()
+	m, send, err := post.Preview(t.Context(), n)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if !send {
+		t.Fatalf("%s would not be sent", name)
+	}
+	for ending, text := range map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML} {
+		text = identifier.ReplaceAllString(text, "ID")
+		file := filepath.Join("testdata", "mail", name+ending)
+		if *update {
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Errorf("%s: %v; run the test with -update-mail and read what it wrote", name, err)
+			continue
+		}
+		if diff := cmp.Diff(string(want), text); diff != "" {
+			t.Errorf("%s says something else (-file +now):\n%s", file, diff)
+		}
+	}
+}
+
+// NotSent checks that there is nothing to tell any more.
+func NotSent(t *testing.T, post *notify.Store, n notify.Notice) {
+	t.Helper()
+	if m, send, err := post.Preview(t.Context(), n); err != nil || send {
+		t.Errorf("%s would be sent (%v): %s", n.Kind, err, m.Subject)
+	}
+}

@@ -1,0 +1,35 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+
+	"quorate/server/base/db"
+)
+
+// Preview is a notice as it would be sent now, without sending it; send is false when there is nothing
+// to tell any more.
+func (s *Store) Preview(ctx context.Context, n Notice) (m Message, send bool, err error) {
+	err = s.DB.Read(ctx, sender, func(tx db.Tx) error {
+		m, send, err = s.write(tx, n)
+		return err
+	})
+	return m, send, err
+}
+
+// write has the owner of its kind write a notice, as text and as HTML.
+func (s *Store) write(tx db.Tx, n Notice) (Message, bool, error) {
+	compose, known := s.composers[n.Kind]
+	if !known {
+		return Message{}, false, fmt.Errorf("nobody writes notices of kind %q", n.Kind)
+	}
+	mail, send, err := compose(tx, n)
+	if err != nil || !send {
+		return Message{}, false, err
+	}
+	html, err := mail.HTML(s.BaseURL)
+	if err != nil {
+		return Message{}, false, err
+	}
+	return Message{Subject: mail.Subject, Text: mail.Text(s.BaseURL), HTML: html, At: tx.Now}, true, nil
+}

@@ -1,0 +1,139 @@
+package room
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"quorate/notify"
+	"quorate/panels"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// The kinds of notice the room sends. Each is written when it is sent, and names a meeting and an item
+// number at most.
+const (
+	NoticeVoteOpen notify.Kind = "vote_open"         // to whoever would give a position and is not here
+	NoticeDecision notify.Kind = "decision_recorded" // to whoever brought the item
+)
+
+// RegisterNotices tells the post who writes them.
+func RegisterNotices(post *notify.Store) {
+	post.Register(NoticeVoteOpen, writeVoteOpen)
+	post.Register(NoticeDecision, writeDecisionRecorded)
+}
+
+// DecisionConfirmed is the event that a decision about a case is on the record.
+type DecisionConfirmed struct {
+	CaseID uuid.UUID `json:"case_id"`
+}
+
+// Kind names the event for good.
+func (DecisionConfirmed) Kind() string { return "decision.confirmed" }
+
+// tellOfVote tells the holders of deciding seats that nobody here fills, so that they may still come.
+// Those who left for the item hear nothing of it.
+func (s *sitting) tellOfVote(vote Vote, funders []panels.Agency) error {
+	told := map[uuid.UUID]bool{}
+	for _, place := range s.table.deciding() {
+		asked := len(funders) == 0 || slices.ContainsFunc(funders, func(f panels.Agency) bool { return f.ID == place.Agency.ID })
+		_, taken := s.table.Sitting(place, vote.ItemID)
+		if !asked || taken || len(place.Fills) == 0 {
+			continue
+		}
+		holder := place.Fills[0]
+		if holder.DeputyOrder != 0 || told[holder.PersonID] || s.table.Left(holder.PersonID, vote.ItemID) || s.table.Present(holder.PersonID) {
+			continue
+		}
+		told[holder.PersonID] = true
+		if err := notify.Send(s.Tx, notify.Notice{Kind: NoticeVoteOpen, IDs: notify.IDs{"vote": vote.ID}, To: holder.PersonID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellOfDecision tells those who brought the item that its outcome is recorded, and announces it.
+func (s *sitting) tellOfDecision(d Decision) error {
+	var people []uuid.UUID
+	err := s.Raw(`
+		select presenter_id from agenda_item where id = @item and presenter_id is not null
+		union select submitted_by from funding_request where id = @request`,
+		map[string]any{"item": d.ItemID, "request": d.RequestID}).Scan(&people).Error
+	if err != nil {
+		return err
+	}
+	for _, person := range people {
+		if err := notify.Send(s.Tx, notify.Notice{Kind: NoticeDecision, IDs: notify.IDs{"decision": d.ID}, To: person}); err != nil {
+			return err
+		}
+	}
+	if d.CaseID == nil {
+		return nil
+	}
+	return s.Enqueue(db.Job{Args: DecisionConfirmed{CaseID: *d.CaseID}})
+}
+
+// itemFacts are all a message may know of an item.
+type itemFacts struct {
+	MeetingID uuid.UUID
+	Forum     string
+	Number    string
+	StartsAt  time.Time
+	ClosedAt  *time.Time
+	RequestID *uuid.UUID
+}
+
+func (f itemFacts) item() string {
+	if f.Number == "" {
+		return "an item"
+	}
+	return "item " + f.Number
+}
+
+// writeVoteOpen says nothing once the vote is closed.
+func writeVoteOpen(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	var f itemFacts
+	err := tx.Raw(`
+		select m.id as meeting_id, f.name as forum, i.number, m.starts_at, v.closed_at
+		from vote v join agenda_item i on i.id = v.item_id join meeting m on m.id = v.meeting_id join forum f on f.id = m.forum_id
+		where v.id = ?`, n.IDs["vote"]).Take(&f).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return notify.Mail{}, false, nil
+	}
+	return notify.Mail{
+		Subject: fmt.Sprintf("A vote is open: %s, %s.", f.Forum, f.item()),
+		Lines: []string{
+			fmt.Sprintf("%s is voting on %s now.", f.Forum, f.item()),
+			"Nobody is there to give your agency’s position. Join the meeting to give it before the chair closes the vote.",
+		},
+		Link: notify.Link{Text: "Join the meeting", Path: "/meetings/" + f.MeetingID.String() + "/room"},
+		Why:  fmt.Sprintf("You hold a deciding seat at %s.", f.Forum),
+	}, f.ClosedAt == nil, err
+}
+
+func writeDecisionRecorded(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	var f itemFacts
+	err := tx.Raw(`
+		select m.id as meeting_id, f.name as forum, i.number, m.starts_at, d.request_id
+		from decision d join agenda_item i on i.id = d.item_id join meeting m on m.id = d.meeting_id join forum f on f.id = d.forum_id
+		where d.id = ?`, n.IDs["decision"]).Take(&f).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return notify.Mail{}, false, nil
+	}
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("The outcome is recorded: %s, %s.", f.Forum, f.item()),
+		Lines:   []string{fmt.Sprintf("%s has recorded the outcome of %s at its meeting of %s.", f.Forum, f.item(), clock.DateOf(f.StartsAt).LongWithWeekday())},
+		Link:    notify.Link{Text: "Read about the meeting", Path: "/meetings/" + f.MeetingID.String()},
+		Why:     "You brought this item to the panel.",
+	}
+	if f.RequestID != nil {
+		mail.Link = notify.Link{Text: "Read the outcome of your request", Path: "/requests/" + f.RequestID.String()}
+	}
+	return mail, true, err
+}
