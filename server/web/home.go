@@ -126,11 +126,17 @@ func nextMeetings(tx db.Tx, page *home.Page) error {
 			if m.Status == panels.InSession || m.StartsAt.Sub(tx.Now) < joinBefore {
 				shown.Links = append(shown.Links, govuk.Link{Text: "Join", Of: of, Href: roomHref(m.ID)})
 			}
-			shown.Links = append(shown.Links, govuk.Link{Text: "Read the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda"})
+			if tx.Actor.May(access.ReadAgenda, m.ForumID) {
+				shown.Links = append(shown.Links, govuk.Link{Text: "Read the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda"})
+			} else {
+				shown.Links = append(shown.Links, govuk.Link{Text: "Read your item", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/mine"})
+			}
 		} else if tx.Actor.May(access.BuildAgenda, m.ForumID) {
-			shown.Links = append(shown.Links, govuk.Link{Text: "Build the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/build"})
+			shown.Links = append(shown.Links, govuk.Link{Text: "Build the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/edit"})
 		}
-		shown.Links = append(shown.Links, govuk.Link{Text: "See this meeting", Of: of, Href: "/meetings/" + m.ID.String()})
+		if tx.Actor.May(access.ReadMeeting, m.ForumID) {
+			shown.Links = append(shown.Links, govuk.Link{Text: "See this meeting", Of: of, Href: "/meetings/" + m.ID.String()})
+		}
 		page.Meetings = append(page.Meetings, shown)
 	}
 	return nil
