@@ -90,7 +90,11 @@ func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, position
 			return happened{}, err
 		}
 	}
-	if err := s.Create(&ballot).Error; err != nil {
+	err := s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, person_id, deputy, position, condition, recommendation, cast_at, recorded_by)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		ballot.ID, ballot.VoteID, ballot.VotesFor, ballot.SeatID, ballot.PersonID, ballot.Deputy, ballot.Position, ballot.Condition,
+		ballot.Recommendation, ballot.CastAt, ballot.RecordedBy).Error
+	if err != nil {
 		return happened{}, err
 	}
 	voted := len(p.vote.Ballots)

@@ -29,6 +29,7 @@ type sitting struct {
 	forum   panels.Forum
 	terms   panels.Terms
 	table   Table
+	last    []byte // the hash of the meeting's last event; zero bytes before the first
 }
 
 // happened is what a change tells of itself.
@@ -56,12 +57,12 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID,
 		if err != nil {
 			return err
 		}
-		earlier, err := replied(tx, meetingID, command)
+		last, earlier, err := replied(tx, meeting, command)
 		if err != nil || earlier != nil {
 			reply = value(earlier)
 			return err
 		}
-		sitting, err := sitDown(tx, meeting)
+		sitting, err := sitDown(tx, meeting, last)
 		if err != nil {
 			return err
 		}
@@ -92,22 +93,31 @@ func value(reply *Reply) Reply {
 	return *reply
 }
 
-// replied finds the reply a command id got before. The id belongs to whoever used it first.
-func replied(tx db.Tx, meetingID uuid.UUID, command Command) (*Reply, error) {
-	var before []Event
-	err := tx.Raw(`select seq, type, person_id from room_event where meeting_id = ? and command_id = ?`, meetingID, command.ID).Scan(&before).Error
-	if err != nil || len(before) == 0 {
-		return nil, err
+// replied finds the hash of the meeting's last event, and the reply that a command id got before, or
+// nil. The id belongs to whoever used it first.
+func replied(tx db.Tx, meeting panels.Meeting, command Command) (last []byte, reply *Reply, err error) {
+	var events []Event
+	err = tx.Raw(`select seq, command_id, type, person_id, hash from room_event where meeting_id = ? and (command_id = ? or seq = ?)`,
+		meeting.ID, command.ID, meeting.RoomSeq).Scan(&events).Error
+	last = make([]byte, hashLength)
+	for _, event := range events {
+		if event.Seq == meeting.RoomSeq {
+			last = event.Hash
+		}
+		if event.CommandID != command.ID {
+			continue
+		}
+		if event.PersonID == nil || *event.PersonID != tx.Actor.PersonID || event.Type != command.Change.Type() {
+			return nil, nil, fault.New(fault.Conflict, "This was already used for something else. Refresh the page and try again.")
+		}
+		reply = &Reply{ID: command.ID, Seq: event.Seq}
 	}
-	if before[0].PersonID == nil || *before[0].PersonID != tx.Actor.PersonID || before[0].Type != command.Change.Type() {
-		return nil, fault.New(fault.Conflict, "This was already used for something else. Refresh the page and try again.")
-	}
-	return &Reply{ID: command.ID, Seq: before[0].Seq}, nil
+	return last, reply, err
 }
 
 // sitDown refuses whoever has no part in the meeting, as if there were none, then reads the table.
-func sitDown(tx db.Tx, meeting panels.Meeting) (*sitting, error) {
-	s := &sitting{Tx: tx, meeting: meeting}
+func sitDown(tx db.Tx, meeting panels.Meeting, last []byte) (*sitting, error) {
+	s := &sitting{Tx: tx, meeting: meeting, last: last}
 	if len(tx.Actor.SeatsOn(meeting.ForumID)) == 0 {
 		var takesPart bool
 		err := tx.Raw(`select exists (select from agenda_item where meeting_id = @meeting and presenter_id = @person and state = 'listed')
@@ -137,21 +147,12 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	var last []Event
-	err = s.Raw(`select seq, hash from room_event where meeting_id = ? order by seq desc limit 1`, s.meeting.ID).Scan(&last).Error
-	if err != nil {
-		return Event{}, err
-	}
-	previous := make([]byte, hashLength)
-	if len(last) == 1 {
-		previous = last[0].Hash
-	}
 	person := s.Actor.PersonID
 	event := Event{
 		MeetingID: s.meeting.ID, Seq: s.meeting.RoomSeq + 1, CommandID: command.ID, Type: command.Change.Type(),
 		ItemID: what.itemID, PersonID: &person, At: s.Now, Content: string(content), Says: what.says,
 	}
-	event.seal(previous)
+	event.seal(s.last)
 	// One statement: the event, its erasable content, and the meeting's new number.
 	done := s.Exec(`
 		with event as (

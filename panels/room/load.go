@@ -2,6 +2,7 @@ package room
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -154,6 +155,35 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
 		state.loadChoices(tx),
 	)
+}
+
+// Follow reads what is new in a room since before, with at most limit of the events between. While
+// positions are given it reads only the votes again: a vote's minute is when everybody waits for the
+// next screen. After anything else it reads everything.
+func Follow(tx db.Tx, before State, limit int) (State, []Event, error) {
+	meeting, err := findMeeting(tx, before.Meeting.ID, "")
+	if err != nil {
+		return State{}, nil, err
+	}
+	events, err := EventsAfter(tx, meeting.ID, max(before.Seq(), meeting.RoomSeq-int64(limit)), limit)
+	if err != nil {
+		return State{}, nil, err
+	}
+	onlyPositions := len(events) > 0 && events[0].Seq == before.Seq()+1 &&
+		!slices.ContainsFunc(events, func(e Event) bool { return !givesPosition[e.Type] })
+	unmoved := before.Meeting.Version == meeting.Version && before.Meeting.AgendaVersion == meeting.AgendaVersion
+	if !onlyPositions || !unmoved {
+		state, err := Load(tx, meeting.ID)
+		return state, events, err
+	}
+	state := before
+	state.Now, state.Meeting = tx.Now, meeting
+	return state, events, state.loadVotes(tx)
+}
+
+// givesPosition are the events that change nothing but a vote.
+var givesPosition = map[string]bool{
+	CastBallot{}.Type(): true, RecordPosition{}.Type(): true, ConfirmPosition{}.Type(): true,
 }
 
 // findMeeting reads a meeting; lock is "" or "for update".

@@ -325,10 +325,11 @@ const mostEvents = 20
 // load reads a meeting, and what has happened in it since it was read before.
 func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State) (state room.State, events []room.Event, err error) {
 	err = h.DB.Read(ctx, h.system, func(tx db.Tx) error {
-		if state, err = room.Load(tx, meeting); err != nil || before == nil || before.Seq() == state.Seq() {
+		if before == nil {
+			state, err = room.Load(tx, meeting)
 			return err
 		}
-		events, err = room.EventsAfter(tx, meeting, max(before.Seq(), state.Seq()-mostEvents), mostEvents)
+		state, events, err = room.Follow(tx, *before, mostEvents)
 		return err
 	})
 	return state, events, err

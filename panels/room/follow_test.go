@@ -1,0 +1,59 @@
+package room_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"quorate/panels/room"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// Following a room must never show less than reading it anew: whoever watched and whoever just came
+// in see the same.
+func TestFollowIsLoad(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	follow := func(before room.State, limit int) (state room.State, events []room.Event) {
+		t.Helper()
+		h.must(h.store.DB.Read(t.Context(), h.chair, func(tx db.Tx) (err error) {
+			state, events, err = room.Follow(tx, before, limit)
+			return err
+		}))
+		return state, events
+	}
+	first := h.state()
+	state := first
+	step := func(actor access.Actor, change room.Change) {
+		t.Helper()
+		h.do(actor, change)
+		var events []room.Event
+		state, events = follow(state, 20)
+		if diff := cmp.Diff(h.state(), state, cmpopts.IgnoreFields(room.State{}, "Now")); diff != "" {
+			t.Fatalf("after %s:\n%s", change.Type(), diff)
+		}
+		if len(events) != 1 || events[0].Type != change.Type() || events[0].Seq != state.Seq() {
+			t.Fatalf("after %s the events are %+v", change.Type(), events)
+		}
+	}
+	step(h.chair, room.StartMeeting{})
+	step(h.ann, room.RecordAttendance{Present: true})
+	step(h.hal, room.RecordAttendance{Present: true})
+	step(h.chair, room.OpenItem{ItemID: h.request.ID})
+	step(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed})
+	vote := state.Votes[0].ID
+	step(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
+	step(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Refuse})
+	step(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent})
+	step(h.chair, room.CloseVote{VoteID: vote})
+	step(h.clerk, room.RaiseAction{OwnerID: h.ann.PersonID, DueOn: clock.MustDate("2026-12-10"), Text: "x"})
+	if caught, events := follow(first, 3); len(events) != 3 || events[2].Seq != state.Seq() || caught.Seq() != state.Seq() {
+		t.Errorf("after a long gap: at %d with %d events", caught.Seq(), len(events))
+	}
+	if again, events := follow(state, 20); len(events) != 0 || again.Seq() != state.Seq() {
+		t.Errorf("with nothing new: at %d with %d events", again.Seq(), len(events))
+	}
+}
