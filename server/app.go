@@ -122,7 +122,9 @@ func (a *app) events() *jobs.Registry {
 	r := jobs.NewRegistry()
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	jobs.Handle(r, a.agendas.TellPublished)
-	jobs.Handle(r, func(ctx context.Context, d room.DecisionConfirmed) error { return a.escalations.EvaluateCase(ctx, d.CaseID) })
+	jobs.Handle(r, func(ctx context.Context, d room.DecisionConfirmed) error {
+		return a.escalations.EvaluateCase(ctx, d.CaseID)
+	})
 	return r
 }
 

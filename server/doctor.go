@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"quorate/migrations"
+	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
@@ -28,7 +29,8 @@ type finding struct {
 
 // Run prints a line for each thing looked at and fails when one that is needed is not well.
 func (d *doctorCommand) Run(ctx context.Context, s *Settings) error {
-	findings := []finding{checkTimeZone(), checkDatabase(ctx, s), d.checkSMTP(ctx), checkChromium(), checkListen(d.Addr)}
+	reached, permissions := checkDatabase(ctx, s)
+	findings := []finding{checkTimeZone(), reached, permissions, d.checkSMTP(ctx), checkChromium(), checkListen(d.Addr)}
 	unwell := 0
 	for _, f := range findings {
 		mark := "ok  "
@@ -51,24 +53,46 @@ func checkTimeZone() finding {
 	return finding{"time zone", ok, "Europe/London, with both clock changes (the zone is built in)"}
 }
 
-func checkDatabase(ctx context.Context, s *Settings) finding {
+// checkDatabase reaches the database as the server would, and asks what the server's role may do there.
+func checkDatabase(ctx context.Context, s *Settings) (reached, permissions finding) {
+	permissions = finding{"permissions", false, "not looked at until the database is reached and up to date"}
 	database, err := db.Open(ctx, s.database(clock.System, s.log()))
 	if err != nil {
-		return finding{"database", false, plain(err)}
+		return finding{"database", false, plain(err)}, permissions
 	}
 	defer database.Close()
-	var pending bool
+	pending := false
 	err = database.AsOwner(ctx, func(owner *sql.DB) (err error) {
 		pending, err = migrations.Pending(ctx, owner)
 		return err
 	})
-	if err != nil {
-		return finding{"database", false, plain(err)}
+	switch {
+	case err != nil:
+		return finding{"database", false, plain(err)}, permissions
+	case pending:
+		return finding{"database", false, "reached, but its tables are of an earlier version: run “quorate migrate”"}, permissions
 	}
-	if pending {
-		return finding{"database", false, "reached, but its tables are of an earlier version: run “quorate migrate”"}
+	return finding{"database", true, "reached, and its tables are up to date"}, checkPermissions(ctx, database)
+}
+
+// checkPermissions looks for rights the server should not have: a role that owns a table, or may undo
+// the audit trail, could hide what it did.
+func checkPermissions(ctx context.Context, database *db.DB) finding {
+	var super, owns, rewrites bool
+	err := database.Read(ctx, access.System("doctor"), func(tx db.Tx) error {
+		return tx.Raw(`
+			select (select rolsuper or rolbypassrls from pg_roles where rolname = current_user),
+			       exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and pg_get_userbyid(c.relowner) = current_user),
+			       has_table_privilege('audit_entry', 'update') or has_table_privilege('audit_entry', 'delete')`).Row().Scan(&super, &owns, &rewrites)
+	})
+	switch {
+	case err != nil:
+		return finding{"permissions", false, plain(err)}
+	case super || owns || rewrites:
+		return finding{"permissions", false, "the server’s role may do more than it should: let another user own the tables, grant it quorate_app, and run “quorate migrate”"}
+	default:
+		return finding{"permissions", true, "the server’s role owns nothing and cannot rewrite the audit trail"}
 	}
-	return finding{"database", true, "reached, and its tables are up to date"}
 }
 
 func (d *doctorCommand) checkSMTP(ctx context.Context) finding {
