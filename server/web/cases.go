@@ -13,7 +13,9 @@ import (
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/frontend/views/cases"
+	"quorate/frontend/views/decisions"
 	"quorate/frontend/views/layout"
+	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -109,7 +111,14 @@ func caseSections(tx db.Tx, of tracker.Case) ([]cases.Section, error) {
 	if err != nil {
 		return nil, err
 	}
+	decided, err := room.DecisionsOfCase(tx, of.ID)
+	if err != nil {
+		return nil, err
+	}
 	var sections []cases.Section
+	if len(decided) > 0 {
+		sections = append(sections, cases.Section{Title: "Decisions", Content: decisions.OfCase(decided)})
+	}
 	if len(items) > 0 {
 		sections = append(sections, cases.Section{Title: "On agendas", Content: cases.Agendas(items)})
 	}
