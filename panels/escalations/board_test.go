@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"quorate/agendas"
+	"quorate/panels"
 	"quorate/panels/escalations"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -395,5 +397,45 @@ func TestARaiseIsCheckedForNames(t *testing.T) {
 	}
 	if _, err := w.RaiseBlocker(t.Context(), w.clerk, good); !fault.Is(err, fault.Conflict) {
 		t.Errorf("the same raised twice: %v", err)
+	}
+}
+
+// The two agendas the product promises: what is escalated stands on the board's, the answer on the forum's.
+func TestWhatIsAskedAndAnsweredStandsOnTheNextAgendas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, id := w.raiseToBoard()
+	build := func(actor access.Actor, forum panels.Forum) (lines []string) {
+		t.Helper()
+		meeting := uuid.Must(uuid.NewV7())
+		w.write(func(tx db.Tx) error {
+			at := clock.MustDate("2026-12-10").At(10, 0)
+			return tx.Exec(`insert into meeting (id, forum_id, starts_at, ends_at, created_at) values (?, ?, ?, ?, ?)`,
+				meeting, forum.ID, at, at.Add(2*3600e9), tx.Now).Error
+		})
+		if _, err := (agendas.Store{DB: w.DB}).BuildAgenda(t.Context(), actor, meeting); err != nil {
+			t.Fatal(err)
+		}
+		return scan[[]string](w, `
+			select kind || ' ' || title || coalesce(' Heron ' || (case_id = ?)::text, '') || ' ' || reasons::text
+			from agenda_item where meeting_id = ? and kind <> 'standing' order by position`, w.kase, meeting)
+	}
+	board := build(w.boardClerk, w.board)
+	if len(board) != 1 || !strings.HasPrefix(board[0], "escalation B1, No suitable housing: Supported housing in the north.") || strings.Contains(board[0], canary) || strings.Contains(board[0], "Heron") {
+		t.Errorf("the board's agenda: %q", board)
+	}
+	given := agreed
+	given.OwnerID = w.owner.PersonID
+	if err := w.AnswerEscalation(t.Context(), w.boardChair, id, given); err != nil {
+		t.Fatal(err)
+	}
+	forum := build(w.clerk, w.mapac)
+	if !slices.ContainsFunc(forum, func(line string) bool {
+		return strings.HasPrefix(line, "case ") && strings.Contains(line, "Heron true") && strings.Contains(line, "Commission two flats. To be done by Owner, by 15 January 2027.")
+	}) {
+		t.Errorf("the forum's agenda: %q", forum)
+	}
+	if again := build(w.boardClerk, w.board); len(again) != 0 {
+		t.Errorf("answered, and on the board's agenda again: %q", again)
 	}
 }
