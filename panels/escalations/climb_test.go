@@ -197,6 +197,9 @@ func TestABirthdayNearRaisesItAtOnceAndOnce(t *testing.T) {
 		return tx.Exec(`update cases set date_of_birth = '2009-01-20' where id = ?`, w.kase).Error
 	})
 	b := w.raise() // 55 days before
+	if by := scan[int](w, `select count(*) from blocker_step where rule <> '' and by_person is not null`); by != 0 {
+		t.Error("a rule's step is put down to the person who raised it")
+	}
 	if diff := cmp.Diff([]string{"2026-11-26 raised MAPaC", "2026-11-26 risen MARP"}, w.story(b)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

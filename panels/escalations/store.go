@@ -109,7 +109,7 @@ func rulesInForce(tx db.Tx) (Rules, error) {
 // addStep writes the next line of a blocker's story. The caller holds the blocker's lock.
 func addStep(tx db.Tx, blockerID uuid.UUID, step Step) (uuid.UUID, error) {
 	step.ID, step.BlockerID, step.At, step.HappenedOn = newID(), blockerID, tx.Now, tx.Today()
-	if tx.Actor.IsPerson() {
+	if tx.Actor.IsPerson() && step.Rule == "" { // what a rule does is nobody's doing, whoever's change it follows
 		step.ByPerson = &tx.Actor.PersonID
 	}
 	if err := tx.Raw(`select coalesce(max(number), 0) + 1 from blocker_step where blocker_id = ?`, blockerID).Scan(&step.Number).Error; err != nil {

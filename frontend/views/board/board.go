@@ -206,6 +206,10 @@ func digestThemeRows(themes []escalations.DigestTheme) []govuk.Row {
 	return rows
 }
 
+func sentWords(d escalations.Digest) string {
+	return "This is what the digest said when it was sent on " + clock.DateOf(d.SentAt).Long() + ", " + clock.Time(d.SentAt) + ". "
+}
+
 func figures(c escalations.DigestContent) []govuk.Fact {
 	return []govuk.Fact{
 		{Key: "For the board to answer", Text: fmt.Sprint(c.Asked)},

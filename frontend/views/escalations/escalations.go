@@ -314,10 +314,11 @@ type Move struct {
 func (m Move) levelChoices() []govuk.Choice {
 	var choices []govuk.Choice
 	for _, l := range m.Ladder {
-		choice := govuk.Choice{Value: string(l.Key), Text: l.Name}
 		if l.Key == m.Level {
-			choice.Disabled, choice.Hint = true, "It is here now"
-		} else if l.Key == domain.BoardLevel {
+			continue // it is here now
+		}
+		choice := govuk.Choice{Value: string(l.Key), Text: l.Name}
+		if l.Key == domain.BoardLevel {
 			choice.Hint = "The board is asked for an answer. It sees what is needed, an alias and an age band, never who it is."
 		}
 		choices = append(choices, choice)
@@ -329,6 +330,14 @@ func (m Move) levelChoices() []govuk.Choice {
 type Resolve struct {
 	domain.BlockerPage
 	Resolution string
+}
+
+// rung is a level with how long a blocker may stay there; at the last it stays.
+func rung(ladder domain.Ladder, i int) string {
+	if i == len(ladder)-1 {
+		return ladder[i].Name
+	}
+	return ladder[i].Name + ": up to " + days(ladder[i].Days)
 }
 
 func isHere(p domain.BlockerPage, l domain.Level) bool {
