@@ -5,7 +5,7 @@
 //   await product.stop();
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,6 +32,7 @@ export function freePort() {
  */
 export async function startProduct({ clock = '2026-11-24T09:50' } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'q-e2e-'));
+  await chmod(folder, 0o711); // run by root, Postgres is another user and must get in
   const port = await freePort();
   const product = { url: `http://localhost:${port}`, folder, output: '', process: undefined };
 
