@@ -254,16 +254,19 @@ func (t *teller) climb(ctx context.Context, dispute, housing escalations.Blocker
 	return nil
 }
 
+// toBoard takes a blocker to the board, unless the rules have lifted it there already: how fast they
+// do depends on the weekends in between.
 func (t *teller) toBoard(ctx context.Context, key string, blocker uuid.UUID, reason string) error {
 	actor, err := t.as(ctx, key)
 	if err != nil {
 		return err
 	}
 	var version int
+	var level escalations.LevelKey
 	err = t.DB.Read(ctx, t.admin, func(tx db.Tx) error {
-		return tx.Raw(`select version from blocker where id = ?`, blocker).Row().Scan(&version)
+		return tx.Raw(`select version, level from blocker where id = ?`, blocker).Row().Scan(&version, &level)
 	})
-	if err != nil {
+	if err != nil || level == escalations.BoardLevel {
 		return err
 	}
 	return t.Escalations.MoveBlocker(ctx, actor, blocker, escalations.BoardLevel, reason, version)
