@@ -291,7 +291,7 @@ func (s *sitting) follow(d Decision, item Item) error {
 
 // nextMeeting finds a later meeting that is still to happen.
 func (s *sitting) nextMeeting(id uuid.UUID) (panels.Meeting, error) {
-	meeting, err := findMeeting(s.Tx, id, "")
+	meeting, err := panels.MeetingByID(s.Tx, id)
 	if err != nil {
 		return meeting, err
 	}

@@ -53,7 +53,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID,
 		if !actor.IsPerson() {
 			return fault.New(fault.SignedOut, "Sign in to continue.")
 		}
-		meeting, err := findMeeting(tx, meetingID, "for update")
+		meeting, err := panels.LockMeeting(tx, meetingID)
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"quorate/agendas"
 	"quorate/agendas/tracker"
@@ -14,7 +13,6 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
-	"quorate/server/base/fault"
 )
 
 // State is everything about one meeting's room at one event, as nobody in particular may see it.
@@ -134,7 +132,7 @@ func (s State) funders(item Item) []panels.Agency {
 // what it returns is for Project.
 func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 	state := State{Now: tx.Now}
-	meeting, err := findMeeting(tx, meetingID, "")
+	meeting, err := panels.MeetingByID(tx, meetingID)
 	if err != nil {
 		return State{}, err
 	}
@@ -161,7 +159,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 // positions are given it reads only the votes again: a vote's minute is when everybody waits for the
 // next screen. After anything else it reads everything.
 func Follow(tx db.Tx, before State, limit int) (State, []Event, error) {
-	meeting, err := findMeeting(tx, before.Meeting.ID, "")
+	meeting, err := panels.MeetingByID(tx, before.Meeting.ID)
 	if err != nil {
 		return State{}, nil, err
 	}
@@ -186,28 +184,12 @@ var givesPosition = map[string]bool{
 	CastBallot{}.Type(): true, RecordPosition{}.Type(): true, ConfirmPosition{}.Type(): true,
 }
 
-// findMeeting reads a meeting; lock is "" or "for update".
-func findMeeting(tx db.Tx, meetingID uuid.UUID, lock string) (panels.Meeting, error) {
-	var meetings []panels.Meeting
-	if err := tx.Raw(`select * from meeting where id = ? `+lock, meetingID).Scan(&meetings).Error; err != nil {
-		return panels.Meeting{}, err
-	}
-	if len(meetings) == 0 {
-		return panels.Meeting{}, fault.New(fault.NotFound, "There is no such meeting.")
-	}
-	return meetings[0], nil
-}
-
-// forumAndTerms reads the forum and the terms of reference in force on the meeting's day.
+// forumAndTerms reads the forum and the terms of reference it works by on the meeting's day.
 func forumAndTerms(tx db.Tx, meeting panels.Meeting) (forum panels.Forum, terms panels.Terms, err error) {
-	if err = tx.Where("id = ?", meeting.ForumID).Take(&forum).Error; err != nil {
+	if forum, err = panels.ForumByID(tx, meeting.ForumID); err != nil {
 		return forum, terms, err
 	}
-	err = tx.Where("forum_id = ? and in_force_on <= ?", meeting.ForumID, meeting.On()).
-		Order("in_force_on desc, number desc").Take(&terms).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return forum, terms, fault.New(fault.Conflict, "%s has no terms of reference in force on %s. Add them before it meets.", forum.Name, meeting.On().Long())
-	}
+	terms, err = panels.TermsInForce(tx, forum.ID, meeting.On())
 	return forum, terms, err
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
@@ -42,7 +43,7 @@ func EventsAfter(tx db.Tx, meetingID uuid.UUID, after int64, limit int) ([]Event
 func (s *Store) Log(ctx context.Context, actor access.Actor, meetingID uuid.UUID) ([]Event, error) {
 	var events []Event
 	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
-		meeting, err := findMeeting(tx, meetingID, "")
+		meeting, err := panels.MeetingByID(tx, meetingID)
 		if err != nil {
 			return err
 		}
