@@ -213,3 +213,44 @@ func (s *Site) resolveBlocker(c *fiber.Ctx, actor access.Actor) error {
 	}
 	return s.redirect(c, "/blockers/"+id.String(), "The blocker is resolved.")
 }
+
+// ladderPage shows how a forum's blockers climb.
+func (s *Site) ladderPage(c *fiber.Ctx, actor access.Actor) error {
+	page, err := s.escalations().ShowLadder(c.UserContext(), actor, c.Params("forum"))
+	if err != nil {
+		return err
+	}
+	return s.showLadder(c, actor, views.FillLadder(page), nil)
+}
+
+func (s *Site) showLadder(c *fiber.Ctx, actor access.Actor, form views.LadderForm, problem *fault.Fault) error {
+	info := layout.PageInfo{Title: "How its blockers climb", Section: form.Page.Forum.Name, Errors: fieldsOf(problem)}
+	return s.render(c, actor, formStatus(problem), info, views.LadderPage(form, info.Errors))
+}
+
+func (s *Site) setLadder(c *fiber.Ctx, actor access.Actor) error {
+	typed := typedIn(c)
+	form := views.LadderForm{
+		ForumDays: typed("forum_days"), Dispute: typed("dispute"), DisputeDays: typed("dispute_days"),
+		Heads: typed("heads"), HeadsName: typed("heads_name"), HeadsDays: typed("heads_days"), BoardDays: typed("board_days"),
+	}
+	var read reading
+	wanted := escalations.LadderSetting{
+		ForumDays: whole(form.ForumDays), Dispute: read.id("dispute", form.Dispute, "Select another forum that is not a board"), DisputeDays: whole(form.DisputeDays),
+		Heads: read.id("heads", form.Heads, "Select a person from the list"), HeadsName: form.HeadsName, HeadsDays: whole(form.HeadsDays), BoardDays: whole(form.BoardDays),
+	}
+	slug := c.Params("forum")
+	_, err := saved(&read, func() (struct{}, error) {
+		return struct{}{}, s.escalations().SetLadder(c.UserContext(), actor, slug, wanted)
+	})
+	if problem := mendable(err); problem != nil {
+		if form.Page, err = s.escalations().ShowLadder(c.UserContext(), actor, slug); err != nil {
+			return err
+		}
+		return s.showLadder(c, actor, form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/forums/"+slug+"/ladder", "The levels are saved.")
+}

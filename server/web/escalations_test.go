@@ -208,3 +208,25 @@ func TestMailboxIsTheDemosAlone(t *testing.T) {
 	want(t, h.get("", "/mailbox/nonsense"), 404)
 	want(t, h.get("", "/mailbox/nonsense/html"), 404)
 }
+
+// A forum whose ladder skips everybody who could act sends what is stuck nowhere.
+func TestLadderByForm(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	want(t, h.get("Ada", "/forums/mapac/ladder"), 200, "leads to no board", "Save these levels")
+	item := h.withBoard()
+	want(t, h.get("Cleo", "/forums/mapac/ladder"), 200, "MAPaC: up to 28 days", "Strategic board")
+	wantNot(t, h.get("Cleo", "/forums/mapac/ladder"), "Save these levels")
+	form := []string{"forum_days", "7", "heads", h.idOf("Mo"), "heads_name", "Heads of service", "heads_days", "14", "dispute_days", "", "board_days", "21"}
+	want(t, h.post("Cleo", "/forums/mapac/ladder", form...), 403)
+	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"forum_days", "a week"}, form...)...), 422, "Enter a number of days from 1 to 365", `value="a week"`, `value="14"`)
+	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"dispute", h.forum.ID.String()}, form...)...), 422, "Select another forum that is not a board")
+	for range 2 {
+		want(t, h.post("Ada", "/forums/mapac/ladder", form...), 303)
+	}
+	want(t, h.get("Cleo", "/forums/mapac/ladder"), 200, "MAPaC: up to 7 days", "Heads of service: up to 14 days")
+	raised := h.post("Cleo", item, "kind", "provider", "theme", "Night care", "needed", "A provider", "owner", h.idOf("Mo"))
+	want(t, raised, 303)
+	want(t, h.get("Cleo", raised.Header().Get("Location")), 200, "Thursday 3 December 2026, unless it is resolved", "Heads of service: up to 14 days")
+	want(t, h.get("Ada", "/forums/nowhere/ladder"), 404)
+}

@@ -125,6 +125,8 @@ func (s *Site) Routes() []Route {
 		{post, "/blockers/:blocker/resolve", access.RaiseBlocker, s.resolveBlocker},
 		{get, "/meetings/:meeting/items/:item/blocker", access.RaiseBlocker, s.raisePage},
 		{post, "/meetings/:meeting/items/:item/blocker", access.RaiseBlocker, s.raiseBlocker},
+		{get, "/forums/:forum/ladder", access.ReadForums, s.ladderPage},
+		{post, "/forums/:forum/ladder", access.ChangeForums, s.setLadder},
 		{get, "/board", access.UseProduct, s.boardsPage},
 		{get, "/board/escalations/:escalation", access.UseProduct, s.escalationPage}, // whoever the board directs may hold no seat
 		{post, "/board/escalations/:escalation/answer", access.AnswerBoard, s.answerEscalation},

@@ -343,3 +343,46 @@ func rung(ladder domain.Ladder, i int) string {
 func isHere(p domain.BlockerPage, l domain.Level) bool {
 	return p.State == domain.Open && l.Key == p.Level
 }
+
+// LadderForm is the form that sets a forum's levels, as it was typed.
+type LadderForm struct {
+	Page domain.LadderPage
+
+	ForumDays, Dispute, DisputeDays, Heads, HeadsName, HeadsDays, BoardDays string
+}
+
+// FillLadder is the form as the ladder stands.
+func FillLadder(page domain.LadderPage) LadderForm {
+	set := page.Setting
+	form := LadderForm{
+		Page: page, ForumDays: fmt.Sprint(set.ForumDays), DisputeDays: fmt.Sprint(set.DisputeDays),
+		HeadsName: set.HeadsName, HeadsDays: fmt.Sprint(set.HeadsDays), BoardDays: fmt.Sprint(set.BoardDays),
+	}
+	if set.Dispute != nil {
+		form.Dispute = set.Dispute.String()
+	}
+	if set.Heads != nil {
+		form.Heads = set.Heads.String()
+	}
+	return form
+}
+
+func (f LadderForm) disputeOptions() []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: "None: this level is skipped"}}
+	for _, forum := range f.Page.Forums {
+		options = append(options, govuk.Option{Value: forum.ID.String(), Text: forum.Name})
+	}
+	return options
+}
+
+func (f LadderForm) headsOptions() []govuk.Option {
+	options := personOptions(f.Page.People)
+	options[0].Text = "Nobody: this level is skipped"
+	return options
+}
+
+// leadsNowhere: a forum that is no board itself and has none above it.
+func leadsNowhere(p domain.LadderPage) bool {
+	_, found := p.Ladder.Level(domain.BoardLevel)
+	return !found && !p.Forum.Board
+}
