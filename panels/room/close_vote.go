@@ -20,6 +20,9 @@ func (c CloseVote) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
+	if err := s.chairsItem(item); err != nil {
+		return happened{}, err
+	}
 	if !vote.IsOpen() {
 		return happened{}, fault.New(fault.Conflict, "Voting on item %s is already closed.", item.Number)
 	}

@@ -25,6 +25,9 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
+	if err := s.chairsItem(item); err != nil {
+		return happened{}, err
+	}
 	if decided, err := s.decided(item.ID); err != nil {
 		return happened{}, err
 	} else if decided {

@@ -25,6 +25,13 @@ func (c CorrectDecision) perform(s *sitting) (happened, error) {
 	if len(decisions) == 0 {
 		return happened{}, fault.New(fault.NotFound, "That decision is not one of this meeting’s.")
 	}
+	item, err := s.itemOf(decisions[0].ItemID)
+	if err != nil {
+		return happened{}, err
+	}
+	if err := s.chairsItem(item); err != nil {
+		return happened{}, err
+	}
 	correction := DecisionCorrection{
 		ID: newID(), DecisionID: c.DecisionID, Text: strings.TrimSpace(c.Text), Reason: strings.TrimSpace(c.Reason),
 		CorrectedBy: s.Actor.PersonID, CorrectedAt: s.Now,

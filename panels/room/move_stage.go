@@ -13,6 +13,9 @@ func (c MoveStage) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
+	if err := s.chairsItem(item); err != nil {
+		return happened{}, err
+	}
 	if !slices.Contains([]Stage{Presenting, Questions, Deliberation}, c.Stage) {
 		return happened{}, fault.New(fault.Invalid, "Select presentation, questions or deliberation.")
 	}
@@ -40,4 +43,12 @@ func (s *sitting) openItem(id uuid.UUID) (Item, error) {
 		return Item{}, fault.New(fault.Conflict, "Item %s is not open. Open it first.", item.Number)
 	}
 	return item, nil
+}
+
+// chairsItem refuses a chair who has left for the item: somebody else takes it.
+func (s *sitting) chairsItem(item Item) error {
+	if s.table.Left(s.Actor.PersonID, item.ID) {
+		return fault.New(fault.Denied, "You have left for item %s, so somebody else must chair it.", item.Number)
+	}
+	return nil
 }

@@ -13,6 +13,9 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
+	if err := s.chairsItem(item); err != nil {
+		return happened{}, err
+	}
 	if err := s.noVoteOpen(); err != nil {
 		return happened{}, err
 	}

@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"quorate/panels"
 	"quorate/panels/room"
+	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
 
@@ -258,5 +260,47 @@ func TestSpokenVote(t *testing.T) {
 		if voter.For == "Health" && !voter.Disputed {
 			t.Error("the disputed position is not shown as disputed")
 		}
+	}
+}
+
+// A chair with an interest in an item must not steer it: not its stages, its vote or its outcome.
+func TestAChairWhoLeftDoesNotChairTheItem(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.inSession(h.ann, h.hal)
+	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
+	h.do(h.chair, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Personal, Reason: "A friend of the family"})
+	for _, change := range []room.Change{
+		room.MoveStage{ItemID: h.request.ID, Stage: room.Questions}, room.CloseVote{VoteID: vote},
+		room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.WithdrawnByReferrer},
+	} {
+		h.refused(h.chair, change, fault.Denied, "You have left for item 3, so somebody else must chair it.")
+	}
+	deputy := h.ben
+	deputy.Seats = append(slices.Clone(deputy.Seats), access.Seat{ForumID: h.forum.ID, Office: access.DeputyChair, Standing: access.InAttendance})
+	h.do(deputy, room.CloseVote{VoteID: vote})
+	h.refused(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed}, fault.Denied, "You have left for item 3, so somebody else must chair it.")
+	h.do(h.chair, room.OpenItem{ItemID: h.name.ID}) // they come back for the next item
+}
+
+// One person in the seats of two funders speaks for each in turn, and counts once by number.
+func TestOnePersonForTwoFunders(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.owner(`insert into seat_holding (id, seat_id, person_id, deputy_order, from_date) values (gen_random_uuid(), $1, $2, 2, '2026-01-01')`, h.seat["Hal Hart"], h.ann.PersonID)
+	h.inSession(h.ann)
+	h.do(h.chair, room.OpenItem{ItemID: h.request.ID})
+	h.refused(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed}, fault.Conflict, "This item cannot be voted on yet: 1 more member is needed.")
+	h.do(h.eve, room.RecordAttendance{Present: true})
+	h.do(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed})
+	vote := h.sees(h.chair).Vote.ID
+	if mine := h.sees(h.ann).Me.Positions; len(mine) != 2 {
+		t.Fatalf("positions of Ann’s to give: %+v", mine)
+	}
+	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
+	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Refuse})
+	h.do(h.chair, room.CloseVote{VoteID: vote})
+	if got := h.sees(h.chair).Vote.Result; got != "Not every funder consents: Health does not consent" {
+		t.Errorf("result: %q", got)
 	}
 }
