@@ -22,7 +22,7 @@ import (
 func Project(state State, viewer Viewer) View {
 	p := projector{state, viewer}
 	view := View{
-		Meeting: p.meeting(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Actions: p.actions(),
+		Seq: state.Seq(), Meeting: p.meeting(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Actions: p.actions(),
 		List: p.list(), Choices: p.choices(), Me: Me(state, viewer),
 	}
 	for _, item := range state.Items {

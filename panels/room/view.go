@@ -16,6 +16,8 @@ import (
 // Every section but Me is the same for all viewers of one audience (Viewer.Audience), so it can be
 // prepared once for them.
 type View struct {
+	Seq int64 `json:"-"` // the number of the last event in it; not a section
+
 	Meeting  MeetingView   `json:"meeting"`
 	People   []PersonView  `json:"people"`
 	Quorum   QuorumView    `json:"quorum"`

@@ -24,7 +24,7 @@ type meetingSection func(tx db.Tx, page panels.MeetingPage) (*views.Section, err
 
 // meetingSections are the parts of a meeting's page, in the order of its day.
 func (s *Site) meetingSections() []meetingSection {
-	return []meetingSection{agendaSection, recordSection}
+	return []meetingSection{roomSection, agendaSection, recordSection}
 }
 
 // calendarPage lists a month's meetings of the forums the reader may know of.

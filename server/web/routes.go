@@ -108,6 +108,8 @@ func (s *Site) Routes() []Route {
 		{post, "/requests/:request/table", access.TableRequest, s.tableRequest},
 
 		// The room, decisions, minutes and actions
+		{get, "/meetings/:meeting/room", access.EnterRoom, s.roomPage},
+		{post, "/meetings/:meeting/room/:command", access.EnterRoom, s.roomCommand},
 		{get, "/meetings/:meeting/minutes", access.ReadDecisions, s.minutesPage},
 		{get, "/decisions/:decision", access.EnterRoom, s.decisionPage},
 		{post, "/decisions/:decision/correct", access.RunMeeting, s.correctDecision},

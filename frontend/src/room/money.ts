@@ -1,10 +1,14 @@
 // Amounts as people type them and as the server keeps them: whole pence.
 
-/** Reads pounds as typed: "1,204.50", "£1204.5". Not an amount is null. */
+/**
+ * Reads pounds as typed: "1,204.50", "£1204.5"; nothing is nothing. Not an amount is null: commas may
+ * only stand between thousands, so that "1,50" is never a hundred and fifty pounds.
+ */
 export function readPounds(typed: string): number | null {
-  const plain = typed.replace(/[£,\s]/g, '');
-  if (!/^\d{1,9}(\.\d{1,2})?$/.test(plain)) return plain === '' ? 0 : null;
-  const [pounds, pence = ''] = plain.split('.');
+  const plain = typed.replace(/[£\s]/g, '');
+  if (plain === '') return 0;
+  if (!/^(\d{1,8}|\d{1,3}(,\d{3})+)(\.\d{1,2})?$/.test(plain)) return null;
+  const [pounds, pence = ''] = plain.replace(/,/g, '').split('.');
   return Number(pounds) * 100 + Number(pence.padEnd(2, '0'));
 }
 

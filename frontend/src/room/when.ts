@@ -36,11 +36,13 @@ export function longDay(day: Day): string {
   return year && month && date ? `${date} ${months[month - 1]} ${year}` : 'Not known';
 }
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Europe/London' });
+
+/** "2:15pm". Not the locale's own twelve hours: some browsers call half past noon 0:30pm. */
 export function timeOf(at: Instant | Date): string {
-  return new Date(at)
-    .toLocaleTimeString('en-GB', { hour: 'numeric', minute: '2-digit', hour12: true, timeZone: 'Europe/London' })
-    .replace(/\s/g, '')
-    .toLowerCase();
+  const [hour = 0, minute = ''] = clock.format(new Date(at)).split(':');
+  const h = Number(hour);
+  return `${h % 12 || 12}:${minute}${h < 12 ? 'am' : 'pm'}`;
 }
 
 /** Whole minutes between two instants, never below nought. */

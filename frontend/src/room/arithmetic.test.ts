@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { asTyped, pounds, readPounds } from './money';
+import { equalShares, leftToShare, penceOf, percentOf } from './split';
+import { longDay, minutesBetween, readDay, timeOf, typedDay } from './when';
+
+describe('money', () => {
+  it.each([
+    ['1,204.50', 120450], ['£1204.5', 120450], ['602.25', 60225], ['0', 0], ['', 0], [' 1 204 ', 120400],
+  ])('%s is read to the penny', (typed, pence) => expect(readPounds(typed)).toBe(pence));
+
+  it.each(['1,50', 'ten', '1.234', '-5', '1,2345', '12.'])('%s is no amount', (typed) => expect(readPounds(typed)).toBeNull());
+
+  it('is written as people read it', () => {
+    expect([pounds(120450), pounds(30000), pounds(5), pounds(-100)]).toEqual(['£1,204.50', '£300', '£0.05', '−£1']);
+    expect([asTyped(120450), asTyped(30000)]).toEqual(['1204.50', '300']);
+  });
+});
+
+describe('a split', () => {
+  it('adds up to the penny however many share it', () => {
+    for (let count = 1; count <= 7; count++) {
+      expect(equalShares(120451, count).reduce((a, b) => a + b, 0)).toBe(120451);
+    }
+  });
+
+  it('says what is left to share', () => {
+    expect(leftToShare([60225, 60225], 120450)).toBe('All of it is shared');
+    expect(leftToShare([60225, 54203], 120450)).toBe('£60.22 left to share (5%)');
+    expect(leftToShare([60225, 60226], 120450)).toBe('£0.01 too much is shared');
+  });
+
+  it('links pounds and percent', () => {
+    expect(percentOf(40150, 120450)).toBe(33.33);
+    expect(penceOf(50, 120451)).toBe(60226);
+    expect(percentOf(1, 0)).toBe(0);
+  });
+});
+
+describe('days and times', () => {
+  it('are read from three fields', () => {
+    expect(readDay({ day: '4', month: '3', year: '2027' })).toBe('2027-03-04');
+    expect(readDay({ day: '29', month: 'Feb', year: '2028' })).toBe('2028-02-29');
+    expect(readDay({ day: '', month: '', year: '' })).toBe('');
+    for (const wrong of [{ day: '30', month: '2', year: '2027' }, { day: '4', month: '3', year: '27' }, { day: '4', month: '', year: '2027' }]) {
+      expect(readDay(wrong)).toBeNull();
+    }
+    expect(typedDay('2027-03-04')).toEqual({ day: '4', month: '3', year: '2027' });
+  });
+
+  it('are shown in London’s time', () => {
+    expect(longDay('2027-03-04')).toBe('4 March 2027');
+    expect(longDay('')).toBe('Not known');
+    expect(timeOf('2026-11-26T12:42:15Z')).toBe('12:42pm');
+    expect(timeOf('2026-07-01T08:05:00Z')).toBe('9:05am');
+    expect(minutesBetween('2026-11-26T12:42:00Z', '2026-11-26T12:40:00Z')).toBe(0);
+  });
+});

@@ -1,0 +1,74 @@
+package room
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"quorate/frontend/govuk"
+	"quorate/panels/room"
+	"quorate/server/base/clock"
+)
+
+// Answers lists a decision's answers for a last look, those its outcome calls for and no others.
+func Answers(view room.View, d room.ConfirmDecision) []govuk.Fact {
+	facts := []govuk.Fact{{Key: "Outcome", Text: d.Outcome.Words()}, {Key: "Reasons", Text: d.Reasons}}
+	add := func(key, text string) {
+		if text != "" {
+			facts = append(facts, govuk.Fact{Key: key, Text: text})
+		}
+	}
+	agrees := slices.Contains([]room.Outcome{room.Agreed, room.AgreedWithConditions, room.AgreedInPart, room.AgreedInPrinciple, room.Provisional}, d.Outcome)
+	if agrees && view.Vote != nil {
+		for _, share := range view.Vote.Split {
+			add(share.Agency, share.Words)
+		}
+	}
+	for _, condition := range d.Conditions {
+		add("Condition", condition.Text+", shown by "+day(condition.EvidenceDue))
+	}
+	if agrees && !d.StartOn.IsZero() {
+		add("Starts on", d.StartOn.Long())
+		review := "The forum’s usual first review"
+		if !d.ReviewOn.IsZero() {
+			review = d.ReviewOn.Long()
+		}
+		add("Review on", review)
+	}
+	if d.WithoutPrejudice {
+		add("Paid without prejudice", "Yes, while the dispute runs")
+	}
+	add("Meanwhile", d.Meanwhile)
+	add("How to challenge it", d.Challenge.Words())
+	add("What is missing", d.Missing)
+	add("Comes back on", chosen(view.Choices.Meetings, d.NextMeetingID))
+	add("Referred to", chosen(view.Choices.Forums, d.NextForumID))
+	add("What happens now", d.WhatNext)
+	add("Casting vote", d.CastingVote.Words())
+	add("Needs endorsement by", chosen(view.Choices.Agencies, d.EndorsedByID))
+	took := "No"
+	if d.AssessorPresent {
+		took = "Yes"
+	}
+	add("Someone with the assessor’s expertise took part", took)
+	return facts
+}
+
+func day(d clock.Date) string {
+	if d.IsZero() {
+		return "a day not entered"
+	}
+	return d.Long()
+}
+
+func chosen(choices []room.Choice, id *uuid.UUID) string {
+	if id == nil {
+		return ""
+	}
+	for _, choice := range choices {
+		if choice.ID == *id {
+			return choice.Text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,447 @@
+// Package room is the meeting while it happens, as a page: it works by forms and a link to refresh,
+// and is what the live page begins with.
+package room
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/frontend/govuk"
+	"quorate/panels"
+	"quorate/panels/room"
+	"quorate/server/base/clock"
+	"quorate/server/base/fault"
+	"quorate/server/base/money"
+)
+
+// Page is the room as one person sees it, with the form they last sent when something was wrong with it.
+type Page struct {
+	room.View
+	Now     time.Time
+	Editing uuid.UUID // the name whose form is open, in a meeting that runs down a list
+
+	Form    string // which form was sent: "decide"; its fields are named "decide-reasons"
+	Typed   func(field string) string
+	Problem *fault.Fault
+
+	Confirming *Confirming // the answers of a decision, to be looked at before it is final
+}
+
+// Confirming is a decision that waits to be confirmed: what its form held, and how it reads.
+type Confirming struct {
+	CommandID uuid.UUID
+	Fields    [][2]string // name and value, to be sent again
+	Answers   []govuk.Fact
+}
+
+// Frame is the first frame of the live page: the view as it was when the page was made.
+type Frame struct {
+	Type       string    `json:"type"`
+	Seq        int64     `json:"seq"`
+	Says       string    `json:"says"`
+	Whole      bool      `json:"whole"`
+	CatchingUp bool      `json:"catching_up"`
+	Sections   room.View `json:"sections"`
+}
+
+func (p Page) frame() Frame {
+	return Frame{Type: "frame", Seq: p.Seq, Whole: true, Sections: p.View}
+}
+
+// Href is the room's address.
+func Href(meeting uuid.UUID) string { return "/meetings/" + meeting.String() + "/room" }
+
+func (p Page) href() string { return Href(p.Meeting.ID) }
+
+// Errors are the problems of the form that was sent, named as its fields are.
+func (p Page) Errors() govuk.Errors {
+	if p.Problem == nil {
+		return nil
+	}
+	if len(p.Problem.Fields) == 0 {
+		return govuk.Errors{{Sentence: p.Problem.Sentence}}
+	}
+	var errors govuk.Errors
+	for _, field := range p.Problem.Fields {
+		errors = append(errors, fault.Field{Name: p.Form + "-" + field.Name, Sentence: field.Sentence})
+	}
+	return errors
+}
+
+// typed is what stands in a form's field: what was typed, when it is the form that was sent.
+func (p Page) typed(form, field, otherwise string) string {
+	if p.Form == form && p.Typed != nil {
+		return p.Typed(form + "-" + field)
+	}
+	return otherwise
+}
+
+func (p Page) wrong(form, field string) string { return p.Errors().For(form + "-" + field) }
+
+func (p Page) day(form, field, legend, hint string, otherwise clock.Date) govuk.DateInput {
+	typed := govuk.TypeDate(otherwise)
+	if p.Form == form && p.Typed != nil {
+		typed = govuk.ReadDate(p.Typed, form+"-"+field)
+	}
+	return typed.Input(form+"-"+field, legend, hint, p.wrong(form, field))
+}
+
+func (p Page) area(form, field, label, hint string, rows int) govuk.Textarea {
+	return govuk.Textarea{Name: form + "-" + field, Label: label, Hint: hint, Rows: rows, Value: p.typed(form, field, ""), Error: p.wrong(form, field)}
+}
+
+func (p Page) line(form, field, label, hint, otherwise string) govuk.Input {
+	return govuk.Input{Name: form + "-" + field, Label: label, Hint: hint, Value: p.typed(form, field, otherwise), Error: p.wrong(form, field)}
+}
+
+func (p Page) pick(form, field, label, none string, choices []room.Choice) govuk.Select {
+	options := []govuk.Option{{Text: none}}
+	for _, choice := range choices {
+		options = append(options, govuk.Option{Value: choice.ID.String(), Text: choice.Text})
+	}
+	return govuk.Select{Name: form + "-" + field, Label: label, Options: options, Value: p.typed(form, field, ""), Error: p.wrong(form, field)}
+}
+
+func (p Page) radios(form, field, legend, otherwise string, choices ...govuk.Choice) govuk.Radios {
+	return govuk.Radios{
+		Name: form + "-" + field, Legend: govuk.Legend{Text: legend, Size: govuk.Small}, Small: true,
+		Value: p.typed(form, field, otherwise), Error: p.wrong(form, field), Choices: choices,
+	}
+}
+
+func (p Page) tick(form, field, text, hint string) govuk.Checkbox {
+	return govuk.Checkbox{Name: form + "-" + field, Value: "yes", Text: text, Hint: hint, Small: true, Checked: p.typed(form, field, "") == "yes", Error: p.wrong(form, field)}
+}
+
+// What the screen says, decided once so that the page reads top to bottom.
+
+func (p Page) running() bool { return p.Meeting.Status == panels.InSession }
+
+func (p Page) over() bool {
+	return p.Meeting.Status == panels.Closed || p.Meeting.Status == panels.Cancelled
+}
+
+func (p Page) records() bool { return p.Me.Clerk || p.Me.Chair }
+
+func (p Page) seated() bool {
+	return slices.ContainsFunc(p.People, func(person room.PersonView) bool {
+		return person.PersonID == p.Me.PersonID && len(person.Seats) > 0
+	})
+}
+
+func (p Page) showsItem() bool {
+	return p.Item != nil && (!p.Meeting.ListMode || p.Vote != nil || p.Item.Kind != "case")
+}
+
+func (p Page) mayPropose() bool {
+	return p.Me.Chair && p.running() && p.Decision == nil && (p.Vote == nil || !p.Vote.Open) && (p.Item.Kind == "request" || p.Item.Kind == "case")
+}
+
+func (p Page) mayDecide() bool {
+	return p.Me.Chair && p.running() && p.Decision == nil && (p.Vote == nil || !p.Vote.Open) && len(p.Item.Outcomes) > 0 && (p.Vote != nil || p.Item.Kind != "request")
+}
+
+// next is the item to turn to: the first that waits after the open one, else the first that waits.
+func (p Page) next() *room.ItemLine {
+	waits := func(line room.ItemLine) bool { return line.Progress == room.Waiting && !line.TakenOff }
+	from := 0
+	for i, line := range p.Items {
+		if line.Progress == room.Open {
+			from = i + 1
+		}
+	}
+	for _, i := range append(indexes(from, len(p.Items)), indexes(0, from)...) {
+		if waits(p.Items[i]) {
+			return &p.Items[i]
+		}
+	}
+	return nil
+}
+
+func indexes(from, to int) []int {
+	var all []int
+	for i := from; i < to; i++ {
+		all = append(all, i)
+	}
+	return all
+}
+
+func lineTag(line room.ItemLine) govuk.Tag {
+	switch {
+	case line.TakenOff:
+		return govuk.Tag{Text: "Taken off", Colour: govuk.Grey}
+	case line.Progress == room.Open:
+		return govuk.Tag{Text: "Open now", Colour: govuk.Blue}
+	case line.Progress == room.PassedOver:
+		return govuk.Tag{Text: "Passed over", Colour: govuk.Yellow}
+	case line.Progress == room.Done && line.Outcome != "":
+		return govuk.Tag{Text: line.Outcome, Colour: govuk.Green}
+	case line.Progress == room.Done:
+		return govuk.Tag{Text: "Done", Colour: govuk.Green}
+	}
+	return govuk.Tag{Text: "To come", Colour: govuk.Grey}
+}
+
+func where(person room.PersonView) string {
+	switch {
+	case person.LeftItem:
+		return "Left for this item"
+	case person.Present && person.Remote:
+		return "Here, by video or phone"
+	case person.Present:
+		return "Here"
+	case person.Since != nil:
+		return "Left at " + clock.Time(*person.Since)
+	}
+	return "Not here"
+}
+
+type agencyGroup struct {
+	Name   string
+	People []room.PersonView
+}
+
+// byAgency groups the people in the order of the table.
+func (p Page) byAgency() []agencyGroup {
+	var groups []agencyGroup
+	for _, person := range p.People {
+		name := "Presenting"
+		if len(person.Seats) > 0 {
+			name = person.Seats[0].Agency
+			if name == "" {
+				name = "Independent"
+			}
+		}
+		i := slices.IndexFunc(groups, func(g agencyGroup) bool { return g.Name == name })
+		if i < 0 {
+			groups, i = append(groups, agencyGroup{Name: name}), len(groups)
+		}
+		groups[i].People = append(groups[i].People, person)
+	}
+	return groups
+}
+
+func (p Page) here() int {
+	count := 0
+	for _, person := range p.People {
+		if person.Present {
+			count++
+		}
+	}
+	return count
+}
+
+func minutes(n int) string {
+	if n == 1 {
+		return "1 minute"
+	}
+	return fmt.Sprintf("%d minutes", n)
+}
+
+func againstPlan(spent, planned int) string {
+	text := fmt.Sprintf("%d of %s", spent, minutes(planned))
+	if spent > planned {
+		text += ": " + minutes(spent-planned) + " over"
+	}
+	return text
+}
+
+func (p Page) timeGone() string {
+	gone := max(0, int(p.Now.Sub(p.Meeting.StartsAt).Minutes()))
+	return againstPlan(gone, int(p.Meeting.EndsAt.Sub(p.Meeting.StartsAt).Minutes())) + " gone"
+}
+
+func (p Page) itemTime() string {
+	spent := time.Duration(p.Item.SpentSince)*time.Second + max(0, p.Now.Sub(p.Item.OpenedAt))
+	return againstPlan(int(spent.Minutes()), p.Item.Minutes)
+}
+
+var stageWords = map[room.Stage]string{room.Presenting: "Presenting", room.Questions: "Questions", room.Deliberation: "Deliberation"}
+
+func (p Page) stage() string {
+	words := stageWords[p.Item.Stage]
+	if p.Item.Stage == room.Deliberation && p.Meeting.Private {
+		words += ", in private"
+	}
+	return words
+}
+
+func (p Page) nextStage() room.Stage {
+	switch p.Item.Stage {
+	case room.Presenting:
+		return room.Questions
+	case room.Questions:
+		return room.Deliberation
+	}
+	return ""
+}
+
+func sharesTable(caption string, shares []room.ShareView) govuk.Table {
+	table := govuk.Table{
+		Caption: caption, CaptionSize: govuk.Small,
+		Columns: []govuk.Column{{Heading: "Agency"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "A year", Numeric: true}},
+	}
+	var week, once, year int64
+	for _, share := range shares {
+		table.Rows = append(table.Rows, govuk.Cells(share.Agency, money.Pounds(share.WeeklyPence), money.Pounds(share.OneOffPence), money.Pounds(share.AnnualPence)))
+		week, once, year = week+share.WeeklyPence, once+share.OneOffPence, year+share.AnnualPence
+	}
+	total := govuk.Cells("Total", money.Pounds(week), money.Pounds(once), money.Pounds(year))
+	table.Total = &total
+	return table
+}
+
+func votersTable(vote room.VoteView) govuk.Table {
+	table := govuk.Table{
+		Caption: fmt.Sprintf("%d of %d have voted", vote.Voted, vote.Of), CaptionSize: govuk.Small,
+		Columns: []govuk.Column{{Heading: "For"}, {Heading: "Given by"}, {Heading: "Position"}},
+	}
+	for _, voter := range vote.Voters {
+		name := voter.Name
+		if voter.Deputy {
+			name += " (deputy)"
+		}
+		table.Rows = append(table.Rows, govuk.Cells(voter.For, name, positionOf(voter)))
+	}
+	return table
+}
+
+func positionOf(voter room.VoterView) string {
+	words := voter.Words
+	switch {
+	case words != "" && voter.Condition != "":
+		words += ", on condition: " + voter.Condition
+	case words == "" && voter.Voted:
+		words = "Has voted"
+	case words == "" && voter.Absent != "":
+		words = voter.Absent
+	case words == "":
+		words = "Has not voted yet"
+	}
+	if voter.Recommendation {
+		words += ". A recommendation: above the delegated limit"
+	}
+	if voter.Disputed {
+		words += ". Disputed"
+	}
+	return words
+}
+
+var positionChoices = map[room.Position]govuk.Choice{
+	room.Consent: {Value: string(room.Consent), Text: "Consent"},
+	room.Refuse:  {Value: string(room.Refuse), Text: "Do not consent"},
+	room.For:     {Value: string(room.For), Text: "For"},
+	room.Against: {Value: string(room.Against), Text: "Against"},
+	room.Abstain: {Value: string(room.Abstain), Text: "Abstain", Hint: "Abstaining is not consent"},
+}
+
+func choicesOf(positions []room.Position) []govuk.Choice {
+	var choices []govuk.Choice
+	for _, position := range positions {
+		choices = append(choices, positionChoices[position])
+	}
+	return choices
+}
+
+// spokenPositions are what may be recorded of a voice in the room.
+func (p Page) spokenPositions() []govuk.Choice {
+	if p.Meeting.Rule == panels.FunderConsent {
+		return choicesOf([]room.Position{room.Consent, room.Refuse, room.Abstain})
+	}
+	return choicesOf([]room.Position{room.For, room.Against, room.Abstain})
+}
+
+func (p Page) confirmsPosition(voter room.VoterView) bool {
+	return p.Meeting.Method == panels.Spoken && voter.BallotID != uuid.Nil && slices.ContainsFunc(p.Me.Positions, func(mine room.MyPosition) bool {
+		return mine.SeatID == voter.SeatID && mine.BallotID == voter.BallotID && mine.Confirmed == ""
+	})
+}
+
+// proposals are what a panel may be asked to agree.
+var proposals = []govuk.Choice{
+	{Value: string(room.Agreed), Text: "Agree"},
+	{Value: string(room.AgreedWithConditions), Text: "Agree with conditions"},
+	{Value: string(room.AgreedInPart), Text: "Agree in part"},
+	{Value: string(room.AgreedInPrinciple), Text: "Agree in principle"},
+	{Value: string(room.NotAgreed), Text: "Not agree"},
+}
+
+func (p Page) outcomes() []govuk.Choice {
+	var choices []govuk.Choice
+	for _, outcome := range p.Item.Outcomes {
+		choices = append(choices, govuk.Choice{Value: string(outcome.Outcome), Text: outcome.Words, Hint: outcome.Barred, Disabled: outcome.Barred != ""})
+	}
+	return choices
+}
+
+var challenges = []govuk.Choice{
+	{Value: string(room.ChallengeEHCP), Text: room.ChallengeEHCP.Words()},
+	{Value: string(room.ChallengeCHC), Text: room.ChallengeCHC.Words()},
+	{Value: string(room.ChallengeCareAct), Text: room.ChallengeCareAct.Words()},
+	{Value: string(room.ChallengeChildrenAct), Text: room.ChallengeChildrenAct.Words()},
+}
+
+var interests = []govuk.Choice{
+	{Value: string(room.Financial), Text: "Financial"}, {Value: string(room.Personal), Text: "Personal"},
+	{Value: string(room.Professional), Text: "Professional"}, {Value: string(room.Family), Text: "Family"},
+}
+
+// askedOf is the share a request asks of an agency, as it would be typed.
+func (p Page) askedOf(agency uuid.UUID) (weekly, once string) {
+	if p.Item == nil || p.Item.Request == nil {
+		return "", ""
+	}
+	for _, share := range p.Item.Request.Split {
+		if share.AgencyID == agency {
+			return money.Typed(share.WeeklyPence), money.Typed(share.OneOffPence)
+		}
+	}
+	return "", ""
+}
+
+// myNote is the note of the open item that is this person's to go on with.
+func (p Page) myNote() (note room.NoteView, found bool) {
+	for _, n := range p.Notes {
+		if n.ItemID == p.Item.ID && n.Author == p.Me.Name {
+			note, found = n, true
+		}
+	}
+	return note, found
+}
+
+func (p Page) othersNotes() []room.NoteView {
+	var notes []room.NoteView
+	for _, n := range p.Notes {
+		if n.ItemID == p.Item.ID && n.Author != p.Me.Name {
+			notes = append(notes, n)
+		}
+	}
+	return notes
+}
+
+func (p Page) discussed() string {
+	count := 0
+	for _, row := range p.List {
+		if row.Discussed {
+			count++
+		}
+	}
+	return fmt.Sprintf("%d of %d discussed", count, len(p.List))
+}
+
+func rating(rag string) govuk.Rating { return govuk.Rating{Rating: strings.ToLower(rag)} }
+
+var ratings = []govuk.Choice{{Value: "Red", Text: "Red"}, {Value: "Amber", Text: "Amber"}, {Value: "Green", Text: "Green"}, {Value: "none", Text: "Not rated"}}
+
+func ratingValue(rag string) string {
+	if rag == "" {
+		return "none"
+	}
+	return rag
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

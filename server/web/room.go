@@ -1,0 +1,222 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"quorate/frontend/govuk"
+	"quorate/frontend/views/layout"
+	meetingViews "quorate/frontend/views/meetings"
+	views "quorate/frontend/views/room"
+	"quorate/panels"
+	"quorate/panels/room"
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// roomSection is the way from a meeting's page into its room.
+func roomSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
+	if page.Meeting.Status == panels.Cancelled || !tx.Actor.May(access.EnterRoom, page.Meeting.ForumID) {
+		return nil, nil
+	}
+	return &meetingViews.Section{Heading: "The meeting", Body: views.Enter(page.Meeting)}, nil
+}
+
+func (s *Site) roomPage(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "meeting")
+	if err != nil {
+		return err
+	}
+	editing, _ := uuid.Parse(c.Query("name")) // anything else is none
+	return s.showRoom(c, actor, id, views.Page{Editing: editing})
+}
+
+// showRoom shows the room, with what was typed and what is wrong with it.
+func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, page views.Page) error {
+	view, err := s.Room.Room(c.UserContext(), actor, meeting)
+	if err != nil {
+		return err
+	}
+	page.View, page.Now = view, s.DB.Now()
+	info := layout.PageInfo{
+		Title: view.Meeting.Forum, Section: "Meeting room", Live: true, Wide: true, Scripts: []string{"room.js"}, Errors: page.Errors(),
+		Before: govuk.BackLink{Href: meetingViews.Href(meeting), Text: "Back to the meeting’s page"},
+	}
+	return s.render(c, actor, formStatus(page.Problem), info, views.RoomPage(page))
+}
+
+// recorded says on the next page that a form did its work. It never holds case content.
+var recorded = map[string]string{
+	room.CastBallot{}.Type():      "Your position is recorded.",
+	room.ConfirmDecision{}.Type(): "The decision is confirmed.",
+	room.WriteNote{}.Type():       "The notes are saved.",
+	room.DeclareInterest{}.Type(): "The interest is declared.",
+	room.RaiseAction{}.Type():     "The action is raised.",
+}
+
+// roomCommand takes the form post of any of the room's commands: the same use case as over the
+// socket. The page's command id makes a form sent twice count once.
+func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
+	meeting, err := idOf(c, "meeting")
+	if err != nil {
+		return err
+	}
+	command, err := uuid.Parse(c.FormValue("command_id"))
+	if err != nil {
+		return fault.New(fault.Invalid, "This form is incomplete. Go back to the room, refresh the page and try again.")
+	}
+	form := roomForm{name: c.FormValue("form"), value: func(name string) string { return c.FormValue(name) }}
+	c.Context().PostArgs().VisitAll(func(name, _ []byte) { form.sent = append(form.sent, string(name)) })
+	page := views.Page{Form: form.name, Typed: form.value}
+	page.Editing, _ = uuid.Parse(form.text("item_id"))
+	kind := c.Params("command")
+
+	change, err := form.change(kind)
+	if decision, ok := change.(room.ConfirmDecision); err == nil && ok && c.FormValue("answers") != "checked" {
+		if c.FormValue("answers") == "" {
+			if page.Confirming, err = s.toBeChecked(c, actor, meeting, command, decision); err != nil {
+				return err
+			}
+		}
+		return s.showRoom(c, actor, meeting, page)
+	}
+	if err == nil {
+		_, err = s.Room.Do(c.UserContext(), actor, meeting, room.Command{ID: command, Change: change})
+	}
+	if problem := mendable(err); problem != nil {
+		page.Problem = problem
+		return s.showRoom(c, actor, meeting, page)
+	}
+	if err != nil {
+		return err
+	}
+	said := recorded[kind]
+	if said == "" {
+		said = "Recorded."
+	}
+	return s.redirect(c, views.Href(meeting), said)
+}
+
+// toBeChecked is a decision as its chair looks at it before it is final.
+func (s *Site) toBeChecked(c *fiber.Ctx, actor access.Actor, meeting, command uuid.UUID, decision room.ConfirmDecision) (*views.Confirming, error) {
+	view, err := s.Room.Room(c.UserContext(), actor, meeting)
+	if err != nil {
+		return nil, err
+	}
+	confirming := views.Confirming{CommandID: command, Answers: views.Answers(view, decision)}
+	c.Context().PostArgs().VisitAll(func(name, value []byte) {
+		if string(name) != "command_id" && string(name) != "answers" {
+			confirming.Fields = append(confirming.Fields, [2]string{string(name), string(value)})
+		}
+	})
+	return &confirming, nil
+}
+
+// roomForm reads a form of the room's page: its fields are named "decide-reasons" in the form "decide".
+type roomForm struct {
+	name  string
+	value func(name string) string
+	sent  []string // the names of all fields
+	reading
+}
+
+// names are what follows prefix in the names of the fields that begin with it.
+func (f *roomForm) names(prefix string) []string {
+	var names []string
+	for _, name := range f.sent {
+		if rest, begins := strings.CutPrefix(name, prefix); begins {
+			names = append(names, rest)
+		}
+	}
+	return names
+}
+
+func (f *roomForm) text(field string) string { return strings.TrimSpace(f.value(f.name + "-" + field)) }
+func (f *roomForm) yes(field string) bool    { return f.text(field) == "yes" }
+
+// must reads an id that the page itself put into the form; nobody can mend it but by a fresh page.
+func (f *roomForm) must(field string) uuid.UUID {
+	id, err := uuid.Parse(f.text(field))
+	f.form.Require(err == nil, field, "Refresh the page and try again")
+	return id
+}
+
+// choice reads a choice from a list; nothing chosen is nil.
+func (f *roomForm) choice(field string) *uuid.UUID {
+	return f.id(field, f.text(field), "Choose from the list")
+}
+
+func (f *roomForm) chosen(field string) uuid.UUID {
+	if id := f.choice(field); id != nil {
+		return *id
+	}
+	return uuid.Nil
+}
+
+func (f *roomForm) typedDate(field string) govuk.TypedDate {
+	return govuk.ReadDate(f.value, f.name+"-"+field)
+}
+
+// change is the change a form asks for, or what could not be read of it.
+func (f *roomForm) change(kind string) (room.Change, error) {
+	change := f.read(kind)
+	if change == nil {
+		return nil, pageNotFound()
+	}
+	return change, f.form.Err()
+}
+
+func (f *roomForm) read(kind string) room.Change {
+	switch kind {
+	case room.StartMeeting{}.Type():
+		return room.StartMeeting{}
+	case room.AdjournMeeting{}.Type():
+		return room.AdjournMeeting{Reason: f.text("reason")}
+	case room.CloseMeeting{}.Type():
+		return room.CloseMeeting{}
+	case room.RecordAttendance{}.Type():
+		return room.RecordAttendance{PersonID: f.chosen("person_id"), Present: f.yes("present"), Remote: f.yes("remote"), SeatID: f.choice("seat_id")}
+	case room.DeclareInterest{}.Type():
+		return room.DeclareInterest{ItemID: f.must("item_id"), PersonID: f.chosen("person_id"), Kind: room.InterestKind(f.text("kind")), Reason: f.text("reason")}
+	case room.WithdrawInterest{}.Type():
+		return room.WithdrawInterest{InterestID: f.must("interest_id"), Reason: f.text("reason")}
+	case room.OpenItem{}.Type():
+		return room.OpenItem{ItemID: f.must("item_id")}
+	case room.MoveStage{}.Type():
+		return room.MoveStage{ItemID: f.must("item_id"), Stage: room.Stage(f.text("stage"))}
+	case room.FinishItem{}.Type():
+		return room.FinishItem{ItemID: f.must("item_id")}
+	case room.PassItem{}.Type():
+		return room.PassItem{ItemID: f.must("item_id"), Reason: f.text("reason")}
+	case room.OpenVote{}.Type():
+		return room.OpenVote{
+			ItemID: f.must("item_id"), Outcome: room.Outcome(f.text("outcome")), Text: f.text("text"), Split: f.split(),
+			StartOn: f.date("start_on", f.typedDate("start_on")), ReviewOn: f.date("review_on", f.typedDate("review_on")), Provisional: f.yes("provisional"),
+		}
+	case room.CastBallot{}.Type():
+		return room.CastBallot{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition")}
+	case room.RecordPosition{}.Type():
+		return room.RecordPosition{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition")}
+	case room.ConfirmPosition{}.Type():
+		f.form.Require(f.text("disputed") != "", "disputed", "Select yes or no")
+		return room.ConfirmPosition{BallotID: f.must("ballot_id"), Disputed: f.yes("disputed"), Text: f.text("text")}
+	case room.CloseVote{}.Type():
+		return room.CloseVote{VoteID: f.must("vote_id")}
+	case room.ConfirmDecision{}.Type():
+		return f.decision()
+	case room.CorrectDecision{}.Type():
+		return room.CorrectDecision{DecisionID: f.must("decision_id"), Text: f.text("text"), Reason: f.text("reason")}
+	case room.WriteNote{}.Type():
+		return room.WriteNote{NoteID: f.must("note_id"), ItemID: f.must("item_id"), BaseVersion: max(0, whole(f.text("base_version"))), Text: f.text("text")}
+	case room.RaiseAction{}.Type():
+		return f.action(f.choice("item_id"))
+	case room.CompleteAction{}.Type():
+		return room.CompleteAction{ActionID: f.must("action_id"), Text: f.text("text")}
+	case room.UpdateList{}.Type():
+		return f.listUpdate()
+	}
+	return nil
+}
