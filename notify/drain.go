@@ -116,12 +116,11 @@ func (s *Store) DrainDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error // what is wrong with one person's must not hold back another's
 	for _, person := range people {
-		if err := s.Drain(ctx, person); err != nil {
-			return err
-		}
+		failed = append(failed, s.Drain(ctx, person))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // composeError is a message that could not be written.

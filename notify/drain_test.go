@@ -323,6 +323,29 @@ func TestWithoutAMailServerEverythingWaits(t *testing.T) {
 	}
 }
 
+// Two replicas, or a job and the minute's sweep, at the same moment: still once each and in order.
+func TestSeveralDrainingAtOnceSendOnceAndInOrder(t *testing.T) {
+	t.Parallel()
+	p := setup(t)
+	var want []string
+	for range 12 {
+		want = append(want, "Moved "+p.send(t, "moved").String())
+	}
+	var together sync.WaitGroup
+	for range 4 {
+		together.Go(func() {
+			if err := p.Drain(context.Background(), p.priya); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	together.Wait()
+	p.drain(t) // whoever found another at it left the rest to them
+	if got := p.server.subjects(); !slices.Equal(got, want) {
+		t.Errorf("arrived %q, want %q", got, want)
+	}
+}
+
 // server is a mail server that remembers what it was offered and refuses when told to.
 type server struct {
 	address string

@@ -2,6 +2,7 @@ package escalations
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -36,17 +37,14 @@ func (s *Store) chase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, id := range unanswered {
-		if err := s.chaseAnswer(ctx, id); err != nil {
-			return err
-		}
+		failed = append(failed, s.chaseAnswer(ctx, id))
 	}
 	for _, id := range undone {
-		if err := s.chaseAction(ctx, id); err != nil {
-			return err
-		}
+		failed = append(failed, s.chaseAction(ctx, id))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func (s *Store) chaseAnswer(ctx context.Context, id uuid.UUID) error {

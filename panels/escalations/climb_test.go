@@ -1,8 +1,10 @@
 package escalations_test
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,6 +132,35 @@ func TestEachRiseTellsThoseWhoMustKnowOnce(t *testing.T) {
 	w.mornings("2027-03-12")
 	if got := w.arrived(); len(got) != 6 { // the 26th, 5 and 12 March; chair and clerk
 		t.Errorf("chased weekly: %q", got)
+	}
+}
+
+// One record that cannot be dealt with must not leave every other young person waiting.
+func TestOneBlockerThatFailsDoesNotHoldTheOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	broken := w.raise()
+	_, w.item = w.table(w.mapac, w.young("2011-01-01"))
+	good := w.raise()
+	owner := func(statement string) {
+		t.Helper()
+		if err := w.DB.AsOwner(t.Context(), func(owner *sql.DB) error { _, err := owner.ExecContext(t.Context(), statement); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	owner(fmt.Sprintf(`create function break() returns trigger language plpgsql as $$ begin if new.id = '%s' then raise exception 'broken'; end if; return new; end $$;
+		create trigger break before update on blocker for each row execute function break()`, broken.ID))
+	w.clock.Set(clock.MustDate("2026-12-24").At(6, 0))
+	if err := w.EvaluateAll(t.Context()); err == nil || !strings.Contains(err.Error(), broken.ID.String()) {
+		t.Errorf("the failure is not reported: %v", err)
+	}
+	if got := w.story(good); len(got) != 2 {
+		t.Errorf("the other stayed: %q", got)
+	}
+	owner(`drop trigger break on blocker`)
+	w.mornings("2026-12-29")
+	if got := w.story(broken); len(got) != 2 || !strings.HasPrefix(got[1], "2026-12-29 risen") {
+		t.Errorf("once mended: %q", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package escalations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,17 +39,19 @@ func (s *Store) EvaluateAll(ctx context.Context) error {
 	if err != nil || !working {
 		return err
 	}
+	// One that cannot be dealt with must not keep the others where they are.
+	var failed []error
 	for _, c := range stuck {
 		if err := s.raiseStuck(ctx, c); err != nil {
-			return fmt.Errorf("raise by rule: %w", err)
+			failed = append(failed, fmt.Errorf("raise by rule at forum %s: %w", c.ForumID, err))
 		}
 	}
 	for _, id := range open {
 		if err := s.evaluate(ctx, id); err != nil {
-			return fmt.Errorf("evaluate blocker %s: %w", id, err)
+			failed = append(failed, fmt.Errorf("evaluate blocker %s: %w", id, err))
 		}
 	}
-	return s.chase(ctx)
+	return errors.Join(append(failed, s.chase(ctx))...)
 }
 
 // EvaluateCase looks again at what is stuck about one case, after a decision was made about it.

@@ -77,6 +77,7 @@ func (s *Store) SendDueDigests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, d := range list {
 		err := s.DB.Write(ctx, system, func(tx db.Tx) error {
 			// The first to look decides, and nobody looks again: a quiet Monday stays quiet.
@@ -88,10 +89,10 @@ func (s *Store) SendDueDigests(ctx context.Context) error {
 			return err
 		})
 		if err != nil && !errors.Is(err, errSent) {
-			return fmt.Errorf("digest of board %s: %w", d.board.ID, err)
+			failed = append(failed, fmt.Errorf("digest of board %s: %w", d.board.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // meetingsToBrief are the board's meetings ahead whose agenda is due out by today.

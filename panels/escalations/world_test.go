@@ -166,7 +166,7 @@ func (w *world) young(born string) uuid.UUID {
 			values (?, ?, ?, '', '', ?, ?, ?)`, id, "Heron-"+id.String()[30:], id.String(), born, tx.Now, tx.Now).Error
 		for _, column := range columns {
 			if err == nil {
-				err = tx.Exec(fmt.Sprintf(`update cases set %q = ? where id = ?`, column), canary+column, id).Error
+				err = tx.Exec(fmt.Sprintf(`update cases set %q = ? where id = ?`, column), canary+column+id.String()[28:], id).Error
 			}
 		}
 		return err
