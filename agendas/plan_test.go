@@ -200,14 +200,25 @@ func numbersOf(items []Item) []string {
 func TestUrgencyNeverFallsAsDaysRunOutOrWeightGrows(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		f := Finding{Reason: Reason{On: clock.MustDate("2027-03-04"), DaysLeft: rapid.IntRange(-4000, 4000).Draw(t, "days")}, Weight: rapid.IntRange(0, 99).Draw(t, "weight")}
+		f := Finding{Reason: Reason{On: clock.MustDate("2027-03-04"), DaysLeft: rapid.IntRange(-365, 4000).Draw(t, "days")}, Weight: rapid.IntRange(0, 99).Draw(t, "weight")}
 		sooner, heavier := f, f
-		sooner.DaysLeft -= rapid.IntRange(1, 400).Draw(t, "sooner")
+		sooner.DaysLeft = max(sooner.DaysLeft-rapid.IntRange(1, 400).Draw(t, "sooner"), -365)
 		heavier.Weight++
 		if sooner.Urgency() < f.Urgency() || heavier.Urgency() <= f.Urgency() {
 			t.Fatalf("%+v: %d, sooner %d, heavier %d", f, f.Urgency(), sooner.Urgency(), heavier.Urgency())
 		}
 	})
+}
+
+// A gap six years old must not stand above a birthday that can still be met.
+func TestLongStandingGapStandsBelowABirthdayInThreeWeeks(t *testing.T) {
+	t.Parallel()
+	plan := func(days int) int {
+		return Finding{Reason: Reason{On: clock.MustDate("2027-03-04"), DaysLeft: days}, Weight: 90}.Urgency()
+	}
+	if plan(-366) >= plan(21) || plan(-365) <= plan(21) || plan(-3000) != plan(-366) {
+		t.Errorf("366 days past %d, a year past %d, three weeks ahead %d", plan(-366), plan(-365), plan(21))
+	}
 }
 
 func TestAFurtherReasonNeverLowersACase(t *testing.T) {

@@ -6,19 +6,22 @@ import (
 )
 
 // Urgency is how soon and how much. A rule's weight counts twice its number; time counts one a day
-// through the year before its date and for half a year after it. Then it stops growing, so that a
-// gap nobody closed for six years does not stand above a birthday in three weeks.
+// through the year before its date and for half a year after it. What nobody has closed for more
+// than a year stands as if it were three months off: it keeps its place on the list, and never above
+// a birthday in three weeks.
 const (
 	yearAhead      = 365
 	halfYearBehind = 180
-	noDate         = yearAhead - 90 // a reason without a date stands as if three months off
+	longStanding   = -365
+	noDate         = yearAhead - 90 // a reason without a date, too
 	eachFurther    = 5              // what every further reason of the same case adds
 )
 
-// Urgency weighs one finding; higher comes first. It never falls as days run out or weight grows.
+// Urgency weighs one finding; higher comes first. It never falls as weight grows, nor as days run
+// out until the date is a year past.
 func (f Finding) Urgency() int {
 	time := noDate
-	if !f.On.IsZero() {
+	if !f.On.IsZero() && f.DaysLeft >= longStanding {
 		time = min(max(yearAhead-f.DaysLeft, 0), yearAhead+halfYearBehind)
 	}
 	return 2*f.Weight + time

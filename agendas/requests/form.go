@@ -220,11 +220,11 @@ func PercentWords(hundredths int64) string {
 }
 
 // LeftToShare says what is still to share in the words the form shows: "£0.01 a week left to share".
-// It is "" when nothing can be said because an amount cannot be read.
+// It is "" when nothing can be said: no cost is typed yet, or an amount cannot be read.
 func (f Form) LeftToShare(funders []panels.Agency) string {
 	var form fault.Form
 	a := f.read(&form, funders)
-	if a.unread {
+	if a.unread || a.weekly == 0 && a.oneOff == 0 {
 		return ""
 	}
 	if f.ByPercent {

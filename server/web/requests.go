@@ -141,6 +141,9 @@ func (s *Site) requestIn(c *fiber.Ctx, actor access.Actor) (*requestTyped, error
 			Weekly: typed("weekly"), OneOff: typed("one_off"), ByPercent: typed("split_by") == "percent",
 		},
 	}
+	if in.form.CaseNumber == "" {
+		in.form.CaseNumber = typed("own_case")
+	}
 	in.form.ForumID, _ = uuid.Parse(typed("forum")) // what is no panel is refused with the form
 	var read reading
 	in.form.StartsOn = read.date("starts_on", in.start)

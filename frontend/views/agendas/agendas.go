@@ -76,11 +76,16 @@ func tagOf(r agendas.Reason) *govuk.Tag {
 	}
 }
 
+// days are years once nobody would count them any more.
 func days(n int) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 day"
+	case n >= 2*365:
+		return fmt.Sprintf("%d years", n/365)
+	default:
+		return fmt.Sprintf("%d days", n)
 	}
-	return fmt.Sprintf("%d days", n)
 }
 
 func minutes(n int) string {

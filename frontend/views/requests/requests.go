@@ -63,11 +63,19 @@ func panelOptions(forums []panels.Forum) []govuk.Option {
 	return all
 }
 
-func caseHint(cases []tracker.Case) string {
-	if len(cases) == 0 {
-		return "Like Q1042. You may bring a case you work or are entitled to see."
+func caseOptions(cases []tracker.Case) []govuk.Option {
+	all := []govuk.Option{{Text: "Choose a case"}}
+	for _, c := range cases {
+		all = append(all, govuk.Option{Value: c.Reference(), Text: c.Reference() + " " + c.Name() + ", born " + c.DateOfBirth.Long()})
 	}
-	return "Like Q1042. Yours are listed below."
+	return all
+}
+
+func caseLabel(own []tracker.Case) string {
+	if len(own) == 0 {
+		return "Case number"
+	}
+	return "Or another case, by its number"
 }
 
 func meetingOptions(meetings []panels.Meeting) []govuk.Option {

@@ -52,7 +52,7 @@ func ListPage(rows []agendas.RuleRow) templ.Component {
 		}
 		templ_7745c5c3_Err = govuk.Table{
 			ID: "rules", Wide: true, Caption: "Rules in force", CaptionHidden: true,
-			Columns: []govuk.Column{{Heading: "Rule", Roomy: true}, {Heading: "What the agenda says", Roomy: true}, {Heading: "Law or policy", Roomy: true}, {Heading: "Would list today", Numeric: true}, {Heading: "State"}},
+			Columns: []govuk.Column{{Heading: "Rule"}, {Heading: "State"}, {Heading: "Would list today"}, {Heading: "What the agenda says"}, {Heading: "Law or policy"}},
 			Rows:    rowsOf(rows),
 		}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -66,7 +66,7 @@ func rowsOf(rules []agendas.RuleRow) []govuk.Row {
 	var rows []govuk.Row
 	for _, r := range rules {
 		rows = append(rows, govuk.Row{ID: r.Key, Cells: []govuk.Cell{
-			govuk.Link{Text: r.Name, Href: Href(r.Key)}, govuk.Text(r.TextWords()), govuk.Text(r.LawWords()), listed(r), state(r),
+			govuk.Link{Text: r.Name, Href: Href(r.Key)}, state(r), listed(r), govuk.Text(r.TextWords()), govuk.Text(r.LawWords()),
 		}})
 	}
 	return rows
