@@ -22,6 +22,10 @@ func (statementLog) ParamsFilter(_ context.Context, sql string, _ ...any) (strin
 	return sql, nil
 }
 
+// Raw(…).Scan(…) first writes its statement to a recorder of GORM's, with every value in it, slow or
+// not; there is one recorder for the whole process.
+func init() { logger.RecorderParamsFilter = statementLog{}.ParamsFilter }
+
 func (l statementLog) LogMode(logger.LogLevel) logger.Interface { return l }
 
 // GORM speaks in these three only while it is set up, and of what the set-up intends.
