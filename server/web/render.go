@@ -120,10 +120,11 @@ var places = []struct {
 
 func (s *Site) navigation(actor access.Actor, path string) []govuk.NavItem {
 	var items []govuk.NavItem
+	amongCases := actor.OffBoards() // whoever only sits on a board has nothing at Requests or Blockers
 	for _, place := range places {
 		shown := place.actions == nil
 		for _, action := range place.actions {
-			shown = shown || actor.MayAnywhere(action)
+			shown = shown || amongCases.MayAnywhere(action) || place.href == "/board" && actor.MayAnywhere(action)
 		}
 		if shown {
 			items = append(items, govuk.NavItem{Text: place.text, Href: place.href, Current: place.href == path || place.href != "/" && strings.HasPrefix(path, place.href+"/")})

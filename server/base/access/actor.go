@@ -98,3 +98,15 @@ func (a Actor) Holds(forumID uuid.UUID, offices ...Office) bool {
 	}
 	return false
 }
+
+// OffBoards is the actor without their seats on strategic boards: what they may do among cases.
+func (a Actor) OffBoards() Actor {
+	var seats []Seat
+	for _, s := range a.Seats {
+		if !s.Board {
+			seats = append(seats, s)
+		}
+	}
+	a.Seats = seats
+	return a
+}
