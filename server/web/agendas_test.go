@@ -65,6 +65,8 @@ func TestRequestIsWrittenTabledAndPublished(t *testing.T) {
 		"weekly-" + asc.String(), "602.25", "weekly-" + icb.String(), "602.24", "do", "submit",
 	}
 	want(t, h.post("Pat", "/requests", form...), 422, "Shares come to £1,204.49 a week; the cost is £1,204.50. Add 1p to a share.", "£0.01 a week left to share", "1,204.50", "602.24", "Support day and night", `href="#split"`)
+	reckon := append([]string{"do", "reckon"}, form...)
+	want(t, h.post("Pat", "/requests", reckon...), 200, "£0.01 a week left to share", "602.24")
 	form[len(form)-3] = "602.25"
 	wrongDay := append([]string{"starts_on-day", "31", "starts_on-month", "2"}, form...)
 	want(t, h.post("Pat", "/requests", wrongDay...), 422, "Enter a real date", `value="31"`)

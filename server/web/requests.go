@@ -117,6 +117,9 @@ func (s *Site) saveRequest(c *fiber.Ctx, actor access.Actor, id uuid.UUID) error
 	if err != nil {
 		return err
 	}
+	if c.FormValue("do") == "reckon" { // shows what is left to share, and keeps nothing
+		return s.showRequestForm(c, actor, id, typed, nil)
+	}
 	save, said := s.requests().SaveDraft, "Saved as a draft."
 	if c.FormValue("do") == "submit" {
 		save, said = s.requests().Submit, "Submitted to the panel."
