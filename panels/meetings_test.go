@@ -285,6 +285,9 @@ func TestMeetingsAreSeenByTheirForumOnly(t *testing.T) {
 	theirs := p.meetings(south)[0].Meeting
 	p.read(clerk, func(tx db.Tx) error {
 		rows, err := ListMeetings(tx, p.today(), p.today().AddMonths(24), [16]byte{})
+		if err != nil {
+			return err
+		}
 		for _, m := range rows {
 			if m.ForumID != north.ID || m.ForumName != north.Name {
 				t.Errorf("North's clerk sees a meeting of %s", m.ForumName)
