@@ -432,7 +432,7 @@ func (p projector) list() []ListRow {
 }
 
 func (p projector) choices() ChoicesView {
-	view := ChoicesView{Agencies: []Choice{}, Owners: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}}
+	view := ChoicesView{Agencies: []Choice{}, Funders: []Choice{}, Owners: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}}
 	if !p.viewer.Chair && !p.viewer.Clerk {
 		return view
 	}
@@ -447,7 +447,11 @@ func (p projector) choices() ChoicesView {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Name, b.Name))
 	})
 	for _, agency := range agencies {
-		view.Agencies = append(view.Agencies, Choice{ID: agency.ID, Text: agency.Name})
+		choice := Choice{ID: agency.ID, Text: agency.Name}
+		view.Agencies = append(view.Agencies, choice)
+		if agency.Funder {
+			view.Funders = append(view.Funders, choice)
+		}
 	}
 	view.Owners = append(view.Owners, p.Owners...)
 	view.Forums = append(view.Forums, p.Forums...)

@@ -286,6 +286,7 @@ type ListRow struct {
 // ChoicesView is what the forms offer. Clerk and chair; empty for others.
 type ChoicesView struct {
 	Agencies []Choice `json:"agencies"` // funders first
+	Funders  []Choice `json:"funders"`  // those who may be asked to pay
 	Owners   []Choice `json:"owners"`   // who may be given an action
 	Forums   []Choice `json:"forums"`   // where a case may be referred
 	Meetings []Choice `json:"meetings"` // this forum's next meetings, for a deferral

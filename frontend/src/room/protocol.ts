@@ -248,6 +248,7 @@ export interface Choice {
 
 export interface Choices {
   agencies: Choice[];
+  funders: Choice[];
   owners: Choice[];
   forums: Choice[];
   meetings: Choice[];

@@ -11,11 +11,12 @@ function start(target: HTMLElement): void {
   const first: unknown = JSON.parse(document.getElementById('room-view')?.textContent ?? 'null');
   const status = document.getElementById('live-status');
   const alert = document.getElementById('live-alert');
-  const { meeting } = target.dataset;
+  const { meeting, now } = target.dataset;
   if (!isServerMessage(first) || first.type !== 'frame' || !first.sections.me || !meeting || !status || !alert) return;
 
   const outbox = new Outbox(localStorage, first.sections.me.person_id, meeting);
   const room = new Room(`/live/meetings/${meeting}`, first, outbox, new Announcer(status, alert));
+  room.clock(new Date(now ?? Date.now()));
 
   const live = document.createElement('div');
   mount(RoomPage, { target: live, props: { room } });
