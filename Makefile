@@ -28,7 +28,7 @@ test-browser: setup build ## Run the browser tests
 	@.ci/test browser
 
 bench: setup build ## Print a line for each figure of speed, beside its bare limit
-	@bin/quorate-bench 2>/dev/null || $(GO) run ./server/bench
+	@$(GO) run ./server/bench
 
 dev: build ## Serve the demo, rebuilding when a file changes
 	@.ci/dev

@@ -1,0 +1,87 @@
+// Package main measures how fast the product is beside the least that the same work can cost on the same machine at the same moment.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// figure is one measure: what the product took and what the bare work took, moment by moment.
+type figure struct {
+	name   string
+	target float64 // the ratio it must not exceed
+	product,
+	bare, // the least the same work can cost
+	again []time.Duration // the bare work once more: beside bare it says how much the machine's noise is worth
+}
+
+// ratio compares medians.
+func (f figure) ratio() float64 { return median(f.product).Seconds() / median(f.bare).Seconds() }
+
+// print writes the figure's line, and on stderr what is needed to believe it.
+func (f figure) print() {
+	fmt.Printf("bench %s ratio=%.2f target=%.2f product=%.2f bare=%.2f unit=ms\n",
+		f.name, f.ratio(), f.target, milliseconds(median(f.product)), milliseconds(median(f.bare)))
+	fmt.Fprintf(os.Stderr, "%s: %d times each; product p95 %.2f ms, bare p95 %.2f ms; control, the bare work against itself: %.2f\n",
+		f.name, len(f.product), milliseconds(p95(f.product)), milliseconds(p95(f.bare)), median(f.again).Seconds()/median(f.bare).Seconds())
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func median(times []time.Duration) time.Duration { return percentile(times, 50) }
+func p95(times []time.Duration) time.Duration    { return percentile(times, 95) }
+
+func percentile(times []time.Duration, percent int) time.Duration {
+	if len(times) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(times))
+	return sorted[(len(sorted)-1)*percent/100]
+}
+
+// allowed is how long all figures may take together.
+const allowed = 2 * time.Minute
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	program := flag.String("program", "bin/quorate", "the built product to measure")
+	bare := flag.String("bare", "", "be the bare limit of the room, on this database (the benchmark starts itself so)")
+	flag.Parse()
+	err := func() error {
+		if *bare != "" {
+			return serveBare(ctx, *bare)
+		}
+		ctx, cancel := context.WithTimeout(ctx, allowed)
+		defer cancel()
+		return measure(ctx, *program)
+	}()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// measure takes each figure in turn, on one scratch database with the settings people get.
+func measure(ctx context.Context, program string) (err error) {
+	h, err := open(ctx, program)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	for _, take := range []func(context.Context, *house) (figure, error){room100} {
+		f, err := take(ctx, h)
+		if err != nil {
+			return err
+		}
+		f.print()
+	}
+	return nil
+}
