@@ -47,8 +47,8 @@ func LockForPanel(tx db.Tx, id uuid.UUID) (Request, error) {
 	if err != nil {
 		return r, err
 	}
-	if !mayRead(tx.Actor, r) {
-		return r, notThere
+	if err := mayRead(tx, r); err != nil {
+		return r, err
 	}
 	return r, tx.Actor.Check(access.TableRequest, r.ForumID)
 }

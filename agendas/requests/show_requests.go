@@ -60,7 +60,9 @@ func Inbox(tx db.Tx) ([]Row, error) {
 		}
 	}
 	var rows []Row
-	err := tx.Raw(selectRows+`where r.forum_id in ? and r.state in ('submitted', 'tabled') order by r.state, r.submitted_at, r.number limit ?`, forums, listLimit).Scan(&rows).Error
+	err := tx.Raw(selectRows+`where r.forum_id in ? and r.state in ('submitted', 'tabled')
+		and not exists (select from interest n join agenda_item i on i.id = n.item_id where i.request_id = r.id and n.person_id = ? and n.withdrawn_at is null)
+		order by r.state, r.submitted_at, r.number limit ?`, forums, tx.Actor.PersonID, listLimit).Scan(&rows).Error
 	return rows, err
 }
 
@@ -89,8 +91,8 @@ func Show(tx db.Tx, id uuid.UUID) (page Page, err error) {
 	if page.Request, err = ByID(tx, id); err != nil {
 		return page, err
 	}
-	if !mayRead(tx.Actor, page.Request) {
-		return Page{}, notThere
+	if err := mayRead(tx, page.Request); err != nil {
+		return Page{}, err
 	}
 	if err := tx.Where("id = ?", page.CaseID).Take(&page.Case).Error; err != nil {
 		return page, err

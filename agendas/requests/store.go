@@ -74,14 +74,29 @@ func Panels(tx db.Tx) ([]panels.Forum, error) {
 	return forums, err
 }
 
-// mayRead reports whether the actor may read a request: its presenter, and, once it is submitted,
-// those with a seat on the panel asked. Drafts are their presenter's alone.
-func mayRead(actor access.Actor, r Request) bool {
+// mayRead is nil when the actor may read a request: its presenter, and, once it is submitted, those
+// with a seat on the panel asked, unless they declared an interest in it. Drafts are their
+// presenter's alone.
+func mayRead(tx db.Tx, r Request) error {
+	actor := tx.Actor
 	if actor.IsPerson() && r.SubmittedBy == actor.PersonID {
-		return true
+		return nil
 	}
-	return r.State != Draft && actor.May(access.ReadRequest, r.ForumID) && len(actor.SeatsOn(r.ForumID)) > 0
+	if r.State == Draft || !actor.May(access.ReadRequest, r.ForumID) || len(actor.SeatsOn(r.ForumID)) == 0 {
+		return notThere
+	}
+	var left bool
+	err := tx.Raw(`select exists (`+declaredInterest+`)`, map[string]any{"request": r.ID, "person": actor.PersonID}).Scan(&left).Error
+	if err == nil && left {
+		return fault.New(fault.Denied, "You declared an interest in this request, so it is closed to you.")
+	}
+	return err
 }
+
+// declaredInterest finds that @person left for the item about @request, at any meeting.
+const declaredInterest = `
+	select from interest n join agenda_item i on i.id = n.item_id
+	where i.request_id = @request and n.person_id = @person and n.withdrawn_at is null`
 
 // change updates a request found by Lock at the version the person saw; 0 is for changes that do not
 // depend on it.

@@ -127,6 +127,14 @@ func TestRequestIsWrittenTabledAndPublished(t *testing.T) {
 	h.write(`update person set presenter = true where name = 'Paul'`)
 	want(t, h.get("Paul", agenda+"/mine"), 403)
 
+	h.write(`insert into interest (id, meeting_id, item_id, person_id, kind, reason, declared_at, declared_by)
+		select gen_random_uuid(), i.meeting_id, i.id, p.id, 'family', 'A cousin', now(), p.id from agenda_item i, person p where i.request_id is not null and p.name = 'Cleo'`)
+	closed := h.get("Cleo", path)
+	want(t, closed, 403, "You declared an interest")
+	wantNot(t, closed, "Canarysurname")
+	wantNot(t, h.get("Cleo", "/requests"), "Canarysurname")
+	h.write(`update interest set withdrawn_at = now(), withdrawn_by = person_id`)
+
 	want(t, h.post("Cleo", "/agenda-items/"+item.String()+"/remove", "version", "0", "reason", "Costs are late"), 303)
 	off := h.get("Pat", agenda+"/mine")
 	want(t, off, 200, "Taken off")
