@@ -66,4 +66,123 @@ test('a funding panel decides', { timeout: 180_000 }, async () => {
   await check(nhs);
   await screenshot(nhs, 'room-member-vote');
   await screenshot(chair, 'room-chair-vote');
+
+  await give(nhs, 'Consent');
+  await within(2000, see(chair, '1 of 3 have voted'));
+  assert.doesNotMatch(await chair.page.locator('main').innerText(), /Consents/, 'a position was seen before the close');
+  await asc.page.getByRole('button', { name: 'Give this position' }).click();
+  await see(asc, 'There is a problem');
+  await check(asc);
+  await give(asc, 'Consent');
+
+  // A line that drops: the vote is not recorded and says so; nothing typed is lost.
+  education.allow(/ERR_INTERNET_DISCONNECTED/);
+  await education.context.setOffline(true);
+  await see(education, /^You are offline/);
+  await education.page.getByLabel('Consent', { exact: true }).check();
+  await education.page.getByLabel('A condition, if there is one').fill('The school agrees the timetable');
+  await education.page.getByRole('button', { name: 'Give this position' }).click();
+  await see(education, /This is not recorded/);
+  await education.context.setOffline(false);
+  await within(15_000, education.page.getByText('Connected', { exact: true }).waitFor());
+  assert.equal(await education.page.getByLabel('A condition, if there is one').inputValue(), 'The school agrees the timetable');
+  await education.page.getByRole('button', { name: 'Give this position' }).click();
+  await see(education, /Recorded at/);
+  await see(chair, '3 of 3 have voted');
+
+  clerk.allow(/ERR_INTERNET_DISCONNECTED/);
+  await clerk.context.setOffline(true);
+  await see(clerk, /^You are offline/);
+  await clerk.page.getByLabel(/^Notes for item/).fill('The panel heard the school’s view. Written while the line was down.');
+  await see(clerk, /1 not saved yet/);
+  await clerk.context.setOffline(false);
+  await within(15_000, see(asc, /Written while the line was down/));
+
+  await chair.page.getByRole('button', { name: 'Close the vote', exact: true }).click();
+  await within(2000, see(nhs, 'The school agrees the timetable'));
+  assert.equal(await nhs.page.locator('#live-alert').textContent(), 'Voting has closed');
+  await check(nhs);
+  await screenshot(nhs, 'room-member-closed');
+
+  // The decision: answers, a look at all of them, and it is final.
+  const decide = chair.page.locator('section', { has: chair.page.getByRole('heading', { name: 'Record the decision' }) }).last();
+  await decide.getByLabel('Agreed with conditions').check();
+  await decide.getByLabel('Reasons').fill('Assessed need: waking nights. Cost is shared as asked.');
+  await decide.getByRole('button', { name: 'Add a condition' }).click();
+  await decide.getByLabel('Condition 1', { exact: true }).last().fill('The timetable is agreed');
+  const due = decide.getByRole('group', { name: 'Shown by' });
+  for (const [part, value] of [['Day', '1'], ['Month', '3'], ['Year', '2027']]) await due.getByLabel(part).fill(value);
+  await check(chair);
+  await screenshot(chair, 'room-chair-decide');
+  await decide.getByRole('button', { name: 'Check the decision' }).click();
+  await see(chair, 'Check the decision before it is final');
+  await check(chair);
+  await screenshot(chair, 'room-chair-check');
+  await press(chair, 'Confirm the decision');
+  await within(2000, see(nhs, /^Decision: Agreed with conditions/));
+  await check(chair);
+  await screenshot(clerk, 'room-clerk-decided');
+
+  // Somebody leaves for the next item: it is gone from their screen.
+  await press(chair, /^Open item 6/);
+  await nhs.page.getByRole('heading', { level: 2, name: /Violet Walker/ }).waitFor();
+  await nhs.page.getByText('Declare an interest in this item').click();
+  await nhs.page.getByLabel('Family').check();
+  await nhs.page.getByLabel('What the interest is').fill('My sister works for the provider');
+  await check(nhs);
+  await press(nhs, 'Declare it and leave for this item');
+  await nhs.page.getByRole('heading', { level: 2, name: /You have left for this item/ }).waitFor();
+  assert.ok(!(await nhs.page.content()).includes('Violet'), 'what they left is still in their page');
+  await screenshot(nhs, 'room-member-left');
+  await check(nhs);
 });
+
+// Without script the same room works by forms and a link to refresh.
+test('a meeting is run without script', { timeout: 120_000 }, async () => {
+  const plain = { javaScriptEnabled: false };
+  const chair = await signedIn(browser, product, 'Chair of the locality meetings', plain);
+  await chair.page.goto('/');
+  await chair.page.getByRole('link', { name: /^Join.*Central/ }).first().click();
+  await press(chair, 'Start the meeting');
+  await see(chair, 'Recorded.');
+  await press(chair, 'I am here');
+  await chair.page.getByRole('button', { name: /^Open item, item/ }).or(chair.page.getByRole('button', { name: /^Open item/ })).first().click();
+  await see(chair, 'Open now');
+  await chair.page.locator('.q-room__name').first().getByRole('link').click();
+  await press(chair, 'Save and next');
+  await see(chair, /^1 of \d+ discussed/);
+});
+
+// A locality meeting runs down its names from the keyboard, and a second screen follows.
+test('a locality meeting walks down its names from the keyboard', { timeout: 120_000 }, async () => {
+  const clerk = await signedIn(browser, product, 'Clerk');
+  const chair = await signedIn(browser, product, 'Chair of the locality meetings');
+  for (const person of [clerk, chair]) await join(person, 'Central');
+  await check(clerk);
+  await screenshot(clerk, 'room-list');
+  const names = clerk.page.locator('.q-room__name-button');
+  await names.nth(1).focus();
+  await clerk.page.keyboard.press('ArrowDown');
+  await clerk.page.keyboard.press('j');
+  await clerk.page.keyboard.press('k');
+  await clerk.page.keyboard.press('Enter');
+  const focused = () => clerk.page.evaluate(() => document.activeElement.id);
+  assert.match(await focused(), /-worker$/);
+  await clerk.page.keyboard.press('Control+A');
+  await clerk.page.keyboard.type('Jo Marsh');
+  await check(clerk);
+  await screenshot(clerk, 'room-list-edit');
+  const before = await focused();
+  await clerk.page.keyboard.press('Enter');
+  await within(3000, chair.page.locator('.q-room__name').nth(2).getByText('Worker: Jo Marsh').waitFor());
+  await clerk.page.waitForFunction((was) => document.activeElement.id !== was && document.activeElement.id.endsWith('-worker'), before);
+  await clerk.page.keyboard.press('Escape');
+  assert.match(await focused(), /^name-/);
+  await check(clerk);
+});
+
+async function give(person, position) {
+  await person.page.getByLabel(position, { exact: true }).check();
+  await person.page.getByRole('button', { name: 'Give this position' }).click();
+  await see(person, /Recorded at/);
+}

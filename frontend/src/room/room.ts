@@ -8,7 +8,8 @@ import { Room } from './room.svelte';
 import RoomPage from './Room.svelte';
 
 function start(target: HTMLElement): void {
-  const first: unknown = JSON.parse(document.getElementById('room-view')?.textContent ?? 'null');
+  const embedded = document.getElementById('room-view');
+  const first: unknown = JSON.parse(embedded?.textContent ?? 'null');
   const status = document.getElementById('live-status');
   const alert = document.getElementById('live-alert');
   const { meeting, now } = target.dataset;
@@ -21,6 +22,7 @@ function start(target: HTMLElement): void {
   const live = document.createElement('div');
   mount(RoomPage, { target: live, props: { room } });
   flushSync();
+  embedded?.remove(); // what a person later leaves must not stay in their page
   target.replaceChildren(live); // at once: nobody sees the page without its content
 
   addEventListener('online', () => room.networkChanged());
