@@ -23,6 +23,7 @@ import (
 	"quorate/server/base/audit"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
+	"quorate/server/demo"
 	"quorate/server/jobs"
 	"quorate/server/live"
 	"quorate/server/web"
@@ -81,6 +82,9 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	a.site = &web.Site{
 		DB: o.database, Auth: a.auth, Room: a.room,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
+	}
+	if o.demo {
+		a.site.MessyTracker = func(ctx context.Context) ([]byte, error) { return demo.MessyTracker(ctx, o.database) }
 	}
 	a.live = live.NewHub(live.Config{
 		DB: o.database, Room: a.room, Log: o.log, Origin: base.Scheme + "://" + base.Host,

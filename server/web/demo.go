@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -60,4 +61,16 @@ func (k *cardsRead) read(fresh func() ([]account.Card, error)) ([]account.Card, 
 		k.cards, k.until = cards, time.Now().Add(10*time.Second)
 	}
 	return cards, err
+}
+
+// messyTracker is a workbook to try an import with.
+func (s *Site) messyTracker(w http.ResponseWriter, r *http.Request, _ access.Actor) error {
+	file, err := s.MessyTracker(r.Context())
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	w.Header().Set("Content-Disposition", `attachment; filename="messy-tracker.xlsx"`)
+	_, _ = w.Write(file) // the reader may have gone
+	return nil
 }

@@ -35,6 +35,8 @@ type Site struct {
 	PageTimeout    time.Duration // longest a page may take; 0 is 30 s
 	MaxFormBytes   int64         // largest form; 0 is 1 MiB
 
+	MessyTracker func(context.Context) ([]byte, error) // a workbook to try an import with; demo only
+
 	cards cardsRead
 }
 

@@ -26,7 +26,10 @@ func (s *Site) Streams() []Stream {
 		{http.MethodPost, "/tracker/imports", access.ImportTracker, maxUpload, s.uploadTracker},
 	}
 	if s.Demo {
-		streams = append(streams, Stream{Method: http.MethodGet, Path: "/mailbox/{mail}/html", Action: Open, Handle: s.mailHTML})
+		streams = append(streams,
+			Stream{Method: http.MethodGet, Path: "/mailbox/{mail}/html", Action: Open, Handle: s.mailHTML},
+			Stream{Method: http.MethodGet, Path: "/demo/messy-tracker.xlsx", Action: access.ImportTracker, Handle: s.messyTracker},
+		)
 	}
 	return streams
 }

@@ -38,7 +38,7 @@ func (s *Site) trackerPage(c *fiber.Ctx, actor access.Actor) error {
 }
 
 func (s *Site) importsPage(ctx context.Context, actor access.Actor, problems govuk.Errors) (templ.Component, error) {
-	first := views.FirstPage{Problems: problems}
+	first := views.FirstPage{Problems: problems, Demo: s.Demo}
 	err := s.DB.Read(ctx, actor, func(tx db.Tx) (err error) {
 		first.Past, err = tracker.ListImports(tx, pastImports)
 		return err

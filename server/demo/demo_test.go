@@ -1,0 +1,94 @@
+package demo_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"quorate/agendas"
+	"quorate/agendas/requests"
+	"quorate/agendas/tracker"
+	"quorate/panels"
+	"quorate/panels/escalations"
+	"quorate/panels/room"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/dbtest"
+	"quorate/server/demo"
+)
+
+func load(t *testing.T, present time.Time) *db.DB {
+	t.Helper()
+	timeline := demo.NewTimeline(clock.NewManual(present).Now)
+	database := dbtest.NewWithClock(t, timeline.Now)
+	err := database.Write(context.Background(), access.System("demo"), func(tx db.Tx) error {
+		return tx.Exec(`insert into demo (started_at) values (?)`, tx.Now).Error
+	})
+	if err == nil {
+		err = demo.Load(context.Background(), demo.Stores{
+			DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
+			Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database},
+		}, timeline)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return database
+}
+
+// Somebody tries the product on a Sunday night or at Christmas, and must find a meeting about to begin.
+func TestLiveMeetingsBeginInTenMinutesWhateverTheHour(t *testing.T) {
+	t.Parallel()
+	for name, present := range map[string]time.Time{
+		"SundayNight":     clock.MustDate("2026-11-22").At(23, 55),
+		"ChristmasDay":    clock.MustDate("2026-12-25").At(15, 0),
+		"LeapDay":         clock.MustDate("2028-02-29").At(9, 5),
+		"AutumnClockBack": clock.MustDate("2026-10-25").At(0, 55),
+		"NewYearsEve":     clock.MustDate("2026-12-31").At(23, 55),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database := load(t, present)
+			var soon, waiting int
+			err := database.Read(context.Background(), access.System("test"), func(tx db.Tx) error {
+				err := tx.Raw(`select count(*) from meeting where starts_at between ? and ? and agenda_version = 1 and status = 'scheduled'`,
+					present.Add(9*time.Minute), present.Add(11*time.Minute)).Row().Scan(&soon)
+				if err != nil {
+					return err
+				}
+				return tx.Raw(`select count(*) from escalation where state = 'waiting'`).Row().Scan(&waiting)
+			})
+			if err != nil || soon != 2 || waiting < 1 {
+				t.Errorf("%d meetings about to begin, %d escalations waiting, %v", soon, waiting, err)
+			}
+		})
+	}
+}
+
+// The messy tracker shows each treatment a row can get; if it stops being messy the demo shows nothing.
+func TestMessyTrackerIsMessy(t *testing.T) {
+	t.Parallel()
+	database := load(t, clock.MustDate("2026-11-24").At(9, 50))
+	ctx := context.Background()
+	file, err := demo.MessyTracker(ctx, database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := tracker.Open("messy-tracker.xlsx", bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading, err := tracker.Read(book, clock.MustDate("2026-11-24"), tracker.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := tracker.RunImport(ctx, database, access.System("import"), reading, tracker.ImportOptions{DryRun: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.New != 3 || result.Changed < 5 || result.Unchanged < 40 || len(result.Warnings) == 0 || len(result.Errors) < 4 {
+		t.Errorf("new %d, changed %d, unchanged %d, warnings %v, errors %v", result.New, result.Changed, result.Unchanged, result.Warnings, result.Errors)
+	}
+}
