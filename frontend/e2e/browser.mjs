@@ -59,6 +59,7 @@ export async function newPerson(browser, name, { viewport = desktop, url, ...opt
     timezoneId: 'Europe/London',
     ...options,
   });
+  context.setDefaultTimeout(15_000);
   const person = {
     name,
     context,

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHTTPServer, request } from 'node:http';
+import { connect, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +60,61 @@ export async function startProduct({ clock = '2026-11-24T09:50' } = {}) {
   };
   await product.start();
   return product;
+}
+
+/**
+ * A line of somebody's own to the product, which can be cut: a proxy for newPerson's options.
+ *
+ *   const line = await startLine();
+ *   const clerk = await signedIn(browser, product, 'Clerk', { proxy: line.proxy });
+ *   line.cut(); … line.mend();
+ */
+export async function startLine() {
+  const open = new Set();
+  let whole = true;
+  const keep = (socket) => {
+    open.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => open.delete(socket));
+  };
+  const server = createHTTPServer((asked, answer) => {
+    const { hostname, port, pathname, search } = new URL(asked.url);
+    const onward = request({ hostname, port, path: pathname + search, method: asked.method, headers: asked.headers }, (response) => {
+      answer.writeHead(response.statusCode, response.rawHeaders);
+      response.pipe(answer);
+    });
+    onward.on('error', () => answer.destroy());
+    onward.on('socket', keep);
+    asked.pipe(onward);
+  });
+  server.on('connect', (asked, near, head) => {
+    const [host, port] = asked.url.split(':');
+    const far = connect(Number(port), host, () => {
+      near.write('HTTP/1.1 200 OK\r\n\r\n');
+      far.write(head);
+      far.pipe(near).pipe(far);
+    });
+    keep(far);
+    keep(near);
+  });
+  server.on('connection', (socket) => {
+    if (whole) keep(socket);
+    else socket.destroy();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = () => {
+    whole = false;
+    for (const socket of open) socket.destroy();
+  };
+  return {
+    proxy: { server: `http://127.0.0.1:${server.address().port}`, bypass: '<-loopback>' },
+    cut,
+    mend: () => (whole = true),
+    end: () => {
+      cut();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 async function answers(product) {
