@@ -73,6 +73,7 @@ export async function startLine() {
   const open = new Set();
   let whole = true;
   const keep = (socket) => {
+    if (open.has(socket)) return;
     open.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => open.delete(socket));

@@ -32,7 +32,12 @@ function step(name, walk) {
   test(name, async () => {
     assert.equal(broken, '', `not walked, because “${broken}” failed`);
     broken = name;
-    await walk();
+    try {
+      await walk();
+    } catch (error) {
+      for (const [role, { page }] of Object.entries(people)) await page.screenshot({ path: path.join(pictures, '../screenshots', `broken-${role}.png`), fullPage: true });
+      throw error;
+    }
     broken = '';
   });
 }
@@ -97,7 +102,7 @@ step('1. an administrator makes a forum from a template and gives it a clerk', a
 });
 
 step('2. its meetings of the next twelve months are scheduled; the clerk moves one and cancels one', async () => {
-  const clerk = await as('Clerk');
+  const clerk = await as('Clerk', { proxy: line.proxy });
   await visit(clerk, known.forum);
   await follow(clerk, 'Schedule its meetings');
   await check(clerk);
@@ -117,7 +122,7 @@ step('2. its meetings of the next twelve months are scheduled; the clerk moves o
 
   const month = (value) => visit(clerk, `/meetings?month=${value}&forum=${known.forum.split('/').at(-1)}`);
   await month('2027-01');
-  await follow(clerk, /Complex cases panel/);
+  await follow(clerk, 'Complex cases panel', clerk.page.locator('main table'));
   await follow(clerk, 'Move this meeting');
   await check(clerk);
   await typeDay(clerk, 'Day', [21, 1, 2027]);
@@ -127,7 +132,7 @@ step('2. its meetings of the next twelve months are scheduled; the clerk moves o
   await screenshot(clerk, 'walk-06-moved');
 
   await month('2027-02');
-  await follow(clerk, /Complex cases panel/);
+  await follow(clerk, 'Complex cases panel', clerk.page.locator('main table'));
   await follow(clerk, 'Cancel this meeting');
   await check(clerk);
   await press(clerk, 'Cancel this meeting');
@@ -167,7 +172,7 @@ step('3. the clerk imports the clean tracker and the office’s workbook; a seco
 step('4. the clerk builds a locality’s agenda, each case with its reason, puts it in order and publishes it', async () => {
   const clerk = await as('Clerk');
   await visit(clerk, '/meetings?month=2026-12&forum=locality-central');
-  await follow(clerk, /Locality transition meeting Central/);
+  await follow(clerk, 'Locality transition meeting Central', clerk.page.locator('main table'));
   known.nextCentral = new URL(clerk.page.url()).pathname;
   await follow(clerk, 'Build the agenda');
   await check(clerk);
@@ -186,7 +191,7 @@ step('4. the clerk builds a locality’s agenda, each case with its reason, puts
 
   // A case keeps its place when pinned, and one comes off with a reason.
   const cases = rows.filter({ has: clerk.page.locator('a[href^="/cases/"]') });
-  const [second, third] = await Promise.all([1, 2].map((n) => cases.nth(n).locator('a[href^="/cases/"]').first().innerText()));
+  const [second, third] = await Promise.all([1, 2].map((n) => cases.nth(n).locator('a[href^="/cases/"]').first().innerText().then((text) => text.trim())));
   const row = (reference) => rows.filter({ hasText: reference });
   await press(clerk, /^Pin/, row(second));
   await row(second).getByText('Pinned').waitFor();
@@ -199,11 +204,11 @@ step('4. the clerk builds a locality’s agenda, each case with its reason, puts
   await press(clerk, 'Take it off');
   await clerk.page.locator('#removed').getByText('The family has asked for January.').waitFor();
 
-  const order = () => cases.locator('a[href^="/cases/"]:first-of-type').allInnerTexts().then((all) => all.filter((t) => /^Q/.test(t)));
+  const order = () => cases.locator('a[href^="/cases/"]:first-of-type').allInnerTexts().then((all) => all.map((text) => text.trim()).filter((text) => /^Q/.test(text)));
   const beforeMove = await order();
   await press(clerk, /^Up/, row(second));
   await clerk.page.waitForFunction(
-    ([reference, at]) => [...document.querySelectorAll('#agenda a[href^="/cases/"]')].findIndex((a) => a.textContent === reference) < at,
+    ([reference, at]) => [...document.querySelectorAll('#agenda a[href^="/cases/"]')].findIndex((a) => a.textContent.trim() === reference) < at,
     [second, beforeMove.indexOf(second)],
   );
   const focused = await clerk.page.evaluate(() => document.activeElement?.textContent?.replace(/\s+/g, ' ').trim() ?? '');
@@ -211,7 +216,7 @@ step('4. the clerk builds a locality’s agenda, each case with its reason, puts
   assert.ok(focused.includes(second), `and it is still ${second}’s: ${focused}`);
   await press(clerk, /^Down/, row(second));
   await clerk.page.waitForFunction(
-    ([reference, at]) => [...document.querySelectorAll('#agenda a[href^="/cases/"]')].findIndex((a) => a.textContent === reference) === at,
+    ([reference, at]) => [...document.querySelectorAll('#agenda a[href^="/cases/"]')].findIndex((a) => a.textContent.trim() === reference) === at,
     [second, beforeMove.indexOf(second)],
   );
   await check(clerk);
@@ -225,4 +230,63 @@ step('4. the clerk builds a locality’s agenda, each case with its reason, puts
   assert.equal(await clerk.page.getByRole('button', { name: 'Sign out' }).isVisible(), false, 'paper carries no navigation');
   await screenshot(clerk, 'walk-12-agenda-printed');
   await clerk.page.emulateMedia({ media: null });
+});
+
+step('5. a presenter asks for money: a penny out is said plainly, then it goes to the panel', async () => {
+  const presenter = await as('Presenter');
+  await visit(presenter, '/requests');
+  await follow(presenter, 'Ask for funding');
+  await check(presenter);
+  await screenshot(presenter, 'walk-13-request-form');
+  const mine = await presenter.page.locator('details li').allTextContents();
+  known.case = mine.at(-1).match(/Q\d+/)[0];
+  known.young = mine.at(-1).match(/Q\d+ (.*), born/)[1];
+  const { page } = presenter;
+  await page.getByLabel('Case number').fill(known.case);
+  await choose(presenter, 'Panel to ask', /MAPaC/);
+  await page.getByLabel('What does the young person need?').fill('Two people to help with every move, day and night.');
+  await page.getByLabel('What should be different for them?').fill('“I want my own front door and to finish my course.”');
+  await page.getByLabel('Which options were considered').fill('Staying at home with more respite: the carers’ assessment rules it out.');
+  await page.getByLabel('What is already owed to them in law?').fill('EHCP sections F and G.');
+  await page.getByLabel('Weekly cost, in pounds').fill('1,204.51');
+  await typeDay(presenter, 'When does it start?', [1, 2, 2027]);
+  await page.getByLabel('Adult social care a week, in pounds').fill('802.25');
+  await page.getByLabel('NHS continuing care a week, in pounds').fill('402.25');
+  await press(presenter, 'Submit to the panel');
+  const problem = page.getByRole('alert');
+  await problem.waitFor();
+  assert.match(await problem.innerText(), /£0\.01/, 'the penny is named');
+  assert.match(await page.title(), /^Error: /);
+  assert.equal(await page.getByLabel('Weekly cost, in pounds').inputValue(), '1,204.51', 'what was typed is kept');
+  assert.equal(await page.getByLabel('What should be different for them?').inputValue(), '“I want my own front door and to finish my course.”');
+  assert.equal(await page.getByLabel('NHS continuing care a week, in pounds').inputValue(), '402.25');
+  await check(presenter);
+  await screenshot(presenter, 'walk-14-a-penny-out');
+  await page.getByLabel('NHS continuing care a week, in pounds').fill('402.26');
+  await press(presenter, 'Submit to the panel');
+  await heading(presenter, `Funding for ${known.case}`);
+  await check(presenter);
+  await screenshot(presenter, 'walk-15-request');
+  known.request = new URL(page.url()).pathname;
+  known.reference = (await main(presenter).innerText()).match(/R\d+/)[0];
+
+  const clerk = await as('Clerk');
+  await visit(clerk, '/requests');
+  await screenshot(clerk, 'walk-16-requests');
+  await follow(clerk, known.reference);
+  await check(clerk);
+  await choose(clerk, 'Meeting', /24 November/);
+  await clerk.page.getByLabel('Why it comes late').fill('The placement gave notice on Friday.');
+  await press(clerk, 'Put it on this agenda');
+  await says(clerk, 'Tabled');
+  await check(clerk);
+  await visit(clerk, '/');
+  await follow(clerk, /^Read the agenda of Multi-agency/);
+  known.meeting = new URL(clerk.page.url()).pathname.replace('/agenda', '');
+  await visit(clerk, `${known.meeting}/agenda/edit`);
+  await press(clerk, 'Publish version 2');
+  await says(clerk, /version 2/);
+  await visit(clerk, `${known.meeting}/agenda`);
+  await says(clerk, 'The placement gave notice on Friday.');
+  await screenshot(clerk, 'walk-17-agenda-2');
 });

@@ -141,6 +141,11 @@ func (p Page) mayPropose() bool {
 	return p.Me.Chair && p.running() && p.Decision == nil && (p.Vote == nil || !p.Vote.Open) && (p.Item.Kind == "request" || p.Item.Kind == "case")
 }
 
+// raises is whether a blocker can be raised from the open item.
+func (p Page) raises() bool {
+	return (p.Me.Chair || p.Me.Clerk) && p.Item.Kind != "standing"
+}
+
 func (p Page) mayDecide() bool {
 	return p.Me.Chair && p.running() && p.Decision == nil && (p.Vote == nil || !p.Vote.Open) && len(p.Item.Outcomes) > 0 && (p.Vote != nil || p.Item.Kind != "request")
 }
