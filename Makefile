@@ -5,13 +5,16 @@ TEMPL := $(GO) run -modfile=server/tools.mod github.com/a-h/templ/cmd/templ
 STATICCHECK := $(GO) run -modfile=server/tools.mod honnef.co/go/tools/cmd/staticcheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build dev test test-go test-ts test-browser bench check generate setup clean
+.PHONY: help demo setup-demo build dev test test-go test-ts test-browser bench check generate setup clean
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: setup build ## Install what is missing, build, and serve the product with a fictional partnership
+demo: setup-demo build ## Install what is missing, build, and serve the product with a fictional partnership
 	@bin/quorate demo
+
+setup-demo:
+	@.ci/setup demo
 
 build: bin/quorate ## Build bin/quorate with its pages inside
 
