@@ -148,16 +148,15 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadItems(tx),
 		state.loadVotes(tx),
 		state.loadDecisions(tx),
-		tx.Raw(notesOfMeeting, meetingID).Scan(&state.Notes).Error,
-		tx.Raw(actionsOfMeeting, meetingID).Scan(&state.Actions).Error,
+		state.loadNotes(tx),
+		state.loadActions(tx),
 		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
 		state.loadChoices(tx),
 	)
 }
 
-// Follow reads what is new in a room since before, with at most limit of the events between. While
-// positions are given it reads only the votes again: a vote's minute is when everybody waits for the
-// next screen. After anything else it reads everything.
+// Follow reads what is new in a room since before, with at most limit of the events between. It reads
+// again only what those events can have changed: everybody waits for the next screen meanwhile.
 func Follow(tx db.Tx, before State, limit int) (State, []Event, error) {
 	meeting, err := panels.MeetingByID(tx, before.Meeting.ID)
 	if err != nil {
@@ -167,21 +166,81 @@ func Follow(tx db.Tx, before State, limit int) (State, []Event, error) {
 	if err != nil {
 		return State{}, nil, err
 	}
-	onlyPositions := len(events) > 0 && events[0].Seq == before.Seq()+1 &&
-		!slices.ContainsFunc(events, func(e Event) bool { return !givesPosition[e.Type] })
+	changed, known := partsChanged(events)
+	allThere := len(events) > 0 && events[0].Seq == before.Seq()+1
 	unmoved := before.Meeting.Version == meeting.Version && before.Meeting.AgendaVersion == meeting.AgendaVersion
-	if !onlyPositions || !unmoved {
+	if !known || !allThere || !unmoved {
 		state, err := Load(tx, meeting.ID)
 		return state, events, err
 	}
 	state := before
 	state.Now, state.Meeting = tx.Now, meeting
-	return state, events, state.loadVotes(tx)
+	for _, part := range changed {
+		if err := part.read(&state, tx); err != nil {
+			return State{}, nil, err
+		}
+	}
+	return state, events, nil
 }
 
-// givesPosition are the events that change nothing but a vote.
-var givesPosition = map[string]bool{
-	CastBallot{}.Type(): true, RecordPosition{}.Type(): true, ConfirmPosition{}.Type(): true,
+// part is what can be read again of a state by itself.
+type part struct {
+	name string
+	read func(*State, db.Tx) error
+}
+
+var (
+	tablePart   = part{"table", func(s *State, tx db.Tx) (err error) { s.Table, err = loadTable(tx, s.Meeting); return err }}
+	itemsPart   = part{"items", func(s *State, tx db.Tx) error { s.Items = nil; return s.loadItems(tx) }}
+	votesPart   = part{"votes", (*State).loadVotes}
+	notesPart   = part{"notes", (*State).loadNotes}
+	actionsPart = part{"actions", (*State).loadActions}
+)
+
+// partsOf says what each type of event can change. A type that is not here may change anything.
+var partsOf = map[string][]part{
+	RecordAttendance{}.Type(): {tablePart},
+	DeclareInterest{}.Type():  {tablePart, votesPart}, // a position given before is set aside
+	WithdrawInterest{}.Type(): {tablePart},
+	OpenItem{}.Type():         {itemsPart},
+	MoveStage{}.Type():        {itemsPart},
+	FinishItem{}.Type():       {itemsPart},
+	PassItem{}.Type():         {itemsPart},
+	OpenVote{}.Type():         {votesPart},
+	CastBallot{}.Type():       {votesPart},
+	RecordPosition{}.Type():   {votesPart},
+	ConfirmPosition{}.Type():  {votesPart},
+	CloseVote{}.Type():        {votesPart},
+	WriteNote{}.Type():        {notesPart},
+	RaiseAction{}.Type():      {actionsPart},
+	CompleteAction{}.Type():   {actionsPart},
+}
+
+// partsChanged lists each part that the events can have changed, once; known is false when one of them
+// may have changed anything.
+func partsChanged(events []Event) (changed []part, known bool) {
+	for _, event := range events {
+		parts, listed := partsOf[event.Type]
+		if !listed {
+			return nil, false
+		}
+		for _, p := range parts {
+			if !slices.ContainsFunc(changed, func(other part) bool { return other.name == p.name }) {
+				changed = append(changed, p)
+			}
+		}
+	}
+	return changed, true
+}
+
+func (s *State) loadNotes(tx db.Tx) error {
+	s.Notes = nil
+	return tx.Raw(notesOfMeeting, s.Meeting.ID).Scan(&s.Notes).Error
+}
+
+func (s *State) loadActions(tx db.Tx) error {
+	s.Actions = nil
+	return tx.Raw(actionsOfMeeting, s.Meeting.ID).Scan(&s.Actions).Error
 }
 
 // forumAndTerms reads the forum and the terms of reference it works by on the meeting's day.

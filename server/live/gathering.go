@@ -27,6 +27,8 @@ type gathering struct {
 
 	followers map[*follower]struct{} // protected by hub.mu
 	last      reading                // protected by hub.mu
+	asked     int64                  // protected by hub.mu: a reading that has been asked for will find this event
+	afresh    bool                   // protected by hub.mu: more than events may have changed what is shown
 
 	// owned by run
 	audiences map[string]*audience
@@ -39,6 +41,18 @@ func (g *gathering) moved() {
 	case g.wake <- struct{}{}:
 	default: // already asked
 	}
+}
+
+// movedTo asks for the meeting to be read at least up to an event. The caller holds hub.mu.
+func (g *gathering) movedTo(seq int64) {
+	g.asked = max(g.asked, seq)
+	g.moved()
+}
+
+// changed asks for all of the meeting to be read again. The caller holds hub.mu.
+func (g *gathering) changed() {
+	g.afresh = true
+	g.moved()
 }
 
 func (g *gathering) run() {
@@ -58,7 +72,8 @@ const readTimeout = 10 * time.Second
 func (g *gathering) refresh() {
 	defer g.survive()
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
-	state, events, err := g.hub.load(ctx, g.meeting, g.state)
+	afresh := g.hub.begins(g) || g.state == nil
+	state, events, err := g.hub.load(ctx, g.meeting, g.state, afresh)
 	cancel()
 	followers := g.hub.followersOf(g)
 	switch {
@@ -78,7 +93,7 @@ func (g *gathering) refresh() {
 		return
 	}
 	g.state = &state
-	g.hub.wasRead(g, state)
+	g.hub.wasRead(g, state, afresh)
 	before := g.audiences
 	g.audiences = make(map[string]*audience)
 	for _, f := range followers {

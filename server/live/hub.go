@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,7 +54,7 @@ type Hub struct {
 
 	mu         sync.Mutex
 	gatherings map[uuid.UUID]*gathering // protected by mu
-	hints      map[uuid.UUID]struct{}   // protected by mu: meetings the other processes are to hear of
+	hints      map[uuid.UUID]int64      // protected by mu: meetings the other processes are to hear of, and how far they are
 	stopping   bool                     // protected by mu
 	hint       chan struct{}            // holds one: hints is not empty
 	working    sync.WaitGroup           // every goroutine of a gathering or a follower
@@ -60,7 +62,7 @@ type Hub struct {
 
 // reading says what a gathering has read of its meeting.
 type reading struct {
-	at    time.Time
+	at    time.Time // when all of it was last read
 	stamp stamp
 }
 
@@ -91,7 +93,7 @@ func NewHub(config Config) *Hub {
 	}
 	return &Hub{
 		Config: config, system: access.System("live"),
-		gatherings: make(map[uuid.UUID]*gathering), hints: make(map[uuid.UUID]struct{}), hint: make(chan struct{}, 1),
+		gatherings: make(map[uuid.UUID]*gathering), hints: make(map[uuid.UUID]int64), hint: make(chan struct{}, 1),
 	}
 }
 
@@ -121,12 +123,12 @@ func (h *Hub) Run(ctx context.Context) {
 
 // Moved says that a command of this process moved a meeting: its followers here are told at once, and
 // the other processes get a hint. room.Store calls it after each commit.
-func (h *Hub) Moved(meeting uuid.UUID, _ int64) {
+func (h *Hub) Moved(meeting uuid.UUID, seq int64) {
 	h.mu.Lock()
 	if g := h.gatherings[meeting]; g != nil {
-		g.moved()
+		g.movedTo(seq)
 	}
-	h.hints[meeting] = struct{}{}
+	h.hints[meeting] = max(seq, h.hints[meeting])
 	h.mu.Unlock()
 	select {
 	case h.hint <- struct{}{}:
@@ -144,27 +146,37 @@ func (h *Hub) tellOthers(ctx context.Context) {
 		case <-h.hint:
 		}
 		h.mu.Lock()
-		meetings := slices.Collect(maps.Keys(h.hints))
+		hints := maps.Clone(h.hints)
 		clear(h.hints)
 		h.mu.Unlock()
-		for _, meeting := range meetings {
-			if err := h.DB.Notify(ctx, Channel, meeting.String()); err != nil && ctx.Err() == nil {
+		for meeting, seq := range hints {
+			if err := h.DB.Notify(ctx, Channel, hintOf(meeting, seq)); err != nil && ctx.Err() == nil {
 				h.Log.Warn("a hint to the other processes was lost; they ask within a second", "error", err)
 			}
 		}
 	}
 }
 
-// heard takes a hint from another process, or the echo of our own.
+// A hint is a meeting's id and the number of its last event.
+func hintOf(meeting uuid.UUID, seq int64) string {
+	return meeting.String() + " " + strconv.FormatInt(seq, 10)
+}
+
+// heard takes a hint from another process. The echo of our own asks for nothing new.
 func (h *Hub) heard(payload string) {
-	meeting, err := uuid.Parse(payload)
+	id, number, _ := strings.Cut(payload, " ")
+	meeting, err := uuid.Parse(id)
+	if err != nil {
+		return
+	}
+	seq, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if g := h.gatherings[meeting]; g != nil {
-		g.moved()
+	if g := h.gatherings[meeting]; g != nil && seq > g.asked {
+		g.movedTo(seq)
 	}
 }
 
@@ -173,7 +185,7 @@ func (h *Hub) allMoved() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, g := range h.gatherings {
-		g.moved()
+		g.changed()
 	}
 }
 
@@ -225,7 +237,7 @@ func (h *Hub) checkSignIns(ctx context.Context, signIns []uuid.UUID) error {
 				f.dismiss(byeSignedOut)
 			case !reflect.DeepEqual(actor, *f.actor.Load()):
 				f.actor.Store(&actor)
-				g.moved() // a seat began or ended: what they see is different
+				g.changed() // a seat began or ended: what they see is different
 			}
 		}
 	}
@@ -247,8 +259,12 @@ func (h *Hub) checkMeetings(ctx context.Context, meetings []uuid.UUID) error {
 	defer h.mu.Unlock()
 	for _, row := range rows {
 		g := h.gatherings[row.ID]
-		if g != nil && (g.last.stamp != row.stamp || time.Since(g.last.at) > readAgain) {
-			g.moved()
+		switch {
+		case g == nil:
+		case time.Since(g.last.at) > readAgain:
+			g.changed()
+		case g.last.stamp != row.stamp:
+			g.movedTo(row.RoomSeq)
 		}
 	}
 	return nil
@@ -322,24 +338,39 @@ func (h *Hub) followersOf(g *gathering) []*follower {
 // mostEvents is how many events of one gap are read for their sentences.
 const mostEvents = 20
 
-// load reads a meeting, and what has happened in it since it was read before.
-func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State) (state room.State, events []room.Event, err error) {
+// load reads a meeting, and what has happened in it since it was read before: only what its events can
+// have changed, or with afresh all of it.
+func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, afresh bool) (state room.State, events []room.Event, err error) {
 	err = h.DB.Read(ctx, h.system, func(tx db.Tx) error {
-		if before == nil {
-			state, err = room.Load(tx, meeting)
+		if before != nil && !afresh {
+			state, events, err = room.Follow(tx, *before, mostEvents)
 			return err
 		}
-		state, events, err = room.Follow(tx, *before, mostEvents)
+		if state, err = room.Load(tx, meeting); err != nil || before == nil {
+			return err
+		}
+		events, err = room.EventsAfter(tx, meeting, max(before.Seq(), state.Seq()-mostEvents), mostEvents)
 		return err
 	})
 	return state, events, err
 }
 
-func (h *Hub) wasRead(g *gathering, state room.State) {
+// begins says whether the reading that begins now must be of everything.
+func (h *Hub) begins(g *gathering) (afresh bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	afresh, g.afresh = g.afresh, false
+	return afresh
+}
+
+func (h *Hub) wasRead(g *gathering, state room.State, afresh bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	m := state.Meeting
-	g.last = reading{at: time.Now(), stamp: stamp{m.RoomSeq, m.Version, m.AgendaVersion, m.Status}}
+	g.last.stamp = stamp{m.RoomSeq, m.Version, m.AgendaVersion, m.Status}
+	if afresh {
+		g.last.at = time.Now()
+	}
 }
 
 // wasNotRead makes the next check ask for the meeting again.
@@ -347,6 +378,7 @@ func (h *Hub) wasNotRead(g *gathering) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	g.last = reading{}
+	g.afresh = true
 }
 
 // Stop tells every follower to come back, waits until what was acknowledged has been sent, and
