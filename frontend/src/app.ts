@@ -16,6 +16,7 @@ import { mountAll } from './modules/mount';
 import { forgetDraftsOnSignOut, offerDraft, resendDraft, settleDrafts } from './modules/unsaved';
 import { submitOnChange } from './modules/submit-on-change';
 import { printPage } from './modules/print-page';
+import { forgetRooms } from './room/outbox';
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
 
@@ -38,7 +39,10 @@ mountAll({
   'keep-focus': keepFocus(takePressed(sessionStorage)),
   unsaved: offerDraft,
   'resend-draft': resendDraft,
-  'forget-drafts': forgetDraftsOnSignOut,
+  'forget-drafts': (root) => {
+    forgetDraftsOnSignOut(root);
+    root.addEventListener('submit', () => forgetRooms(localStorage));
+  },
   'submit-on-change': submitOnChange,
   'print-page': printPage,
 });

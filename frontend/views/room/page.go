@@ -167,6 +167,30 @@ func (p Page) next() *room.ItemLine {
 	return nil
 }
 
+// agendaLines are the items but the names of a meeting that runs down a list: those stand there.
+func (p Page) agendaLines() []room.ItemLine {
+	return slices.DeleteFunc(slices.Clone(p.Items), func(line room.ItemLine) bool {
+		return slices.ContainsFunc(p.List, func(row room.ListRow) bool { return row.ItemID == line.ID })
+	})
+}
+
+// bindingCondition is the nth condition a funder gave: it binds the decision, so it is there to begin with.
+func (p Page) bindingCondition(n int) string {
+	if p.Vote == nil {
+		return ""
+	}
+	for _, voter := range p.Vote.Voters {
+		if voter.Condition == "" {
+			continue
+		}
+		if n == 0 {
+			return voter.Condition
+		}
+		n--
+	}
+	return ""
+}
+
 func indexes(from, to int) []int {
 	var all []int
 	for i := from; i < to; i++ {
