@@ -172,7 +172,7 @@ func TestEachReaderSeesTheirPart(t *testing.T) {
 		t.Errorf("the presenter sees %d lines (%v)", len(own.Lines), err)
 	}
 	other := p.actor("Another Presenter", func(a *access.Actor) { a.Presenter = true })
-	if _, err := p.published(other, meeting, 0, nil); !fault.Is(err, fault.Denied) {
+	if _, err := p.published(other, meeting, 0, nil); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a presenter of nothing here: %v", err)
 	}
 	conflicted := func(tx db.Tx, _ uuid.UUID) (map[uuid.UUID]string, error) {

@@ -217,7 +217,7 @@ type PublishedPage struct {
 
 // ShowPublished is a version of a meeting's agenda; version 0 is the latest. Members see all of it
 // but what withheld keeps from them; a presenter who has no seat sees the items they present and
-// nothing else. What has been taken off since is closed in every version.
+// nothing else; for others there is no such agenda. What has been taken off since is closed in every version.
 func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld) (page PublishedPage, err error) {
 	notOut := fault.New(fault.NotFound, "This agenda has not been published.")
 	if page.Meeting, err = panels.MeetingByID(tx, meetingID); err != nil {
@@ -227,13 +227,13 @@ func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld
 	if version == 0 {
 		page.Version = page.Latest
 	}
-	if denied := tx.Actor.Check(access.ReadAgenda, page.Meeting.ForumID); denied != nil {
+	if !tx.Actor.May(access.ReadAgenda, page.Meeting.ForumID) {
 		presents, err := presentsAt(tx, meetingID)
 		if err != nil {
 			return page, err
 		}
 		if !presents {
-			return page, denied
+			return PublishedPage{}, fault.New(fault.NotFound, "There is no such agenda.")
 		}
 		page.OnlyOwn = true
 	}

@@ -22,7 +22,8 @@ type NewHolding struct {
 
 // FillSeat gives a seat's place to a person from a day. Whoever had that place before leaves it the
 // day before, and has it back after wanted.To when that is known; their past in it stays, so past
-// meetings keep who sat where.
+// meetings keep who sat where. Nobody but an administrator seats themselves: a clerk would give
+// themselves a vote.
 func (s Store) FillSeat(ctx context.Context, actor access.Actor, wanted NewHolding) (holding SeatHolding, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		seat, err := SeatByID(tx, wanted.SeatID)
@@ -31,6 +32,9 @@ func (s Store) FillSeat(ctx context.Context, actor access.Actor, wanted NewHoldi
 		}
 		if err := actor.Check(access.FillSeats, seat.ForumID); err != nil {
 			return err
+		}
+		if wanted.PersonID == actor.PersonID && !actor.Administrator {
+			return fault.New(fault.Denied, "You cannot give yourself a seat. Ask an administrator to do it.")
 		}
 		if err := lockForum(tx, seat.ForumID); err != nil {
 			return err

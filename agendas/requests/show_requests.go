@@ -37,6 +37,9 @@ const selectRows = `
 	join cases c on c.id = r.case_id join forum f on f.id = r.forum_id join person p on p.id = r.submitted_by
 	left join meeting m on m.id = r.meeting_id `
 
+// interest finds why @me is kept from a request.
+var interest = tracker.InterestIn("@me", "r.case_id")
+
 // listLimit bounds every list of requests.
 const listLimit = 500
 
@@ -46,7 +49,8 @@ func Mine(tx db.Tx) ([]Row, error) {
 	if !tx.Actor.IsPerson() {
 		return nil, nil
 	}
-	err := tx.Raw(selectRows+`where r.submitted_by = ? order by r.created_at desc limit ?`, tx.Actor.PersonID, listLimit).Scan(&rows).Error
+	err := tx.Raw(selectRows+`where r.submitted_by = @me and not exists (`+interest+`) order by r.created_at desc limit @limit`,
+		map[string]any{"me": tx.Actor.PersonID, "limit": listLimit}).Scan(&rows).Error
 	return rows, err
 }
 
@@ -60,9 +64,10 @@ func Inbox(tx db.Tx) ([]Row, error) {
 		}
 	}
 	var rows []Row
-	err := tx.Raw(selectRows+`where r.forum_id in ? and r.state in ('submitted', 'tabled')
-		and not exists (select from interest n join agenda_item i on i.id = n.item_id where i.request_id = r.id and n.person_id = ? and n.withdrawn_at is null)
-		order by r.state, r.submitted_at, r.number limit ?`, forums, tx.Actor.PersonID, listLimit).Scan(&rows).Error
+	err := tx.Raw(selectRows+`
+		where r.forum_id in @forums and r.state in ('submitted', 'tabled') and not exists (`+interest+`)
+		order by r.state, r.submitted_at, r.number limit @limit`,
+		map[string]any{"forums": forums, "me": tx.Actor.PersonID, "limit": listLimit}).Scan(&rows).Error
 	return rows, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/audit"
@@ -74,29 +75,33 @@ func Panels(tx db.Tx) ([]panels.Forum, error) {
 	return forums, err
 }
 
-// mayRead is nil when the actor may read a request: its presenter, and, once it is submitted, those
-// with a seat on the panel asked, unless they declared an interest in it. Drafts are their
-// presenter's alone.
+// mayRead is nil when the actor may read a request; to others it is not there. Its presenter may;
+// once it is submitted, the panel's clerk and chair, who table it or send it back; and once it stands
+// on an agenda the panel was sent, everybody with a seat there. Whoever left an item about its case
+// because of an interest may not, whatever else would let them.
 func mayRead(tx db.Tx, r Request) error {
 	actor := tx.Actor
-	if actor.IsPerson() && r.SubmittedBy == actor.PersonID {
-		return nil
+	var facts struct{ Published, Left bool }
+	err := tx.Raw(`
+		select exists (
+				select from agenda_item i join meeting m on m.id = i.meeting_id
+				where i.request_id = @request and i.state = 'listed' and i.number <> '' and m.agenda_version > 0) as published,
+			exists (`+tracker.InterestIn("@person", "@case")+`) as "left"`,
+		map[string]any{"request": r.ID, "case": r.CaseID, "person": actor.PersonID}).Scan(&facts).Error
+	if err != nil {
+		return err
 	}
-	if r.State == Draft || !actor.May(access.ReadRequest, r.ForumID) || len(actor.SeatsOn(r.ForumID)) == 0 {
+	brings := actor.IsPerson() && r.SubmittedBy == actor.PersonID
+	weighs := r.State != Draft && actor.May(access.TableRequest, r.ForumID)
+	sits := facts.Published && len(actor.SeatsOn(r.ForumID)) > 0 && actor.May(access.ReadRequest, r.ForumID)
+	switch {
+	case !brings && !weighs && !sits:
 		return notThere
-	}
-	var left bool
-	err := tx.Raw(`select exists (`+declaredInterest+`)`, map[string]any{"request": r.ID, "person": actor.PersonID}).Scan(&left).Error
-	if err == nil && left {
+	case facts.Left:
 		return fault.New(fault.Denied, "You declared an interest in this request, so it is closed to you.")
 	}
-	return err
+	return nil
 }
-
-// declaredInterest finds that @person left for the item about @request, at any meeting.
-const declaredInterest = `
-	select from interest n join agenda_item i on i.id = n.item_id
-	where i.request_id = @request and n.person_id = @person and n.withdrawn_at is null`
 
 // change updates a request found by Lock at the version the person saw; 0 is for changes that do not
 // depend on it.

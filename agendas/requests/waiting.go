@@ -27,7 +27,7 @@ func Waiting(tx db.Tx) (waiting []WaitingRequest, err error) {
 	err = tx.Raw(`
 		select r.id, r.number, f.name as forum_name, r.state
 		from funding_request r join forum f on f.id = r.forum_id
-		where (r.submitted_by = @me and r.state = 'returned') or (r.forum_id in @panels and r.state = 'submitted')
+		where (r.submitted_by = @me and r.state = 'returned' or r.forum_id in @panels and r.state = 'submitted') and not exists (`+interest+`)
 		order by r.submitted_at, r.id limit 20`, map[string]any{"me": tx.Actor.PersonID, "panels": panels}).Scan(&waiting).Error
 	return waiting, err
 }

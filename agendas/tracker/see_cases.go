@@ -28,11 +28,7 @@ func Visible(tx db.Tx) *gorm.DB {
 	if actor.System != "" {
 		return query
 	}
-	query = query.Where(`not exists (
-		select from interest n
-		join agenda_item i on i.id = n.item_id
-		left join funding_request r on r.id = i.request_id
-		where n.person_id = ? and n.withdrawn_at is null and coalesce(i.case_id, r.case_id) = cases.id)`, actor.PersonID)
+	query = query.Where(`not exists (`+InterestIn("@person", "cases.id")+`)`, map[string]any{"person": actor.PersonID})
 	if actor.MayAnywhere(access.ImportTracker) {
 		return query
 	}
@@ -60,6 +56,15 @@ func Visible(tx db.Tx) *gorm.DB {
 			  and (m.forum_id in @forums or i.presenter_id = @person))
 		or exists (select from case_link l where l.case_id = cases.id and l.person_id = @person))`,
 		map[string]any{"localities": localities, "forums": forums, "person": actor.PersonID})
+}
+
+// InterestIn is SQL that finds a standing declaration of a person's interest in any item about a case.
+// Both are expressions, like "@person" and "c.id".
+func InterestIn(person, ofCase string) string {
+	return `select from interest declared
+		join agenda_item about on about.id = declared.item_id
+		left join funding_request asked on asked.id = about.request_id
+		where declared.person_id = ` + person + ` and declared.withdrawn_at is null and coalesce(about.case_id, asked.case_id) = ` + ofCase
 }
 
 // ParseCaseReference reads a case number as people write it: "Q1042".

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"quorate/agendas/tracker"
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/server/base/access"
@@ -119,9 +120,7 @@ func checkMaySeeCase(tx db.Tx, forumID uuid.UUID, caseID *uuid.UUID) error {
 }
 
 // interestInCase finds a standing declaration of @person in any item about @case.
-const interestInCase = `
-	select from interest n join agenda_item i on i.id = n.item_id left join funding_request r on r.id = i.request_id
-	where n.person_id = @person and n.withdrawn_at is null and coalesce(i.case_id, r.case_id) = @case`
+var interestInCase = tracker.InterestIn("@person", "@case")
 
 // check says what is missing or would let a board know whom it concerns.
 func (b *Blocker) check(tx db.Tx) error {

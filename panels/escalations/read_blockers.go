@@ -82,9 +82,7 @@ func (s *Store) ListBlockers(ctx context.Context, actor access.Actor, slug strin
 		}
 		err = tx.Raw(selectBlockers+`
 			where b.state = @state and (b.forum_id in @forums or b.level_forum_id in @forums or b.owner_id = @owner)
-				and not (b.case_id is not null and exists (
-					select from interest n join agenda_item i on i.id = n.item_id left join funding_request r on r.id = i.request_id
-					where n.person_id = @person and n.withdrawn_at is null and coalesce(i.case_id, r.case_id) = b.case_id))
+				and not exists (`+tracker.InterestIn("@person", "b.case_id")+`)
 			order by b.raised_at, b.number limit 500`,
 			map[string]any{"state": state, "forums": idsOrNone(ids), "owner": owner, "person": actor.PersonID}).Scan(&list.Blockers).Error
 		if err != nil {

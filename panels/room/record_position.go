@@ -17,6 +17,9 @@ func (c RecordPosition) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
+	if s.table.Left(s.Actor.PersonID, poll.vote.ItemID) {
+		return happened{}, fault.New(fault.Denied, "You have left for item %s, so somebody else must record its positions.", poll.number)
+	}
 	if poll.vote.Method != panels.Spoken {
 		return happened{}, fault.New(fault.Conflict, "In this forum each member votes on their own screen. Nobody can do it for them.")
 	}

@@ -49,12 +49,15 @@ type WaitingAction struct {
 	DueOn     clock.Date
 }
 
-// ActionsWaiting lists the actor's own actions that are overdue or due within a week, the oldest first.
+// ActionsWaiting lists the actor's own actions that are overdue or due within a week, the oldest
+// first. One on an item they left is told to them at no time.
 func ActionsWaiting(tx db.Tx) (waiting []WaitingAction, err error) {
 	err = tx.Raw(`
 		select a.meeting_id, f.name as forum_name, a.text, a.due_on
 		from action a join forum f on f.id = a.forum_id
-		where a.owner_id = ? and a.done_at is null and a.due_on <= ? order by a.due_on, a.id limit 20`,
+		where a.owner_id = ? and a.done_at is null and a.due_on <= ?
+		and not exists (select from interest n where n.item_id = a.item_id and n.person_id = a.owner_id and n.withdrawn_at is null)
+		order by a.due_on, a.id limit 20`,
 		tx.Actor.PersonID, tx.Today().AddDays(7)).Scan(&waiting).Error
 	return waiting, err
 }

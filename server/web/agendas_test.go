@@ -125,7 +125,7 @@ func TestRequestIsWrittenTabledAndPublished(t *testing.T) {
 	wantNot(t, own, "Declarations of interests")
 	h.person(auth.New(h.db), "Paul", false)
 	h.write(`update person set presenter = true where name = 'Paul'`)
-	want(t, h.get("Paul", agenda+"/mine"), 403)
+	want(t, h.get("Paul", agenda+"/mine"), 404)
 
 	h.write(`insert into interest (id, meeting_id, item_id, person_id, kind, reason, declared_at, declared_by)
 		select gen_random_uuid(), i.meeting_id, i.id, p.id, 'family', 'A cousin', now(), p.id from agenda_item i, person p where i.request_id is not null and p.name = 'Cleo'`)

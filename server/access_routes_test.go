@@ -1,0 +1,212 @@
+package main
+
+// probe is one thing that is asked of the product: the address and, for a form or a command, what is
+// sent. Whoever may do it succeeds with it, so whoever is refused is refused for who they are.
+type probe struct {
+	path  string   // or the meeting of a command
+	shows string   // what the answer says, when it is a page
+	leads string   // where the answer leads, when it leads on: the beginning of the address
+	form  []string // names and values
+	on    string   // the page the form stands on: its hidden fields and what it already says are sent too
+	by    role     // who reads that page
+	file  string   // sent as the file of the form
+	keeps bool     // a form that changes nothing
+	data  string   // of a command
+}
+
+// probes has one for each line of testdata/access.golden that is not a command: "GET /forums/:forum MAPaC".
+var probes = map[string]probe{
+	"GET /healthz -": {path: "/healthz", shows: "ok"},
+	"GET /readyz -":  {path: "/readyz", shows: "ready"},
+	"GET /assets/ -": {path: "/assets/{asset}"},
+
+	"GET /sign-in -":             {path: "/sign-in", shows: "Sign in", leads: "/"},
+	"POST /sign-in -":            {path: "/sign-in", form: []string{"email", "{email}", "password", "{password}"}, leads: "/"},
+	"POST /sign-out -":           {path: "/sign-out", leads: "/sign-in"},
+	"POST /demo/sign-in -":       {path: "/demo/sign-in", form: []string{"person", "{grace}"}, leads: "/"},
+	"GET /mailbox -":             {path: "/mailbox", shows: "Mailbox"},
+	"GET /mailbox/:mail -":       {path: "/mailbox/{mail}", shows: "Mailbox"},
+	"GET /mailbox/{mail}/html -": {path: "/mailbox/{mail}/html", shows: "Quorate"},
+	"GET / -":                    {path: "/", shows: "Hello, "},
+	"GET /help -":                {path: "/help", shows: "Help"},
+	"GET /accessibility -":       {path: "/accessibility", shows: "Accessibility statement"},
+	"GET /privacy -":             {path: "/privacy", shows: "Privacy notice"},
+	"GET /policy -":              {path: "/policy", shows: "Who may do what"},
+
+	"GET /forums -":                          {path: "/forums", shows: "Forums"},
+	"GET /forums/new -":                      {path: "/forums/new", shows: "What kind of forum is it?"},
+	"POST /forums -":                         {path: "/forums", form: []string{"template", "complex_cases"}, leads: "/forums/"},
+	"GET /forums/:forum MAPaC":               {path: "/forums/{mapac}", shows: "MAPaC"},
+	"GET /forums/:forum board":               {path: "/forums/{board}", shows: "Strategic transitions board"},
+	"GET /forums/:forum/terms MAPaC":         {path: "/forums/{mapac}/terms", shows: "Change the terms of reference"},
+	"POST /forums/:forum/terms MAPaC":        {path: "/forums/{mapac}/terms", on: "/forums/{mapac}/terms", by: "adm", form: []string{"quorum_members", "4", "in_force_on-day", "1", "in_force_on-month", "12", "in_force_on-year", "2026"}, leads: "/forums/{mapac}"},
+	"GET /forums/:forum/terms/:number MAPaC": {path: "/forums/{mapac}/terms/1", shows: "Terms of reference, version 1"},
+	"GET /forums/:forum/ladder MAPaC":        {path: "/forums/{mapac}/ladder", shows: "How its blockers climb"},
+	"POST /forums/:forum/ladder MAPaC":       {path: "/forums/{mapac}/ladder", on: "/forums/{mapac}/ladder", by: "adm", form: []string{"forum_days", "7"}, leads: "/forums/{mapac}/ladder"},
+	"GET /forums/:forum/seats/new MAPaC":     {path: "/forums/{mapac}/seats/new", shows: "Add a seat"},
+	"POST /forums/:forum/seats MAPaC":        {path: "/forums/{mapac}/seats", form: []string{"name", "Housing", "office", "member", "standing", "advisory"}, leads: "/forums/{mapac}"},
+	"GET /forums/:forum/seats/:seat MAPaC":   {path: "/forums/{mapac}/seats/{nhs_seat}", shows: "NHS continuing health care"},
+	"POST /forums/:forum/seats/:seat MAPaC":  {path: "/forums/{mapac}/seats/{nhs_seat}", on: "/forums/{mapac}/seats/{nhs_seat}", by: "adm", form: []string{"delegated_limit", "75000"}, leads: "/forums/{mapac}"},
+	"POST /forums/:forum/seats/:seat/fill MAPaC": {
+		path: "/forums/{mapac}/seats/{nhs_seat}/fill", form: []string{"person", "{orla}", "deputy_order", "0"}, leads: "/forums/{mapac}/seats/",
+	},
+	"POST /forums/:forum/seats/:seat/fill themselves": {
+		path: "/forums/{mapac}/seats/{nhs_seat}/fill", form: []string{"person", "{me}", "deputy_order", "2"}, leads: "/forums/{mapac}/seats/",
+	},
+	"POST /forums/:forum/seats/:seat/vacate MAPaC": {
+		path: "/forums/{mapac}/seats/{nhs_seat}/vacate", form: []string{"holding", "{nhs_holding}", "version", "1"}, leads: "/forums/{mapac}/seats/",
+	},
+
+	"GET /forums/:forum/schedule MAPaC":          {path: "/forums/{mapac}/schedule", shows: "Schedule its meetings"},
+	"POST /forums/:forum/schedule Joint":         {path: "/forums/{joint}/schedule", on: "/forums/{joint}/schedule", by: "adm", form: []string{"start_time", "9:30am"}, leads: "/forums/{joint}"},
+	"POST /forums/:forum/schedule/preview MAPaC": {path: "/forums/{mapac}/schedule/preview", form: series, keeps: true, shows: "Schedule its meetings"},
+	"POST /forums/:forum/series/:series/end MAPaC": {
+		path: "/forums/{mapac}/series/{series}/end", form: []string{"version", "1", "ends_on_{series}-day", "1", "ends_on_{series}-month", "2", "ends_on_{series}-year", "2027"}, leads: "/forums/{mapac}/schedule",
+	},
+	"GET /forums/:forum/meetings/new MAPaC":    {path: "/forums/{mapac}/meetings/new", shows: "Call an extraordinary meeting"},
+	"POST /forums/:forum/meetings MAPaC":       {path: "/forums/{mapac}/meetings", form: meets, leads: "/meetings/"},
+	"POST /forums/:forum/meetings Central":     {path: "/forums/{central}/meetings", form: meets, leads: "/meetings/"},
+	"GET /meetings -":                          {path: "/meetings", shows: "November 2026"},
+	"GET /meetings/:meeting MAPaC":             {path: "/meetings/{voting}", shows: "Tuesday 24 November 2026"},
+	"GET /meetings/:meeting Central":           {path: "/meetings/{spoken}", shows: "Tuesday 24 November 2026"},
+	"GET /meetings/:meeting board":             {path: "/meetings/{board_meeting}", shows: "202"},
+	"GET /meetings/:meeting/meeting.ics MAPaC": {path: "/meetings/{voting}/meeting.ics", shows: "BEGIN:VCALENDAR"},
+	"GET /meetings/:meeting/move MAPaC":        {path: "/meetings/{spare}/move", shows: "Move the meeting"},
+	"POST /meetings/:meeting/move MAPaC":       {path: "/meetings/{spare}/move", form: append([]string{"version", "1"}, meets...), leads: "/meetings/{spare}"},
+	"GET /meetings/:meeting/cancel MAPaC":      {path: "/meetings/{spare}/cancel", shows: "Cancel the meeting"},
+	"POST /meetings/:meeting/cancel MAPaC":     {path: "/meetings/{spare}/cancel", form: []string{"version", "1", "reason", "Snow."}, leads: "/meetings/{spare}"},
+
+	"GET /tracker -":                          {path: "/tracker", shows: "Tracker"},
+	"POST /tracker/imports -":                 {path: "/tracker/imports", file: smallTracker, leads: "/tracker/imports/"},
+	"GET /tracker/imports/:import -":          {path: "/tracker/imports/{import}", shows: "small.csv"},
+	"POST /tracker/imports/:import/confirm -": {path: "/tracker/imports/{import}/confirm", on: "/tracker/imports/{import}", by: "clk", leads: "/tracker/imports/{import}"},
+	"POST /tracker/imports/:import/abandon -": {path: "/tracker/imports/{import}/abandon", leads: "/tracker"},
+	"GET /cases -":                            {path: "/cases", shows: "Cases"},
+	"POST /cases -":                           {path: "/cases", form: []string{"search", "Nobody by this name"}, keeps: true, shows: "Cases"},
+	"GET /cases/:case MAPaC":                  {path: "/cases/{case}", shows: "{case}"},
+	"GET /cases/:case Central":                {path: "/cases/{central_case}", shows: "{central_case}"},
+	"GET /cases/:case North":                  {path: "/cases/{north_case}", shows: "{north_case}"},
+	"POST /cases/:case/people -":              {path: "/cases/{north_case}/people", form: []string{"person", "{presenter}", "kind", "worker"}, leads: "/cases/{north_case}"},
+	"POST /cases/:case/people/remove -":       {path: "/cases/{own_case}/people/remove", form: []string{"person", "{presenter}", "kind", "worker"}, leads: "/cases/{own_case}"},
+
+	"GET /meetings/:meeting/agenda MAPaC":          {path: "/meetings/{voting}/agenda", shows: "Agenda"},
+	"GET /meetings/:meeting/agenda Central":        {path: "/meetings/{spoken}/agenda", shows: "Agenda"},
+	"GET /meetings/:meeting/agenda board":          {path: "/meetings/{board_meeting}/agenda", shows: "Agenda"},
+	"GET /meetings/:meeting/agenda/mine MAPaC":     {path: "/meetings/{voting}/agenda/mine", shows: "Agenda"},
+	"GET /meetings/:meeting/agenda/edit MAPaC":     {path: "/meetings/{draft}/agenda/edit", shows: "Agenda for"},
+	"GET /meetings/:meeting/agenda/edit board":     {path: "/meetings/{board_meeting}/agenda/edit", shows: "Agenda for"},
+	"POST /meetings/:meeting/agenda/build MAPaC":   {path: "/meetings/{draft}/agenda/build", leads: "/meetings/{draft}/agenda/edit"},
+	"POST /meetings/:meeting/agenda/cases MAPaC":   {path: "/meetings/{draft}/agenda/cases", form: []string{"case_number", "{case}", "reason", "To be heard again."}, leads: "/meetings/{draft}/agenda/edit"},
+	"POST /meetings/:meeting/agenda/publish MAPaC": {path: "/meetings/{draft}/agenda/publish", leads: "/meetings/{draft}/agenda"},
+	"POST /agenda-items/:item/pin MAPaC":           {path: "/agenda-items/{drafted}/pin", form: []string{"pinned", "yes"}, leads: "/meetings/{draft}/agenda/edit"},
+	"POST /agenda-items/:item/move MAPaC":          {path: "/agenda-items/{drafted_next}/move", form: []string{"direction", "up"}, leads: "/meetings/{draft}/agenda/edit"},
+	"POST /agenda-items/:item/minutes MAPaC":       {path: "/agenda-items/{drafted}/minutes", form: []string{"version", "0", "minutes-{drafted}", "25"}, leads: "/meetings/{draft}/agenda/edit"},
+	"GET /agenda-items/:item/remove MAPaC":         {path: "/agenda-items/{drafted}/remove", shows: "Take an item off the agenda"},
+	"POST /agenda-items/:item/remove MAPaC":        {path: "/agenda-items/{drafted}/remove", form: []string{"version", "0", "reason", "Not ready."}, leads: "/meetings/{draft}/agenda/edit"},
+	"POST /agenda-items/:item/restore MAPaC":       {path: "/agenda-items/{removed}/restore", form: []string{"version", "0"}, leads: "/meetings/{draft}/agenda/edit"},
+	"GET /rules -":                                 {path: "/rules", shows: "Agenda rules"},
+	"GET /rules/:rule -":                           {path: "/rules/{rule}", shows: "{rule_name}"},
+	"POST /rules/:rule -":                          {path: "/rules/{rule}", on: "/rules/{rule}", by: "adm", form: []string{"minutes", "9"}, leads: "/rules/{rule}"},
+
+	"GET /requests -":                          {path: "/requests", shows: "Funding requests"},
+	"GET /requests/new -":                      {path: "/requests/new", shows: "Ask for funding"},
+	"POST /requests -":                         {path: "/requests", on: "/requests/new", by: "pre", form: []string{"case_number", "{own_case}", "forum", "{mapac_id}", "need", "Support by day", "do", "save"}, leads: "/requests/"},
+	"GET /requests/:request draft":             {path: "/requests/{request_draft}", shows: "Funding request R"},
+	"GET /requests/:request submitted":         {path: "/requests/{submitted}", shows: "Funding request R"},
+	"GET /requests/:request returned":          {path: "/requests/{returned}", shows: "Funding request R"},
+	"GET /requests/:request tabled":            {path: "/requests/{tabled}", shows: "Funding request R"},
+	"GET /requests/:request/edit draft":        {path: "/requests/{request_draft}/edit", shows: "Funding request R"},
+	"POST /requests/:request/edit draft":       {path: "/requests/{request_draft}/edit", on: "/requests/{request_draft}/edit", by: "pre", form: []string{"do", "submit"}, leads: "/requests/{request_draft}"},
+	"POST /requests/:request/edit returned":    {path: "/requests/{returned}/edit", on: "/requests/{returned}/edit", by: "pre", form: []string{"do", "submit"}, leads: "/requests/{returned}"},
+	"POST /requests/:request/return submitted": {path: "/requests/{submitted}/return", on: "/requests/{submitted}", by: "clk", form: []string{"questions", "What does the college say?"}, leads: "/requests"},
+	"POST /requests/:request/table submitted":  {path: "/requests/{submitted}/table", on: "/requests/{submitted}", by: "clk", form: []string{"meeting", "{draft}", "late_reason", "The placement ends."}, leads: "/requests/{submitted}"},
+
+	"GET /meetings/:meeting/minutes MAPaC":    {path: "/meetings/{held}/minutes", shows: "Minutes of 24 November 2026"},
+	"GET /meetings/:meeting/minutes Central":  {path: "/meetings/{central_past}/minutes", shows: "Minutes of"},
+	"GET /decisions/:decision MAPaC":          {path: "/decisions/{decision}", shows: canaryReasons},
+	"POST /decisions/:decision/correct MAPaC": {path: "/decisions/{decision}/correct", on: "/decisions/{decision}", by: "chr", form: []string{"text", "Six hours.", "reason", "A slip."}, leads: "/decisions/{decision}"},
+	"GET /actions -":                          {path: "/actions", shows: "Actions"},
+	"GET /actions ofMAPaC":                    {path: "/actions?forum={mapac}", shows: canaryAction},
+	"POST /actions/:action/complete Central":  {path: "/actions/{action}/complete", form: []string{"command", "{uuid}", "meeting", "{spoken}"}, leads: "/actions"},
+
+	"GET /blockers -":                                   {path: "/blockers", shows: "Blockers"},
+	"GET /blockers ofMAPaC":                             {path: "/blockers?forum={mapac}", shows: "Ground-floor flats"},
+	"GET /blockers/new MAPaC":                           {path: "/blockers/new?forum={mapac}", shows: "Raise a blocker"},
+	"POST /blockers/new MAPaC":                          {path: "/blockers/new?forum={mapac}", form: append([]string{"young_people", "12"}, stuck...), leads: "/blockers/"},
+	"GET /blockers/:blocker MAPaC":                      {path: "/blockers/{blocker}", shows: "Blocker B"},
+	"GET /blockers/:blocker/move MAPaC":                 {path: "/blockers/{blocker}/move", shows: "Move blocker B"},
+	"POST /blockers/:blocker/move MAPaC":                {path: "/blockers/{blocker}/move", form: []string{"version", "1", "level", "board", "reason", "Nobody else can."}, leads: "/blockers/{blocker}"},
+	"GET /blockers/:blocker/resolve MAPaC":              {path: "/blockers/{blocker}/resolve", shows: "Resolve blocker B"},
+	"POST /blockers/:blocker/resolve MAPaC":             {path: "/blockers/{blocker}/resolve", form: []string{"version", "1", "resolution", "A flat was found."}, leads: "/blockers/{blocker}"},
+	"GET /meetings/:meeting/items/:item/blocker MAPaC":  {path: "/meetings/{voting}/items/{voting_item}/blocker", shows: "Raise a blocker"},
+	"POST /meetings/:meeting/items/:item/blocker MAPaC": {path: "/meetings/{voting}/items/{voting_item}/blocker", form: stuck, leads: "/blockers/"},
+
+	"GET /board -":        {path: "/board", shows: "Boards", leads: "/board/{board}"},
+	"GET /board/:board -": {path: "/board/{board}", shows: "Strategic transitions board"},
+	"GET /board/escalations/:escalation waiting":         {path: "/board/escalations/{waiting}", shows: "Escalation B"},
+	"GET /board/escalations/:escalation answered":        {path: "/board/escalations/{answered}", shows: "Escalation B"},
+	"POST /board/escalations/:escalation/answer waiting": {path: "/board/escalations/{waiting}/answer", form: []string{"agreed", "no", "reason", "There is no money."}, leads: "/board/escalations/{waiting}"},
+	"GET /board/digests/:digest -":                       {path: "/board/digests/{digest}", shows: "Digest"},
+	"POST /board/:board/digest -":                        {path: "/board/{board}/digest", leads: "/board/{board}"},
+
+	"GET /agencies -":          {path: "/agencies", shows: "Agencies"},
+	"GET /agencies/new -":      {path: "/agencies/new", shows: "Add an agency"},
+	"POST /agencies -":         {path: "/agencies", form: []string{"name", "Probation", "short_name", "Probation", "kind", "voluntary_sector", "legal_body", "Probation Service"}, leads: "/agencies"},
+	"GET /agencies/:agency -":  {path: "/agencies/{agency}", shows: "Change an agency"},
+	"POST /agencies/:agency -": {path: "/agencies/{agency}", on: "/agencies/{agency}", by: "adm", form: []string{"legal_body", "NHS Marlshire and Vale ICB"}, leads: "/agencies"},
+	"GET /people -":            {path: "/people", shows: "People"},
+	"GET /people/new -":        {path: "/people/new", shows: "Add a person"},
+	"POST /people -":           {path: "/people", form: []string{"name", "Nell Farrow", "email", "nell.farrow@example.org", "password", "three random words"}, leads: "/people"},
+	"GET /audit -":             {path: "/audit", shows: "Audit trail"},
+	"POST /audit/check -":      {path: "/audit/check", keeps: true, shows: "The trail is whole"},
+
+	"GET /meetings/:meeting/room MAPaC":   {path: "/meetings/{voting}/room", shows: "MAPaC"},
+	"GET /meetings/:meeting/room Central": {path: "/meetings/{spoken}/room", shows: "Central"},
+	"GET /meetings/:meeting/room board":   {path: "/meetings/{board_meeting}/room", shows: "Strategic transitions board"},
+	"POST /meetings/:meeting/room/:command MAPaC": {
+		path: "/meetings/{voting}/room/attendance.record", form: []string{"command_id", "{uuid}", "form", "here", "here-present", "yes", "here-remote", "yes"}, leads: "/meetings/{voting}/room",
+	},
+
+	"GET /live/meetings/{meeting} MAPaC":           {path: "/live/meetings/{voting}", shows: `"type":"frame"`},
+	"GET /live/meetings/{meeting} Central":         {path: "/live/meetings/{spoken}", shows: `"type":"frame"`},
+	"GET /live/meetings/{meeting}/frames board":    {path: "/live/meetings/{board_meeting}/frames", shows: `"type":"frame"`},
+	"GET /live/meetings/{meeting}/frames MAPaC":    {path: "/live/meetings/{voting}/frames", shows: `"type":"frame"`},
+	"GET /live/meetings/{meeting}/frames Central":  {path: "/live/meetings/{spoken}/frames", shows: `"type":"frame"`},
+	"POST /live/meetings/{meeting}/commands MAPaC": {path: "/live/meetings/{voting}/commands", data: `{"type":"command","id":"{uuid}","command":"attendance.record","data":{"present":true,"remote":true}}`},
+}
+
+var (
+	meets  = []string{"starts_on-day", "2", "starts_on-month", "12", "starts_on-year", "2026", "start_time", "10am", "duration_minutes", "60", "venue", "County Hall"}
+	stuck  = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
+	series = []string{
+		"cadence", "weekly", "cadence_day", "2", "start_time", "9:30am", "duration_minutes", "60", "bank_holiday", "next_working_day",
+		"starts_on-day", "1", "starts_on-month", "12", "starts_on-year", "2026",
+	}
+)
+
+// asked has one for each DO line: "ballot.cast NHS". Its path is the meeting.
+var asked = map[string]probe{
+	"meeting.start MAPaC":         {path: "published", data: `{}`},
+	"meeting.adjourn MAPaC":       {path: "voted", data: `{"reason":"A fire alarm."}`},
+	"meeting.close MAPaC":         {path: "voted", data: `{}`},
+	"attendance.record own":       {path: "voting", data: `{"present":true,"remote":true}`},
+	"attendance.record another’s": {path: "voting", data: `{"person_id":"{uma}","present":true}`},
+	"interest.declare own":        {path: "published", data: `{"item_id":"{published_item}","kind":"family","reason":"A cousin."}`},
+	"interest.declare another’s":  {path: "published", data: `{"item_id":"{published_item}","person_id":"{uma}","kind":"family","reason":"A cousin."}`},
+	"interest.withdraw MAPaC":     {path: "voting", data: `{"interest_id":"{interest}","reason":"The wrong item."}`},
+	"item.open MAPaC":             {path: "voted", data: `{"item_id":"{voted_other}"}`},
+	"item.stage MAPaC":            {path: "voted", data: `{"item_id":"{voted_item}","stage":"deliberation"}`},
+	"item.finish MAPaC":           {path: "voted", data: `{"item_id":"{voted_item}"}`},
+	"item.pass MAPaC":             {path: "voted", data: `{"item_id":"{voted_other}","reason":"No time."}`},
+	"vote.open MAPaC":             {path: "voted", data: `{"item_id":"{voted_item}","outcome":"agreed"}`},
+	"ballot.cast NHS":             {path: "voting", data: `{"vote_id":"{open_vote}","seat_id":"{nhs_seat}","position":"consent"}`},
+	"vote.close MAPaC":            {path: "voting", data: `{"vote_id":"{open_vote}"}`},
+	"position.record Central":     {path: "spoken", data: `{"vote_id":"{spoken_vote}","seat_id":"{spoken_seat}","position":"against"}`},
+	"position.confirm SEN":        {path: "spoken", data: `{"ballot_id":"{ballot}"}`},
+	"decision.confirm MAPaC":      {path: "voted", data: `{"item_id":"{voted_item}","vote_id":"{closed_vote}","outcome":"agreed","reasons":"It is needed.","assessor_present":true}`},
+	"decision.correct MAPaC":      {path: "held", data: `{"decision_id":"{decision}","text":"Six hours.","reason":"A slip."}`},
+	"note.write MAPaC":            {path: "voted", data: `{"note_id":"{uuid}","item_id":"{voted_other}","base_version":0,"text":"Heard."}`},
+	"action.raise MAPaC":          {path: "voted", data: `{"owner_id":"{grace}","due_on":"2026-12-01","text":"Ask the provider."}`},
+	"action.complete Central":     {path: "spoken", data: `{"action_id":"{action}","text":"Asked."}`},
+	"list.update Central":         {path: "spoken", data: `{"item_id":"{spoken_item}","next_step":"Ask the school.","discussed":true}`},
+}

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"html"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"quorate/server/base/access"
+	"quorate/server/base/db"
+)
+
+// kind says what a secret is.
+type kind string
+
+const (
+	aName      kind = "name"
+	aReference kind = "reference of the tracker"
+	aCase      kind = "case number"
+)
+
+// secrets is whom nobody without a part may be able to tell, by the words they are written in.
+type secrets map[string]kind
+
+// longestName is the most words a young person's name has.
+const longestName = 4
+
+func (s *secrets) add(what kind, text string) {
+	if *s == nil {
+		*s = secrets{}
+	}
+	words := wordsOf(text)
+	if len(words) > 0 && len(words) <= longestName {
+		(*s)[strings.Join(words, " ")] = what
+	}
+}
+
+// in finds secrets of these kinds, or of any, in a text or a page.
+func (s secrets) in(text string, kinds ...kind) (found []string) {
+	words := wordsOf(html.UnescapeString(text))
+	for i := range words {
+		for n := 1; n <= longestName && i+n <= len(words); n++ {
+			secret := strings.Join(words[i:i+n], " ")
+			if what, is := s[secret]; is && (len(kinds) == 0 || slices.Contains(kinds, what)) && !slices.Contains(found, secret) {
+				found = append(found, secret)
+			}
+		}
+	}
+	return found
+}
+
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’' && r != '-'
+	})
+}
+
+func (w *world) holdsNone(t *testing.T, what, text string, kinds ...kind) {
+	t.Helper()
+	if found := w.secret.in(text, kinds...); len(found) > 0 {
+		t.Errorf("%s says %q", what, found)
+	}
+}
+
+// leadsSafely looks for a name or a reference in the address an answer leads to: addresses stay in
+// histories and in the logs of every proxy on the way.
+func (w *world) leadsSafely(t *testing.T, l line, got *httptest.ResponseRecorder) {
+	t.Helper()
+	to, err := url.QueryUnescape(got.Header().Get("Location"))
+	if err != nil {
+		t.Errorf("%s leads to what is no address: %v", l.key(), err)
+	}
+	w.holdsNone(t, "the address "+l.key()+" leads to", to, aName, aReference)
+}
+
+// keepSecrets reads as those who know too little, or too much.
+func (w *world) keepSecrets(t *testing.T, p product) {
+	if page := w.get(t, p, people["chr"], "/meetings/{held}/agenda"); len(w.secret.in(page.Body.String())) == 0 {
+		t.Fatal("no young person is found where they are named, so this says nothing of where they are not")
+	}
+	t.Run("mail says nothing of a young person", func(t *testing.T) { w.mailSaysNothing(t, p) })
+	t.Run("who left for an item reads nothing of it", func(t *testing.T) { w.leftReadsNothing(t, p) })
+	t.Run("a presenter sees only their own item", func(t *testing.T) { w.presenterSeesOwn(t, p) })
+	t.Run("another forum’s things are not there", func(t *testing.T) { w.othersAreNotThere(t, p) })
+}
+
+func (w *world) mailSaysNothing(t *testing.T, p product) {
+	var mails []struct{ Subject, TextBody, HTMLBody string }
+	err := p.database.Read(t.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Raw(`select subject, text_body, html_body from demo_mail`).Scan(&mails).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(mails) < 5 {
+		t.Fatalf("only %d mails: the post was not delivered", len(mails))
+	}
+	for _, mail := range mails {
+		w.holdsNone(t, fmt.Sprintf("the mail %q", mail.Subject), mail.Subject+"\n"+mail.TextBody+"\n"+mail.HTMLBody)
+		for _, canary := range canaries {
+			if strings.Contains(mail.TextBody+mail.HTMLBody, canary) {
+				t.Errorf("the mail %q says %q", mail.Subject, canary)
+			}
+		}
+	}
+}
+
+var canaries = []string{canaryNeed, canaryReasons, canaryNote, canaryAction}
+
+// fail asks the product, whose database is spoilt, for what holds names: that is when programs say in
+// their logs what they had in hand.
+func (w *world) fail(t *testing.T) {
+	p := w.startCopy(t, w.url)
+	defer p.close(t)
+	err := p.database.AsOwner(t.Context(), func(owner *sql.DB) error {
+		_, err := owner.ExecContext(t.Context(), `
+			alter table cases rename column forename to given_name;
+			alter table tracker_import_row rename to row_of_import;
+			alter table funding_request rename column need to needed;
+			alter table note_version rename to version_of_note`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	ask := func(key, name string, of probe) {
+		l := line{method: strings.Fields(key)[0], path: strings.Fields(key)[1], about: strings.Fields(key)[2]}
+		r := w.requestFor(t, of, nil, l, "clk", false)
+		r.Header.Del("Cookie")
+		w.signedIn(r, name)
+		if got := p.answer(r); got.Code == http.StatusInternalServerError {
+			failed++
+			w.holdsNone(t, key+", failing,", got.Body.String())
+		}
+	}
+	clerk, presenter := people["clk"], people["pre"]
+	ask("POST /cases -", clerk, probe{path: "/cases", form: []string{"search", "{held_name}"}})
+	ask("POST /tracker/imports -", clerk, probe{path: "/tracker/imports", file: demoTracker(t)})
+	ask("GET /cases/:case -", clerk, probe{path: "/cases/{case}"})
+	ask("GET /meetings/:meeting/agenda -", clerk, probe{path: "/meetings/{held}/agenda"})
+	ask("GET /meetings/:meeting/room -", clerk, probe{path: "/meetings/{voted}/room"})
+	ask("GET /live/meetings/{meeting}/frames -", clerk, probe{path: "/live/meetings/{voted}/frames"})
+	ask("DO note.write -", clerk, probe{path: "voted", data: `{"note_id":"{uuid}","item_id":"{voted_other}","base_version":0,"text":"{voted_name} was heard."}`})
+	ask("POST /requests -", presenter, probe{path: "/requests", form: []string{"case_number", "{own_case}", "forum", "{mapac_id}", "need", "{held_name} needs support", "do", "save"}})
+	if failed < 6 {
+		t.Errorf("only %d of these fail, so this says little of what is logged then", failed)
+	}
+}
+
+func demoTracker(t *testing.T) string {
+	t.Helper()
+	file, err := os.ReadFile("demo/tracker.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(file)
+}
+
+func (w *world) logSaysNothing(t *testing.T) {
+	heard := w.log.String()
+	if strings.Count(heard, "reference=") < 6 {
+		t.Errorf("hardly anything was logged, so this says nothing of the log: %s", heard)
+	}
+	for _, found := range w.secret.in(heard, aName, aReference) {
+		t.Errorf("the log says %q: whoever reads logs would know whom a panel discusses", found)
+	}
+	for _, canary := range canaries {
+		if strings.Contains(heard, canary) {
+			t.Errorf("the log says %q", canary)
+		}
+	}
+}
+
+// Lena declared an interest in two items: it is family. Whatever she opens, before, during or after the
+// meeting, says nothing of them.
+func (w *world) leftReadsNothing(t *testing.T, p product) {
+	for _, address := range []string{
+		"/", "/cases", "/requests", "/actions", "/actions?forum={mapac}", "/actions?forum={mapac}&done=yes", "/blockers", "/blockers?forum={mapac}", "/blockers/{blocker}",
+		"/meetings/{held}", "/meetings/{held}/agenda", "/meetings/{held}/agenda/mine", "/meetings/{held}/minutes", "/decisions/{decision}", "/live/meetings/{held}/frames",
+		"/meetings/{voted}/agenda", "/meetings/{voted}/minutes", "/live/meetings/{voted}/frames",
+		"/cases/{held_case}", "/cases/{voted_case}", "/requests/{held_request}", "/requests/{voted_request}",
+	} {
+		got := w.get(t, p, lena, address)
+		said := html.UnescapeString(got.Body.String())
+		if got.Code == http.StatusInternalServerError {
+			t.Errorf("%s answers %d", address, got.Code)
+		}
+		for _, name := range []string{"held_name", "voted_name", "held_case", "voted_case"} {
+			if strings.Contains(said, w.ids[name]) {
+				t.Errorf("%s tells Lena %s, whose item she left", address, w.ids[name])
+			}
+		}
+		for _, canary := range canaries {
+			if strings.Contains(said, canary) {
+				t.Errorf("%s tells Lena %q of an item she left", address, canary)
+			}
+		}
+	}
+	for _, address := range []string{"/cases/{held_case}", "/requests/{held_request}", "/requests/{voted_request}", "/decisions/{decision}", "/blockers/{blocker}"} {
+		if got := w.get(t, p, lena, address); got.Code != http.StatusNotFound && got.Code != http.StatusForbidden {
+			t.Errorf("%s answers Lena %d", address, got.Code)
+		}
+	}
+	if got := w.get(t, p, people["nhs"], "/meetings/{held}/agenda"); !strings.Contains(html.UnescapeString(got.Body.String()), w.ids["held_name"]) {
+		t.Error("the agenda tells nobody of the item, so this says nothing about Lena")
+	}
+}
+
+// A presenter brings one item: whoever else is on the agenda is none of theirs.
+func (w *world) presenterSeesOwn(t *testing.T, p product) {
+	for _, meeting := range []string{"held", "voted", "published"} {
+		for _, address := range []string{"/meetings/{" + meeting + "}/agenda/mine", "/live/meetings/{" + meeting + "}/frames"} {
+			got := w.get(t, p, people["pre"], address)
+			said := html.UnescapeString(got.Body.String())
+			if got.Code != http.StatusOK || !strings.Contains(said, w.ids[meeting+"_name"]) && strings.Contains(address, "mine") {
+				t.Errorf("%s answers the presenter %d, without their own item: %s", address, got.Code, briefly(said))
+			}
+			for _, other := range []string{meeting + "_other_name", meeting + "_other_case"} {
+				if strings.Contains(said, w.ids[other]) {
+					t.Errorf("%s tells the presenter %s, whom somebody else brings", address, w.ids[other])
+				}
+			}
+			if strings.Contains(said, canaryNote) || strings.Contains(said, canaryAction) {
+				t.Errorf("%s tells the presenter what the panel noted", address)
+			}
+		}
+		for _, address := range []string{"/cases/{" + meeting + "_other_case}", "/meetings/{" + meeting + "}/minutes"} {
+			if got := w.get(t, p, people["pre"], address); got.Code == http.StatusOK {
+				t.Errorf("%s is shown to the presenter", address)
+			}
+		}
+	}
+	decision := html.UnescapeString(w.get(t, p, people["pre"], "/decisions/{decision}").Body.String())
+	if strings.Contains(decision, "Who voted how") || strings.Contains(decision, "Kamal Reeve") {
+		t.Error("the decision tells the presenter who voted how")
+	}
+}
+
+// What a forum discusses is not there for whoever sits elsewhere: not even that it exists.
+func (w *world) othersAreNotThere(t *testing.T, p product) {
+	for _, address := range []string{
+		"/meetings/{voting}", "/meetings/{voting}/agenda", "/meetings/{held}/minutes", "/decisions/{decision}", "/requests/{tabled}", "/requests/{submitted}",
+		"/cases/{case}", "/blockers/{blocker}", "/blockers?forum={mapac}", "/actions?forum={mapac}", "/live/meetings/{voting}/frames",
+	} {
+		if got := w.get(t, p, people["lmb"], address); got.Code != http.StatusNotFound {
+			t.Errorf("%s answers somebody of another forum %d and not 404", address, got.Code)
+		}
+	}
+}

@@ -1,0 +1,552 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas"
+	"quorate/agendas/requests"
+	"quorate/agendas/tracker"
+	"quorate/frontend"
+	"quorate/notify"
+	"quorate/panels"
+	"quorate/panels/escalations"
+	"quorate/panels/room"
+	"quorate/server/auth"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/dbtest"
+	"quorate/server/demo"
+)
+
+// role is a column of testdata/access.golden: one person of the partnership, for what they are.
+type role string
+
+// The columns, in the golden file's order.
+var roles = []role{"out", "adm", "aud", "chr", "clk", "ckj", "nhs", "brk", "lch", "lmb", "bch", "bmb", "bck", "pre"}
+
+// people says who stands for each role. Nobody is signed in as "out".
+var people = map[role]string{
+	"adm": "Asha Merton",  // administrator, no seat
+	"aud": "Colm Hadley",  // auditor, no seat
+	"chr": "Dilys Marrow", // chair of MAPaC
+	"clk": "Bryony Tate",  // clerk of MAPaC and of the locality meetings
+	"ckj": "Orla Penn",    // clerk of another panel, joint solutions, and of nothing else
+	"nhs": "Kamal Reeve",  // MAPaC's deciding member for the NHS, who chairs elsewhere as a deputy
+	"brk": "Milo Swann",   // MAPaC's adviser from brokerage
+	"lch": "Petra Lunn",   // chair of the locality meetings
+	"lmb": "Wyn Parrish",  // deciding member of Central's locality meeting, and of nothing else
+	"bch": "Sunita Grove", // the board's chair
+	"bmb": "Priti Lowe",   // a member of the board, and of nothing else
+	"bck": "Tobias Wren",  // the board's clerk, and of nothing else
+	"pre": "Rhys Calder",  // presenter, no seat
+}
+
+// lena left for items because of an interest: she is MAPaC's member for commissioning.
+const lena = "Lena Foss"
+
+// accessDay is a Tuesday in term time, ten minutes before the demo's two meetings begin.
+var accessDay = time.Date(2026, time.November, 24, 9, 50, 0, 0, clock.London)
+
+// Words that stand in what was written about a young person, and nowhere else.
+const (
+	canaryNeed    = "Hawthorn waking nights"
+	canaryReasons = "Rowanberry reasons"
+	canaryNote    = "Bramble minute"
+	canaryAction  = "Juniper errand"
+)
+
+// world is a partnership in the middle of its day, in which every kind of thing exists.
+type world struct {
+	url    string            // of its database, which nobody is connected to
+	ids    map[string]string // what the probes' addresses and forms are made of
+	tokens map[string]string // by person's name
+	secret secrets
+	log    *heardLog
+}
+
+// heardLog keeps all that any part of the product logs.
+type heardLog struct {
+	mu   sync.Mutex
+	said bytes.Buffer // protected by mu
+}
+
+func (l *heardLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.said.Write(p)
+}
+
+func (l *heardLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.said.String()
+}
+
+func (l *heardLog) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// product is the real program on a database.
+type product struct {
+	*app
+	handler http.Handler
+}
+
+const accessOrigin = "http://localhost:8080"
+
+// startProduct makes the program on the database at url. It listens nowhere: the test calls its handler.
+func startProduct(t *testing.T, url string, now clock.Clock, log *slog.Logger, smtp string) product {
+	t.Helper()
+	database, err := db.Open(t.Context(), db.Config{URL: url, Clock: now, Log: log, MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := newApp(t.Context(), options{
+		network:  Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", SMTPURL: smtp, ProtectiveMark: "OFFICIAL-SENSITIVE"},
+		database: database, clock: now, log: log, demo: true,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return product{made, made.handler()}
+}
+
+func (p product) close(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := p.live.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := p.database.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// day plays what happens in the world.
+type day struct {
+	*testing.T
+	product
+	*world
+	clock    *clock.Manual
+	requests requests.Store
+}
+
+// tellWorld loads the demo and plays its day on.
+func tellWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{url: dbtest.NewURL(t), ids: map[string]string{}, tokens: map[string]string{}, log: &heardLog{}}
+	manual := clock.NewManual(accessDay)
+	timeline := demo.NewTimeline(manual.Now)
+	database, err := db.Open(t.Context(), db.Config{URL: w.url, Clock: timeline.Now, Log: w.log.logger(), MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := claimForDemo(t.Context(), database, false); err != nil {
+		t.Fatal(err)
+	}
+	err = demo.Load(t.Context(), demo.Stores{
+		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
+		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database},
+	}, timeline)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := database.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := startProduct(t, w.url, manual.Now, w.log.logger(), "")
+	box := notify.DemoMailbox{DB: p.database}
+	smtp, stop, err := box.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.post.Driver, err = notify.NewSMTP(smtp, "quorate@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	d := &day{T: t, product: p, world: w, clock: manual, requests: requests.Store{DB: p.database}}
+	d.seats()
+	d.panel()
+	d.locality()
+	d.board()
+	d.blockers()
+	d.imports()
+	d.post()
+	d.canaries()
+	d.signIn()
+	if err := stop(context.Background()); err != nil {
+		t.Error(err)
+	}
+	p.close(t)
+	return w
+}
+
+func (d *day) must(err error) {
+	d.Helper()
+	if err != nil {
+		d.Fatal(err)
+	}
+}
+
+// find keeps under a name what a query finds.
+func (d *day) find(name, query string, values ...any) string {
+	d.Helper()
+	var found string
+	err := d.database.Read(d.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Raw(query, values...).Row().Scan(&found)
+	})
+	if err != nil {
+		d.Fatalf("%s: %v", name, err)
+	}
+	if name != "" {
+		d.ids[name] = found
+	}
+	return found
+}
+
+func (d *day) id(name, query string, values ...any) uuid.UUID {
+	d.Helper()
+	return uuid.MustParse(d.find(name, query, values...))
+}
+
+// as is a person with the seats they hold now.
+func (d *day) as(name string) access.Actor {
+	d.Helper()
+	var actor access.Actor
+	d.must(d.database.Read(d.Context(), access.System("test"), func(tx db.Tx) error {
+		var person panels.Person
+		if err := tx.Where("name = ?", name).Take(&person).Error; err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		var err error
+		actor, err = panels.ActorFor(tx, person, tx.Today())
+		return err
+	}))
+	return actor
+}
+
+func (d *day) do(name string, meeting uuid.UUID, change room.Change) {
+	d.Helper()
+	_, err := d.room.Do(d.Context(), d.as(name), meeting, room.Command{ID: uuid.Must(uuid.NewV7()), Change: change})
+	if err != nil {
+		d.Fatalf("%s by %s: %v", change.Type(), name, err)
+	}
+}
+
+// seats makes those hold one seat alone whom the demo gives several.
+func (d *day) seats() {
+	admin := d.as(people["adm"])
+	password := strings.Repeat("long enough ", 2)
+	for _, name := range []string{people["ckj"], people["bck"]} {
+		email := strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@example.org"
+		_, err := d.auth.CreatePerson(d.Context(), admin, auth.NewPerson{Name: name, Email: email, Password: password})
+		d.must(err)
+		d.ids["email"], d.ids["password"] = email, password
+	}
+	sit := func(forum, seat, person string) {
+		_, err := d.panels.FillSeat(d.Context(), admin, panels.NewHolding{
+			SeatID:   d.id("", `select s.id from seat s join forum f on f.id = s.forum_id where f.slug = ? and s.name = ?`, forum, seat),
+			PersonID: d.as(person).PersonID,
+		})
+		d.must(err)
+	}
+	for name, of := range map[string]string{
+		"mapac": "%MAPaC%", "joint": "Joint solutions%", "central": "%Central%", "north": "%North%", "south": "%South%", "board": "Strategic%",
+	} {
+		d.find(name, `select slug from forum where name like ?`, of)
+		d.find(name+"_id", `select id from forum where name like ?`, of)
+	}
+	sit(d.ids["joint"], "Clerk", people["ckj"])
+	sit(d.ids["board"], "Clerk", people["bck"])
+	sit(d.ids["north"], "Special educational needs casework", "Jo Lacey")
+	sit(d.ids["south"], "Special educational needs casework", "Jo Lacey")
+	d.find("nhs_seat", `select s.id from seat s join forum f on f.id = s.forum_id where f.slug = ? and s.name like 'NHS%'`, d.ids["mapac"])
+	d.find("nhs_holding", `select id from seat_holding where seat_id = ? and deputy_order = 0`, d.ids["nhs_seat"])
+	_, err := d.panels.EndSeries(d.Context(), admin, d.id("", `select id from series where forum_id = ?`, d.ids["joint_id"]), 1, clock.DateOf(accessDay))
+	d.must(err)
+	d.find("series", `select id from series where forum_id = ?`, d.ids["mapac_id"])
+	for name, person := range map[string]string{"lena": lena, "uma": "Uma Finch", "grace": "Grace Pell", "orla": people["ckj"], "nhs_person": people["nhs"], "presenter": people["pre"]} {
+		d.find(name, `select id from person where name = ?`, person)
+	}
+	d.find("rule", `select key from rule order by key limit 1`)
+	d.find("rule_name", `select name from rule where key = ?`, d.ids["rule"])
+	d.ids["asset"] = strings.TrimPrefix(frontend.Asset("app.css"), frontend.AssetPath)
+	d.find("agency", `select id from agency where short_name = 'NHS'`)
+	d.find("asc", `select id from agency where short_name = 'ASC'`)
+}
+
+// request is written by the presenter for one of their cases, the nth by number.
+func (d *day) request(nth int, submit bool) requests.Request {
+	number := d.find("", `
+		select 'Q' || c.number from cases c join case_link l on l.case_id = c.id
+		where l.person_id = ? and not exists (select from funding_request r where r.case_id = c.id) and lower(c.locality) <> 'central'
+		order by c.number offset ? limit 1`, d.ids["presenter"], nth)
+	form := requests.Form{
+		CaseNumber: number, ForumID: uuid.MustParse(d.ids["mapac_id"]), Need: canaryNeed, Outcomes: "A home of their own.",
+		OptionsConsidered: "Staying with family and more respite.", AlreadyOwed: "Eligible needs under the Care Act from 18.",
+		Weekly: "1,000.00", OneOff: "0", StartsOn: clock.DateOf(accessDay).AddDays(60),
+		Shares: []requests.TypedShare{
+			{AgencyID: uuid.MustParse(d.ids["asc"]), Weekly: "600.00"}, {AgencyID: uuid.MustParse(d.ids["agency"]), Weekly: "400.00"},
+		},
+	}
+	save := d.requests.SaveDraft
+	if submit {
+		save = d.requests.Submit
+	}
+	made, err := save(d.Context(), d.as(people["pre"]), uuid.Nil, 0, form)
+	d.must(err)
+	return made
+}
+
+// meeting calls a meeting of MAPaC, tables a request, adds a case nobody presents, and publishes.
+func (d *day) meeting(name string, begins time.Time) uuid.UUID {
+	asked := d.request(0, true)
+	called, err := d.panels.CallExtraordinaryMeeting(d.Context(), d.as(people["chr"]), panels.NewMeeting{
+		ForumID: uuid.MustParse(d.ids["mapac_id"]), StartsAt: begins, Venue: "County Hall",
+	})
+	d.must(err)
+	clerk := d.as(people["clk"])
+	d.must(d.agendas.TableRequest(d.Context(), clerk, asked.ID, asked.Version, called.ID, "The present placement ends this week."))
+	other := d.find(name+"_other_case", `
+		select 'Q' || number from cases c where lower(locality) = 'north' and not exists (select from agenda_item i join meeting m on m.id = i.meeting_id where i.case_id = c.id and m.forum_id = ?)
+		and not exists (select from case_link l where l.case_id = c.id) and surname <> '' order by number desc limit 1`, d.ids["mapac_id"])
+	_, err = d.agendas.AddCase(d.Context(), clerk, called.ID, other, "To be known to the panel.")
+	d.must(err)
+	_, err = d.agendas.PublishAgenda(d.Context(), clerk, called.ID)
+	d.must(err)
+	d.ids[name], d.ids[name+"_request"] = called.ID.String(), asked.ID.String()
+	d.find(name+"_item", `select id from agenda_item where meeting_id = ? and request_id = ?`, called.ID, asked.ID)
+	d.find(name+"_other", `select i.id from agenda_item i join cases c on c.id = i.case_id where i.meeting_id = ? and 'Q' || c.number = ?`, called.ID, other)
+	d.find(name+"_case", `select 'Q' || c.number from cases c join funding_request r on r.case_id = c.id where r.id = ?`, asked.ID)
+	d.find(name+"_name", `select forename || ' ' || surname from cases where 'Q' || number = ?`, d.ids[name+"_case"])
+	d.find(name+"_other_name", `select forename || ' ' || surname from cases where 'Q' || number = ?`, other)
+	return called.ID
+}
+
+// gather opens a meeting with these people in the room.
+func (d *day) gather(meeting uuid.UUID, present ...string) {
+	for _, name := range present {
+		d.do(name, meeting, room.RecordAttendance{Present: true})
+	}
+	d.do(present[0], meeting, room.StartMeeting{})
+}
+
+var panellists = []string{"Dilys Marrow", "Bryony Tate", "Grace Pell", "Ivan Thorne", "Jo Lacey", "Kamal Reeve", lena, "Milo Swann"}
+
+// vote has an item voted on and, unless it is to stay open, closed.
+func (d *day) vote(meeting uuid.UUID, item string, closed bool, voters ...string) uuid.UUID {
+	id := uuid.MustParse(item)
+	d.do("Dilys Marrow", meeting, room.OpenItem{ItemID: id})
+	d.do("Dilys Marrow", meeting, room.OpenVote{ItemID: id, Outcome: room.Agreed})
+	vote := d.id("", `select id from vote where item_id = ?`, item)
+	for _, name := range voters {
+		seat := d.id("", `
+			select s.id from seat s join seat_holding h on h.seat_id = s.id and h.deputy_order = 0 join person p on p.id = h.person_id
+			where s.forum_id = ? and s.standing = 'deciding' and p.name = ?`, d.ids["mapac_id"], name)
+		d.do(name, meeting, room.CastBallot{VoteID: vote, SeatID: seat, Position: room.Consent})
+	}
+	if closed {
+		d.do("Dilys Marrow", meeting, room.CloseVote{VoteID: vote})
+	}
+	return vote
+}
+
+// panel has MAPaC meet: one vote is open, one is closed and waits for its confirmation, one decision is
+// on the record, one meeting is only published and one only drafted.
+func (d *day) panel() {
+	held := d.meeting("held", accessDay.Add(5*time.Minute))
+	d.do(lena, held, room.DeclareInterest{ItemID: uuid.MustParse(d.ids["held_item"]), Kind: room.Family, Reason: "A cousin."})
+	d.gather(held, panellists...)
+	vote := d.vote(held, d.ids["held_item"], true, "Grace Pell", "Kamal Reeve")
+	d.do("Dilys Marrow", held, room.ConfirmDecision{
+		ItemID: uuid.MustParse(d.ids["held_item"]), VoteID: &vote, Outcome: room.AgreedWithConditions, Reasons: canaryReasons, AssessorPresent: true,
+		Conditions: []room.Condition{{Text: "Provider’s staffing plan seen", EvidenceDue: clock.DateOf(accessDay).AddDays(28)}},
+	})
+	item := uuid.MustParse(d.ids["held_item"])
+	d.do("Bryony Tate", held, room.WriteNote{NoteID: uuid.Must(uuid.NewV7()), ItemID: item, Text: canaryNote})
+	d.do("Bryony Tate", held, room.RaiseAction{ItemID: &item, OwnerID: d.as(lena).PersonID, DueOn: clock.DateOf(accessDay).AddDays(3), Text: canaryAction})
+	d.do("Dilys Marrow", held, room.CloseMeeting{})
+	d.find("decision", `select id from decision where item_id = ?`, d.ids["held_item"])
+
+	d.clock.Set(accessDay.Add(11 * time.Minute))
+	voting := d.id("voting", `select id from meeting where forum_id = ? and starts_at = ?`, d.ids["mapac_id"], accessDay.Add(10*time.Minute))
+	d.find("voting_item", `select i.id from agenda_item i join funding_request r on r.id = i.request_id join cases c on c.id = r.case_id
+		where i.meeting_id = ? and lower(c.locality) <> 'central' order by i.position limit 1`, voting)
+	d.find("case", `select 'Q' || c.number from agenda_item i join funding_request r on r.id = i.request_id join cases c on c.id = r.case_id where i.id = ?`, d.ids["voting_item"])
+	d.find("tabled", `select request_id from agenda_item where id = ?`, d.ids["voting_item"])
+	d.gather(voting, panellists...)
+	d.ids["open_vote"] = d.vote(voting, d.ids["voting_item"], false, "Grace Pell").String()
+	d.do(people["brk"], voting, room.DeclareInterest{ItemID: d.id("voting_next", `
+		select id from agenda_item where meeting_id = ? and request_id is not null and id <> ? order by position limit 1`, voting, d.ids["voting_item"]), Kind: room.Professional, Reason: "Worked there."})
+	d.find("interest", `select id from interest where meeting_id = ?`, voting)
+
+	voted := d.meeting("voted", accessDay.Add(12*time.Minute))
+	d.do(lena, voted, room.DeclareInterest{ItemID: uuid.MustParse(d.ids["voted_item"]), Kind: room.Family, Reason: "A cousin."})
+	d.gather(voted, panellists...)
+	d.ids["closed_vote"] = d.vote(voted, d.ids["voted_item"], true, "Grace Pell", "Kamal Reeve").String()
+	d.do("Bryony Tate", voted, room.WriteNote{NoteID: uuid.Must(uuid.NewV7()), ItemID: uuid.MustParse(d.ids["voted_item"]), Text: canaryNote})
+
+	d.meeting("published", accessDay.Add(26*time.Hour))
+
+	draft := d.id("draft", `select id from meeting where forum_id = ? and series_id is not null and starts_at > ? order by starts_at offset 1 limit 1`, d.ids["mapac_id"], accessDay)
+	clerk := d.as(people["clk"])
+	_, err := d.agendas.BuildAgenda(d.Context(), clerk, draft)
+	d.must(err)
+	var added []uuid.UUID
+	for range 3 {
+		number := d.find("", `select 'Q' || number from cases c where lower(locality) = 'south'
+			and not exists (select from agenda_item i where i.case_id = c.id) order by number desc limit 1`)
+		id, err := d.agendas.AddCase(d.Context(), clerk, draft, number, "To be known to the panel.")
+		d.must(err)
+		added = append(added, id)
+	}
+	_, err = d.agendas.RemoveItem(d.Context(), clerk, added[0], 1, "Not ready.")
+	d.must(err)
+	d.ids["removed"], d.ids["drafted"], d.ids["drafted_next"] = added[0].String(), added[1].String(), added[2].String()
+	d.find("spare", `select id from meeting where forum_id = ? and series_id is not null and starts_at > ? order by starts_at offset 3 limit 1`, d.ids["mapac_id"], accessDay)
+	d.find("new_case", `select 'Q' || number from cases c where lower(locality) = 'south' and not exists (select from agenda_item i where i.case_id = c.id) order by number limit 1`)
+
+	d.ids["request_draft"] = d.request(0, false).ID.String()
+	returned := d.request(0, true)
+	d.must(d.requests.Return(d.Context(), clerk, returned.ID, returned.Version, "What does the college say?"))
+	d.ids["returned"] = returned.ID.String()
+	d.find("submitted", `select id from funding_request where state = 'submitted'`)
+	d.find("own_case", `select 'Q' || c.number from cases c join case_link l on l.case_id = c.id where l.person_id = ? order by c.number limit 1`, d.ids["presenter"])
+}
+
+// locality has Central's meeting take a spoken vote in which a position is recorded.
+func (d *day) locality() {
+	meeting := d.id("spoken", `select id from meeting where forum_id = ? and starts_at = ?`, d.ids["central_id"], accessDay.Add(10*time.Minute))
+	item := d.id("spoken_item", `select id from agenda_item where meeting_id = ? and kind = 'case' and state = 'listed' order by position limit 1`, meeting)
+	chair, clerk, member := people["lch"], people["clk"], people["lmb"]
+	d.gather(meeting, chair, clerk, "Grace Pell", "Hal Osmond", "Ivan Thorne", "Jo Lacey", member)
+	d.do(chair, meeting, room.OpenItem{ItemID: item})
+	d.do(chair, meeting, room.OpenVote{ItemID: item, Outcome: room.Agreed, Text: "Ask the panel for a place at college."})
+	vote := d.id("spoken_vote", `select id from vote where item_id = ?`, item)
+	seat := d.id("spoken_seat", `select id from seat where forum_id = ? and name like 'Special%'`, d.ids["central_id"])
+	d.do(clerk, meeting, room.RecordPosition{VoteID: vote, SeatID: seat, Position: room.For})
+	d.find("ballot", `select id from ballot where vote_id = ?`, vote)
+	d.do(clerk, meeting, room.RaiseAction{ItemID: &item, OwnerID: d.as(member).PersonID, DueOn: clock.DateOf(accessDay).AddDays(7), Text: "Ask the school."})
+	d.find("action", `select id from action where item_id = ?`, item)
+	d.find("central_past", `select id from meeting where forum_id = ? and status = 'closed'`, d.ids["central_id"])
+	d.find("central_case", `
+		select 'Q' || number from cases c where lower(locality) = 'central' and not exists (select from case_link l where l.case_id = c.id)
+		and not exists (select from agenda_item i left join funding_request r on r.id = i.request_id join meeting m on m.id = i.meeting_id
+			where coalesce(i.case_id, r.case_id) = c.id and m.forum_id <> ?) order by number limit 1`, d.ids["central_id"])
+	d.find("north_case", `
+		select 'Q' || number from cases c where lower(locality) = 'north' and not exists (select from case_link l where l.case_id = c.id)
+		and not exists (select from agenda_item i where i.case_id = c.id) order by number limit 1`)
+}
+
+// board has the board's agenda published by its clerk.
+func (d *day) board() {
+	meeting := d.id("board_meeting", `select id from meeting where forum_id = ? and starts_at > ? order by starts_at limit 1`, d.ids["board_id"], accessDay)
+	clerk := d.as(people["bck"])
+	_, err := d.agendas.BuildAgenda(d.Context(), clerk, meeting)
+	d.must(err)
+	_, err = d.agendas.PublishAgenda(d.Context(), clerk, meeting)
+	d.must(err)
+	d.find("waiting", `select id from escalation where state = 'waiting' limit 1`)
+	d.find("answered", `select id from escalation where state = 'answered' limit 1`)
+	d.find("digest", `select id from digest order by sent_at desc limit 1`)
+}
+
+// blockers has MAPaC's chair raise what is stuck about the case whose item Lena left.
+func (d *day) blockers() {
+	item := uuid.MustParse(d.ids["held_item"])
+	b, err := d.escalations.RaiseBlocker(d.Context(), d.as(people["chr"]), escalations.Raise{
+		ItemID: &item, Kind: escalations.Housing, Theme: "Ground-floor flats", Needed: "A ground-floor flat near the college.", OwnerID: d.as("Grace Pell").PersonID,
+	})
+	d.must(err)
+	d.ids["blocker"] = b.ID.String()
+}
+
+const smallTracker = "Person ref,Forename,Surname,Date of birth,Locality\nT990001,Ottoline,Quickbeam,2010-05-04,North\n"
+
+// imports has the clerk stage a file and leave it.
+func (d *day) imports() {
+	book, err := tracker.Open("small.csv", strings.NewReader(smallTracker), int64(len(smallTracker)))
+	d.must(err)
+	reading, err := tracker.Read(book, clock.DateOf(accessDay), tracker.ReadOptions{})
+	d.must(err)
+	staged, err := tracker.StageImport(d.Context(), d.database, d.as(people["clk"]), reading)
+	d.must(err)
+	d.ids["import"] = staged.ID.String()
+}
+
+// post delivers everything that waits.
+func (d *day) post() {
+	for range 20 {
+		done, err := d.jobs.Drain(d.Context())
+		d.must(err)
+		if done == 0 {
+			break
+		}
+	}
+	d.must(d.product.post.DrainDue(d.Context()))
+	d.find("mail", `select id from demo_mail order by received_at desc limit 1`)
+}
+
+// canaries learns whom nobody may be able to tell from what they are shown.
+func (d *day) canaries() {
+	d.must(d.database.Read(d.Context(), access.System("test"), func(tx db.Tx) error {
+		var rows []struct {
+			Number                             int64
+			Forename, Surname, PersonReference string
+		}
+		err := tx.Raw(`select number, forename, surname, person_reference from cases`).Scan(&rows).Error
+		for _, row := range rows {
+			d.secret.add(aName, row.Forename+" "+row.Surname)
+			d.secret.add(aName, row.Surname+" "+row.Forename)
+			d.secret.add(aReference, row.PersonReference)
+			d.secret.add(aCase, tracker.CaseReference(row.Number))
+		}
+		return err
+	}))
+	d.secret.add(aName, "Ottoline Quickbeam")
+	d.secret.add(aReference, "T990001")
+	if len(d.secret) < 1000 {
+		d.Fatalf("only %d canaries: the young people are not there", len(d.secret))
+	}
+}
+
+func (d *day) signIn() {
+	for _, name := range append([]string{lena, "Grace Pell"}, slices.Collect(maps.Values(people))...) {
+		if what := d.secret.in(name); len(what) > 0 {
+			d.Fatalf("%s is also the name of a young person", name)
+		}
+		opened, err := d.auth.SignInAs(d.Context(), d.as(name).PersonID, "a test")
+		d.must(err)
+		d.tokens[name] = opened.Token
+	}
+	for r, name := range people {
+		d.ids["me "+string(r)] = d.as(name).PersonID.String()
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z_ ]+\}`)
+
+// fill writes what the world knows into an address or a field: "/cases/{case}".
+func (w *world) fill(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(name string) string {
+		id, known := w.ids[strings.Trim(name, "{}")]
+		if !known {
+			panic("the world has no " + name)
+		}
+		return id
+	})
+}
