@@ -78,6 +78,7 @@ var probes = map[string]probe{
 
 	"GET /tracker -":                          {path: "/tracker", shows: "Tracker"},
 	"POST /tracker/imports -":                 {path: "/tracker/imports", file: smallTracker, leads: "/tracker/imports/"},
+	"GET /demo/messy-tracker.xlsx -":          {path: "/demo/messy-tracker.xlsx", shows: "PK"},
 	"GET /tracker/imports/:import -":          {path: "/tracker/imports/{import}", shows: "small.csv"},
 	"POST /tracker/imports/:import/confirm -": {path: "/tracker/imports/{import}/confirm", on: "/tracker/imports/{import}", by: "clk", leads: "/tracker/imports/{import}"},
 	"POST /tracker/imports/:import/abandon -": {path: "/tracker/imports/{import}/abandon", leads: "/tracker"},
