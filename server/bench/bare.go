@@ -22,7 +22,7 @@ import (
 
 // bareTables are the product's own three, with their indexes, beside it in the same database.
 const bareTables = `
-	create schema bare;
+	create schema if not exists bare;
 	create table bare.meeting (like meeting including all);
 	create table bare.ballot (like ballot including all);
 	create table bare.room_event (like room_event including all);

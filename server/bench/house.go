@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"quorate/server/base/db"
 	"quorate/server/bench/attend"
 )
@@ -68,4 +70,17 @@ func (h *house) close() error {
 		failed = append(failed, err)
 	}
 	return errors.Join(append(failed, os.RemoveAll(h.folder))...)
+}
+
+// bareTable makes a table like one of the product's, with its indexes and nothing else, and a
+// connection of the kind that has no product around it.
+func (h *house) bareTable(ctx context.Context, name string) (*pgx.Conn, error) {
+	conn, err := pgx.Connect(ctx, h.private.OwnerURL(""))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.Exec(ctx, "create schema if not exists bare; create table bare."+name+" (like "+name+" including all)"); err != nil {
+		return nil, errors.Join(err, conn.Close(ctx))
+	}
+	return conn, nil
 }

@@ -76,7 +76,7 @@ func measure(ctx context.Context, program string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	for _, take := range []func(context.Context, *house) (figure, error){room100} {
+	for _, take := range []func(context.Context, *house) (figure, error){room100, agenda385, import385} {
 		f, err := take(ctx, h)
 		if err != nil {
 			return err

@@ -24,6 +24,9 @@ import (
 //go:embed tracker.csv
 var trackerFile []byte
 
+// Tracker is the council's file as it would be exported, 385 people.
+func Tracker() []byte { return bytes.Clone(trackerFile) }
+
 // trackerAsAt is the day the file's dates were true of. They move by whole weeks to the demo's day, so
 // that everybody keeps their age and weekdays stay weekdays.
 var trackerAsAt = clock.MustDate("2026-11-01")
