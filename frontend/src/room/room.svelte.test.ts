@@ -1,0 +1,61 @@
+import { beforeEach, expect, it } from 'vitest';
+import { Announcer } from './announcer';
+import { Outbox } from './outbox';
+import type { View, Vote } from './protocol';
+import { Room } from './room.svelte';
+import { FakeWorld, frameAt } from './testing';
+
+const vote = (open: boolean): Vote => ({ id: 'v', open }) as Vote;
+let world: FakeWorld;
+let status: HTMLElement;
+let alert: HTMLElement;
+let room: Room;
+
+beforeEach(() => {
+  localStorage.clear();
+  world = new FakeWorld();
+  [status, alert] = [document.createElement('div'), document.createElement('div')];
+  const announcer = new Announcer(status, alert, (ms, then) => void world.later(ms, then));
+  const first = frameAt(1, { sections: { vote: vote(true) } as Partial<View> });
+  room = new Room('/live/meetings/m', first, new Outbox(localStorage, 'ann', 'm'), announcer, world);
+  room.start();
+  world.last.opens();
+  world.last.says(frameAt(1, { sections: { vote: vote(true) } as Partial<View> }));
+});
+
+it('says politely what happens, and interrupts only when voting closes', () => {
+  world.last.says(frameAt(2, { whole: false, says: '1 of 2 agencies have voted' }));
+  expect(status.textContent).toBe('1 of 2 agencies have voted');
+  expect(alert.textContent).toBe('');
+  world.last.says(frameAt(3, { whole: false, says: 'Voting on item 5 has closed', sections: { vote: vote(false) } as Partial<View> }));
+  expect(alert.textContent).toBe('Voting has closed');
+});
+
+it('interrupts for a lost line only when it stays lost', () => {
+  world.last.breaks();
+  world.passes(500);
+  world.last.opens();
+  world.last.says(frameAt(1));
+  world.passes(5_000);
+  expect(alert.textContent).toBe('');
+  world.isOnline = false;
+  room.networkChanged();
+  world.passes(2_000);
+  expect(alert.textContent).toBe('Connection lost');
+});
+
+it('keeps the id of what was perhaps recorded, so that saying it again cannot count twice', async () => {
+  const ballot = { vote_id: 'v', seat_id: 's', position: 'consent', condition: '' } as const;
+  const first = room.do('ballot.cast', ballot);
+  const id = world.last.commands()[0]!.id;
+  world.last.breaks();
+  expect(await first).toMatchObject({ kind: 'unavailable' });
+  world.passes(500);
+  world.last.opens();
+  world.last.says(frameAt(1));
+  expect(world.last.sent).toEqual([]);
+  void room.do('ballot.cast', ballot);
+  expect(world.last.commands().map((c) => c.id)).toEqual([id]);
+  void room.do('ballot.cast', { ...ballot, position: 'refuse' });
+  expect(world.last.commands()[1]!.id).not.toBe(id);
+});
