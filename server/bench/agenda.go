@@ -19,8 +19,11 @@ import (
 // agenda385 is the building of a locality meeting's agenda from a tracker of 385 people. The least that
 // takes is to read the locality's cases once and to keep the lines that come of it in one durable
 // statement: the bare side does that, with the very lines the product found, and judges nothing.
+//
+// The target: measured from 5 to 8 on two busy cores. What the product does beside is to make the forum's
+// rules ready, to judge each case by each of them and to record what was built.
 func agenda385(ctx context.Context, h *house) (figure, error) {
-	f := figure{name: "agenda-385", target: 8}
+	f := figure{name: "agenda-385", target: 9}
 	var meetings []panels.Meeting
 	actors := map[uuid.UUID]access.Actor{}
 	err := h.db.Read(ctx, access.System("bench"), func(tx db.Tx) error {
