@@ -19,7 +19,6 @@ import (
 // Program is the built product, running.
 type Program struct {
 	URL    string // "http://localhost:8080"
-	Port   int
 	cmd    *exec.Cmd
 	exited chan struct{}
 	err    error // how it ended; read after exited is closed
@@ -38,7 +37,7 @@ func FreePort() (int, error) {
 // Start runs "quorate demo" on a port, with these settings of its environment, and returns when it
 // is ready to be used. The demo's partnership is made the first time.
 func Start(ctx context.Context, binary string, port int, settings ...string) (*Program, error) {
-	p := &Program{URL: "http://localhost:" + strconv.Itoa(port), Port: port, exited: make(chan struct{})}
+	p := &Program{URL: "http://localhost:" + strconv.Itoa(port), exited: make(chan struct{})}
 	p.cmd = exec.Command(binary, "demo", "--addr", "localhost:"+strconv.Itoa(port))
 	p.cmd.Env = append(os.Environ(), settings...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.said, &p.said
@@ -77,9 +76,6 @@ func (p *Program) ready(ctx context.Context) bool {
 	return response.StatusCode == http.StatusOK
 }
 
-// PID is the program's process.
-func (p *Program) PID() int { return p.cmd.Process.Pid }
-
 // Kill ends the program as a power cut would, with no chance to do anything more.
 func (p *Program) Kill() error {
 	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
@@ -104,9 +100,6 @@ func (p *Program) Stop(ctx context.Context) error {
 	}
 	return nil
 }
-
-// Said is what the program has written.
-func (p *Program) Said() string { return p.said.text() }
 
 // said keeps what a program writes.
 type said struct {
