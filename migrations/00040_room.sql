@@ -82,6 +82,20 @@ create table interest (
 create index interest_by_meeting on interest (meeting_id);
 create unique index interest_stands_once on interest (item_id, person_id) where withdrawn_at is null;
 
+-- Whom a standing interest keeps from which item: the item it was declared in, and every other item
+-- about the same young person, at this meeting or another. Somebody who left for one of them must not
+-- read it in the next line.
+create view left_item as
+	select n.id as interest_id, n.person_id, n.item_id, n.meeting_id
+	from interest n where n.withdrawn_at is null
+	union
+	select n.id, n.person_id, other.id, other.meeting_id
+	from interest n
+	join agenda_item declared on declared.id = n.item_id
+	join agenda_item other on other.case_id = declared.case_id
+	where n.withdrawn_at is null;
+create index interest_by_person on interest (person_id) where withdrawn_at is null;
+
 create table vote (
 	id           uuid primary key,
 	meeting_id   uuid not null references meeting,
@@ -266,28 +280,70 @@ create trigger record_never_changes before update or delete on decision_conditio
 create trigger record_never_changes before update or delete on decision_correction for each row execute function record_never_changes();
 create trigger record_never_changes before update or delete on note_version for each row execute function record_never_changes();
 create trigger record_never_changes before update or delete on vote_share for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on attendance for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on referral for each row execute function record_never_changes();
+create trigger record_never_changes before delete on interest for each row execute function record_never_changes();
+create trigger record_never_changes before delete on note for each row execute function record_never_changes();
+create trigger record_never_changes before delete on action for each row execute function record_never_changes();
+create trigger record_never_changes before update on room_event_content for each row execute function record_never_changes(); -- but it may be erased
 create trigger record_never_changes before delete on ballot for each row execute function record_never_changes();
 create trigger record_never_changes before delete on vote for each row execute function record_never_changes();
 
--- A ballot may only be superseded or answered, a closed vote not at all.
+-- A ballot may only be superseded, once, or answered; a vote only closed; an interest only taken back.
+-- Shares and conditions come in the transaction of the vote or decision they belong to, never later.
 -- +goose StatementBegin
 create function ballot_stays_as_cast() returns trigger language plpgsql as $$
 begin
-	if (new.vote_id, new.votes_for, new.seat_id, new.person_id, new.position, new.condition, new.cast_at, new.recorded_by)
-		is distinct from (old.vote_id, old.votes_for, old.seat_id, old.person_id, old.position, old.condition, old.cast_at, old.recorded_by) then
+	if (to_jsonb(new) - array['superseded_at', 'answer', 'answer_text', 'answered_at'])
+		is distinct from (to_jsonb(old) - array['superseded_at', 'answer', 'answer_text', 'answered_at'])
+		or old.superseded_at is not null and new.superseded_at is distinct from old.superseded_at then
 		raise exception 'a ballot stays as it was cast: a change supersedes it';
 	end if;
 	return new;
 end
 $$;
-create function closed_vote_stays_closed() returns trigger language plpgsql as $$
+create function vote_is_only_closed() returns trigger language plpgsql as $$
 begin
 	if old.closed_at is not null then
 		raise exception 'a closed vote never changes: run it again';
+	end if;
+	if (to_jsonb(new) - array['closed_at', 'closed_by', 'quorate', 'quorum', 'carried', 'tied', 'result', 'voters'])
+		is distinct from (to_jsonb(old) - array['closed_at', 'closed_by', 'quorate', 'quorum', 'carried', 'tied', 'result', 'voters']) then
+		raise exception 'what is voted on never changes: close the vote and run another';
+	end if;
+	return new;
+end
+$$;
+create function interest_is_only_taken_back() returns trigger language plpgsql as $$
+begin
+	if old.withdrawn_at is not null
+		or (to_jsonb(new) - array['withdrawn_at', 'withdrawn_by', 'withdrawn_reason'])
+			is distinct from (to_jsonb(old) - array['withdrawn_at', 'withdrawn_by', 'withdrawn_reason']) then
+		raise exception 'a declared interest stays as it was declared, and is taken back once';
+	end if;
+	return new;
+end
+$$;
+create function comes_with_its_vote() returns trigger language plpgsql as $$
+begin
+	if not exists (select from vote where id = new.vote_id and xmin = pg_current_xact_id()::xid) then
+		raise exception 'the shares of a vote are never added to';
+	end if;
+	return new;
+end
+$$;
+create function comes_with_its_decision() returns trigger language plpgsql as $$
+begin
+	if not exists (select from decision where id = new.decision_id and xmin = pg_current_xact_id()::xid) then
+		raise exception 'what was decided is never added to: put a correction beside it';
 	end if;
 	return new;
 end
 $$;
 -- +goose StatementEnd
 create trigger ballot_stays_as_cast before update on ballot for each row execute function ballot_stays_as_cast();
-create trigger closed_vote_stays_closed before update on vote for each row execute function closed_vote_stays_closed();
+create trigger vote_is_only_closed before update on vote for each row execute function vote_is_only_closed();
+create trigger interest_is_only_taken_back before update on interest for each row execute function interest_is_only_taken_back();
+create trigger comes_with_its_vote before insert on vote_share for each row execute function comes_with_its_vote();
+create trigger comes_with_its_decision before insert on decision_share for each row execute function comes_with_its_decision();
+create trigger comes_with_its_decision before insert on decision_condition for each row execute function comes_with_its_decision();

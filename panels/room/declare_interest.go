@@ -53,7 +53,8 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 		return happened{}, err
 	}
 	err = s.Exec(`update ballot set superseded_at = ? from vote
-		where vote.id = ballot.vote_id and vote.item_id = ? and vote.closed_at is null
-			and ballot.person_id = ? and ballot.superseded_at is null`, s.Now, item.ID, who).Error
+		where vote.id = ballot.vote_id and vote.meeting_id = ? and vote.closed_at is null
+			and vote.item_id in (select item_id from left_item where interest_id = ?)
+			and ballot.person_id = ? and ballot.superseded_at is null`, s.Now, s.meeting.ID, interest.ID, who).Error
 	return happened{itemID: &item.ID, says: name + " has left for item " + item.Number, kind: "interest", object: interest.ID}, err
 }

@@ -314,7 +314,10 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 	for _, attendance := range here {
 		table.Here[attendance.PersonID] = attendance
 	}
-	err = tx.Raw(`select * from interest where meeting_id = ? and withdrawn_at is null order by id`, meeting.ID).Scan(&table.Interests).Error
+	if err := tx.Raw(`select * from interest where meeting_id = ? and withdrawn_at is null order by id`, meeting.ID).Scan(&table.Interests).Error; err != nil {
+		return Table{}, err
+	}
+	err = tx.Raw(`select distinct person_id, item_id from left_item where meeting_id = ? order by person_id, item_id`, meeting.ID).Scan(&table.Absences).Error
 	return table, err
 }
 

@@ -106,8 +106,13 @@ func (p projector) people() []PersonView {
 	return people
 }
 
+// quorum is the open item's. Whoever may not see that item is not told who is asked to pay for it.
 func (p projector) quorum(open Item) QuorumView {
-	q := QuorumFor(p.Table, p.Terms, open.ID, p.funders(open))
+	var funders []panels.Agency
+	if !p.viewer.omits(open) && p.viewer.hides(p.State, open) == "" {
+		funders = p.funders(open)
+	}
+	q := QuorumFor(p.Table, p.Terms, open.ID, funders)
 	return QuorumView{Quorate: q.Met, Counted: q.Counted, Needed: q.Needed, Missing: append([]string{}, q.Missing...), Words: q.Words()}
 }
 
@@ -158,11 +163,7 @@ func (p projector) item(item Item) *ItemView {
 	if item.RequestID != nil {
 		view.Request = p.request(item)
 	}
-	for _, interest := range p.Table.Interests {
-		if interest.ItemID == item.ID {
-			view.Interests = append(view.Interests, p.interest(interest))
-		}
-	}
+	view.Interests = p.interestsIn(item)
 	if p.viewer.Chair {
 		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
 	}
@@ -199,6 +200,19 @@ func (p projector) ownViews(item Item) string {
 		return ""
 	}
 	return "The young person’s own views are not on record"
+}
+
+// interestsIn are those declared at this meeting in an item, or in another about the same young person.
+func (p projector) interestsIn(item Item) []InterestView {
+	list := []InterestView{}
+	for _, interest := range p.Table.Interests {
+		declared, found := p.State.item(interest.ItemID)
+		sameCase := found && declared.CaseID != nil && item.CaseID != nil && *declared.CaseID == *item.CaseID
+		if interest.ItemID == item.ID || sameCase {
+			list = append(list, p.interest(interest))
+		}
+	}
+	return list
 }
 
 func (p projector) interest(interest Interest) InterestView {

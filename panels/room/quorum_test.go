@@ -42,7 +42,7 @@ func seated(places []room.Place, here ...int) room.Table {
 }
 
 func left(table room.Table, person int) room.Table {
-	table.Interests = append(slices.Clone(table.Interests), room.Interest{ItemID: theItem, PersonID: at(person), Kind: room.Family})
+	table.Absences = append(slices.Clone(table.Absences), room.Absence{ItemID: theItem, PersonID: at(person)})
 	return table
 }
 

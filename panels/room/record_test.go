@@ -1,11 +1,15 @@
 package room_test
 
 import (
+	"strings"
 	"testing"
 
+	"quorate/agendas"
 	"quorate/panels"
 	"quorate/panels/room"
+	"quorate/server/base/access"
 	"quorate/server/base/clock"
+	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
 
@@ -99,7 +103,7 @@ func TestInterests(t *testing.T) {
 	h.refused(h.ann, room.DeclareInterest{ItemID: h.name.ID, Kind: "gossip", Reason: "x"}, fault.Invalid, "Select what kind of interest it is")
 	h.do(h.ann, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Personal, Reason: "A neighbour"})
 	h.refused(h.ann, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Personal, Reason: "A neighbour"}, fault.Conflict, "Ann Bell has already left for item 2.")
-	h.do(h.clerk, room.DeclareInterest{ItemID: h.name.ID, PersonID: h.chair.PersonID, Kind: room.Family, Reason: "A cousin"})
+	h.do(h.clerk, room.DeclareInterest{ItemID: h.standing.ID, PersonID: h.chair.PersonID, Kind: room.Family, Reason: "A cousin"})
 	mine := h.sees(h.chair).Me.Interests[0]
 	h.refused(h.chair, room.WithdrawInterest{InterestID: mine.ID, Reason: "No longer"}, fault.Denied, "You cannot take back your own declaration. Ask the deputy chair.")
 	anns := h.sees(h.ann).Me.Interests[0]
@@ -108,6 +112,58 @@ func TestInterests(t *testing.T) {
 	if me := h.sees(h.ann).Me; len(me.Interests) != 0 {
 		t.Errorf("Ann still stands declared: %+v", me.Interests)
 	}
+	h.do(h.ann, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Personal, Reason: "A neighbour after all"})
+	h.do(h.clerk, room.DeclareInterest{ItemID: h.name.ID, PersonID: h.chair.PersonID, Kind: room.Family, Reason: "A cousin"})
+	h.refused(h.chair, room.WithdrawInterest{InterestID: h.sees(h.ann).Me.Interests[0].ID, Reason: "I need her vote"}, fault.Denied,
+		"You have left for this item too, so somebody else must take the declaration back.")
+}
+
+// An item taken off must not keep a mistaken declaration standing for ever: it closes the young person everywhere.
+func TestWithdrawInterestInAnItemTakenOff(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.do(h.ann, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Personal, Reason: "A neighbour"})
+	mine := h.sees(h.ann).Me.Interests[0].ID
+	h.owner(`update agenda_item set state = 'taken_off' where id = $1`, h.name.ID)
+	h.do(h.chair, room.WithdrawInterest{InterestID: mine, Reason: "Another family of that name"})
+	if left := h.state().Table.Left(h.ann.PersonID, h.request.ID); left {
+		t.Error("Ann is still away from the young person")
+	}
+}
+
+// Somebody who left for a young person must not read of them, or vote on them, in the next line of the
+// agenda or at another meeting.
+func TestAnInterestReachesEveryItemOfThatYoungPerson(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	again := agendas.Item{ID: id(), MeetingID: h.next.ID, Number: "4", Position: 1, Kind: agendas.CaseItem, CaseID: &h.caseID, Minutes: 20,
+		State: agendas.Listed, CreatedAt: h.clock.Now(), Version: 1, Reasons: []agendas.Reason{}}
+	h.must(h.store.DB.Write(t.Context(), access.System("test"), func(tx db.Tx) error { return tx.Create(&again).Error }))
+	h.inSession(h.ann, h.hal)
+	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
+	h.consent(vote)
+	h.do(h.hal, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Family, Reason: "A nephew"})
+
+	if shown := h.shows(h.hal); strings.Contains(shown, "Canary") || strings.Contains(shown, "CANARY-NEED") {
+		t.Error("the other item still shows the young person")
+	}
+	h.refused(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent}, fault.Denied, "You have left for item 3, so you cannot vote on it.")
+	h.do(h.chair, room.CloseVote{VoteID: vote})
+	if view := h.sees(h.chair); view.Vote.Carried || len(view.Item.Interests) != 1 {
+		t.Errorf("carried: %v, with the interests %+v", view.Vote.Carried, view.Item.Interests)
+	}
+	view, err := h.store.Room(t.Context(), h.hal, h.next.ID)
+	h.must(err)
+	if line := view.Items[0]; line.Title != "" || line.Hidden != "You have left for this item" {
+		t.Errorf("at the next meeting: %+v", line)
+	}
+	h.must(h.store.DB.Read(t.Context(), h.hal, func(tx db.Tx) error {
+		withheld, err := room.WithheldItems(tx, h.next.ID)
+		if withheld[again.ID] == "" {
+			t.Error("the next agenda shows the young person")
+		}
+		return err
+	}))
 }
 
 // A walk down the names: what is said changes the case at once, and the case remembers which meeting said it.

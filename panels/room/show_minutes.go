@@ -60,11 +60,7 @@ func ShowMinutes(tx db.Tx, meetingID uuid.UUID) (Minutes, error) {
 				shown := p.State.DecisionView(decision)
 				minute.Decision = &shown
 			}
-			for _, interest := range p.Table.Interests {
-				if interest.ItemID == item.ID {
-					minute.Interests = append(minute.Interests, p.interest(interest))
-				}
-			}
+			minute.Interests = p.interestsIn(item)
 			if p.viewer.AtTable {
 				minute.Notes = p.notesOn(item.ID)
 			}

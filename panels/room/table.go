@@ -16,8 +16,13 @@ import (
 type Table struct {
 	Places    []Place
 	Here      map[uuid.UUID]Attendance // the last word on each person who came
-	Interests []Interest               // those that stand
+	Interests []Interest               // declared at this meeting, those that stand
+	Absences  []Absence                // what follows from them, and from those declared at other meetings
 }
+
+// An Absence is a person who has left for an item: they declared an interest in it, or in another item
+// about the same young person.
+type Absence struct{ PersonID, ItemID uuid.UUID }
 
 // A Place is a seat with everybody who may fill it, holder first, then deputies in order.
 type Place struct {
@@ -63,11 +68,10 @@ type Interest struct {
 // Present reports whether a person is recorded as here.
 func (t Table) Present(personID uuid.UUID) bool { return t.Here[personID].Present }
 
-// Left reports whether a person has left for an item: a declared interest stands.
+// Left reports whether a person has left for an item: an interest stands in it, or in the young person
+// it is about.
 func (t Table) Left(personID, itemID uuid.UUID) bool {
-	return slices.ContainsFunc(t.Interests, func(i Interest) bool {
-		return i.PersonID == personID && i.ItemID == itemID && i.WithdrawnAt == nil
-	})
+	return slices.Contains(t.Absences, Absence{PersonID: personID, ItemID: itemID})
 }
 
 // Place finds a seat.

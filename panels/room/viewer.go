@@ -35,9 +35,9 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 		v.Observer = true
 	}
 	v.Observer = v.Observer && !v.AtTable
-	for _, interest := range state.Table.Interests {
-		if interest.PersonID == actor.PersonID && interest.WithdrawnAt == nil {
-			v.Left = append(v.Left, interest.ItemID)
+	for _, absence := range state.Table.Absences {
+		if absence.PersonID == actor.PersonID {
+			v.Left = append(v.Left, absence.ItemID)
 		}
 	}
 	for _, item := range state.Items {
@@ -87,7 +87,8 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //
 //  1. Whoever has declared an interest in an item sees its number and that they left, and nothing else
 //     of it: not the name, the papers' summary, the vote, the decision, the notes or the actions, then
-//     or later, until the chair takes the declaration back as made in error.
+//     or later, until the chair takes the declaration back as made in error. The same holds for every
+//     other item about that young person, at any meeting.
 //  2. Somebody who only presents sees their own item and not the rest of the agenda.
 //  3. While an item is in deliberation, in a forum that deliberates in private, those who only present
 //     or observe see its number and that it is private.

@@ -36,7 +36,7 @@ func VotesWaiting(tx db.Tx) (waiting []WaitingVote, err error) {
 		and (v.rule <> 'funder_consent' or exists (
 			select from vote_share x where x.vote_id = v.id and x.agency_id = s.agency_id and x.weekly_pence + x.one_off_pence > 0))
 		and not exists (select from ballot b where b.vote_id = v.id and b.person_id = @me and b.superseded_at is null)
-		and not exists (select from interest n where n.item_id = v.item_id and n.person_id = @me and n.withdrawn_at is null)
+		and not exists (select from left_item n where n.item_id = v.item_id and n.person_id = @me)
 		limit 20`, map[string]any{"seats": seats, "me": tx.Actor.PersonID}).Scan(&waiting).Error
 	return waiting, err
 }
@@ -56,7 +56,7 @@ func ActionsWaiting(tx db.Tx) (waiting []WaitingAction, err error) {
 		select a.meeting_id, f.name as forum_name, a.text, a.due_on
 		from action a join forum f on f.id = a.forum_id
 		where a.owner_id = ? and a.done_at is null and a.due_on <= ?
-		and not exists (select from interest n where n.item_id = a.item_id and n.person_id = a.owner_id and n.withdrawn_at is null)
+		and not exists (select from left_item n where n.item_id = a.item_id and n.person_id = a.owner_id)
 		order by a.due_on, a.id limit 20`,
 		tx.Actor.PersonID, tx.Today().AddDays(7)).Scan(&waiting).Error
 	return waiting, err
