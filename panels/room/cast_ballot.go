@@ -33,7 +33,11 @@ func (c CastBallot) perform(s *sitting) (happened, error) {
 	if err := poll.vote.mayGive(s.table, voter, poll.number, s.Actor.PersonID); err != nil {
 		return happened{}, err
 	}
-	return s.take(poll, voter, c.SeatID, s.Actor.PersonID, c.Position, c.Condition)
+	seat := voter.SeatID // whichever of their seats they named, the limit is that of the seat that speaks
+	if given, already := poll.vote.standing(voter.For); already && given.PersonID == s.Actor.PersonID {
+		seat = given.SeatID
+	}
+	return s.take(poll, voter, seat, s.Actor.PersonID, c.Position, c.Condition)
 }
 
 // poll is an open vote with what is needed to take a position in it.

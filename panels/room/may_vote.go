@@ -39,7 +39,8 @@ func (v Vote) asks(table Table, funders []panels.Agency, seatID, personID uuid.U
 //
 // They must be here and not have left for the item. One position a funder: the first to give it may
 // change it until the close, while they are still here; nobody gives it a second time. A named deputy
-// gives it only when the holder is absent or has left for the item.
+// gives it only when the holder is absent or has left for the item, and under the other rules only
+// when nobody has voted in that seat yet: who votes and goes home leaves no second vote behind.
 func (v Vote) mayGive(table Table, voter Voter, itemNumber string, personID uuid.UUID) error {
 	switch {
 	case table.Left(personID, v.ItemID):
@@ -55,6 +56,10 @@ func (v Vote) mayGive(table Table, voter Voter, itemNumber string, personID uuid
 			name, _ := table.name(given.PersonID)
 			return fault.New(fault.Conflict, "%s’s position was already given by %s. Only they can change it before voting closes.", voter.Name, name)
 		}
+	}
+	if given, already := v.fromSeat(voter.SeatID); already && v.Rule != panels.FunderConsent && given.PersonID != personID {
+		name, _ := table.name(given.PersonID)
+		return fault.New(fault.Conflict, "%s already voted in this seat before leaving. A seat votes once.", name)
 	}
 	switch voter.PersonID {
 	case personID:

@@ -207,7 +207,16 @@ func (v Vote) asked(table Table, funders []panels.Agency) []Voter {
 	for _, ballot := range v.Ballots {
 		name, _ := table.name(ballot.PersonID)
 		at := slices.IndexFunc(voters, func(voter Voter) bool { return voter.For == ballot.VotesFor })
-		if at < 0 { // a member who has gone
+		if at < 0 { // a member who has gone, and whose seat nobody votes in again
+			at = slices.IndexFunc(voters, func(voter Voter) bool {
+				_, voted := v.standing(voter.For)
+				return voter.SeatID == ballot.SeatID && !voted
+			})
+			if at >= 0 {
+				voters[at].For, voters[at].Name = ballot.VotesFor, name
+			}
+		}
+		if at < 0 {
 			voters = append(voters, Voter{For: ballot.VotesFor, Name: name})
 			at = len(voters) - 1
 		}

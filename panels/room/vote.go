@@ -89,6 +89,16 @@ func (v Vote) split() []Share {
 	return split
 }
 
+// fromSeat finds the ballot that stands for whoever sat in a seat.
+func (v Vote) fromSeat(seatID uuid.UUID) (Ballot, bool) {
+	for _, ballot := range v.Ballots {
+		if ballot.SeatID == seatID {
+			return ballot, true
+		}
+	}
+	return Ballot{}, false
+}
+
 // standing finds the ballot that stands for a funder or member.
 func (v Vote) standing(votesFor uuid.UUID) (Ballot, bool) {
 	for _, ballot := range v.Ballots {

@@ -207,6 +207,39 @@ func TestAboveTheDelegatedLimit(t *testing.T) {
 	}
 }
 
+// Somebody with two seats of one agency must not commit more than the seat they speak from allows, by
+// naming the other.
+func TestTheLimitIsThatOfTheSpeakingSeat(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	advisory := id()
+	h.owner(`update seat set delegated_limit_pence = 2000000 where id = $1`, h.seat["Hal Hart"])
+	h.owner(`insert into seat (id, forum_id, agency_id, name, office, standing, position) values ($1, $2, $3, 'Health adviser', 'member', 'advisory', 9)`, advisory, h.forum.ID, h.health.ID)
+	h.owner(`insert into seat_holding (id, seat_id, person_id, from_date) values ($1, $2, $3, '2026-01-01')`, id(), advisory, h.hal.PersonID)
+	h.inSession(h.ann, h.hal)
+	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
+	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: advisory, Position: room.Consent})
+	if my := h.sees(h.hal).Me.Positions[0]; !my.Recommendation {
+		t.Error("a position above the seat’s limit stands as authorised")
+	}
+}
+
+// A seat whose holder voted and went home must not vote again through its deputy.
+func TestASeatVotesOnce(t *testing.T) {
+	t.Parallel()
+	h := setup(t, func(terms *panels.Terms) { terms.VotingRule = panels.SimpleMajority })
+	h.inSession(h.ann, h.hal, h.eve)
+	vote := h.voteOn(h.name, room.OpenVote{Outcome: room.Agreed, Text: "Short breaks"})
+	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.For})
+	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Against})
+	h.do(h.ann, room.RecordAttendance{Present: false})
+	h.do(h.ben, room.RecordAttendance{Present: true})
+	h.refused(h.ben, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.For}, fault.Conflict, "Ann Bell already voted in this seat before leaving. A seat votes once.")
+	if view := h.sees(h.chair).Vote; view.Voted != 2 || view.Of != 3 {
+		t.Errorf("%d of %d have voted, want 2 of 3", view.Voted, view.Of)
+	}
+}
+
 // Two positions given at the same instant must both be there, once.
 func TestConcurrentBallots(t *testing.T) {
 	t.Parallel()
