@@ -49,6 +49,9 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err := c.check(s, item, vote, grounds); err != nil {
 		return happened{}, err
 	}
+	if err := c.checkLinks(s, item); err != nil {
+		return happened{}, err
+	}
 	decision, err := s.keep(c, item, vote, grounds)
 	if err != nil {
 		return happened{}, err
@@ -98,6 +101,9 @@ func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
 		if c.StartOn.IsZero() {
 			c.StartOn = vote.StartOn
 		}
+		if err := c.asConsented(item, *vote); err != nil {
+			return err
+		}
 		if c.ReviewOn.IsZero() && c.StartOn == vote.StartOn {
 			c.ReviewOn = vote.ReviewOn
 		}
@@ -111,6 +117,19 @@ func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
 		c.ReviewOn = c.StartOn.AddMonths(s.terms.FirstReviewMonths)
 	}
 	return nil
+}
+
+// asConsented refuses a package that starts on another day, or runs on longer, than the funders
+// consented to: that is other money than theirs.
+func (c ConfirmDecision) asConsented(item Item, vote Vote) error {
+	var form fault.Form
+	if c.paid() && !vote.StartOn.IsZero() {
+		form.Require(c.StartOn == vote.StartOn, "start_on", "The funders voted on a start on "+vote.StartOn.Long()+". Put another day to the vote again")
+	}
+	if c.paid() && !item.EndsOn.IsZero() {
+		form.Require(!c.EndOn.After(item.EndsOn), "end_on", "The funders were asked to pay until "+item.EndsOn.Long()+". Put a later end to the vote again")
+	}
+	return form.Err()
 }
 
 // paid reports whether anybody pays under the decision.
@@ -201,6 +220,40 @@ func (c ConfirmDecision) check(s *sitting, item Item, vote *Vote, g Grounds) err
 		require(c.Reasons != "", "reasons", "Enter why it is referred")
 	case EscalatedOn:
 		require(c.Reasons != "", "reasons", "Enter why it is escalated")
+	}
+	return form.Err()
+}
+
+// checkLinks looks at what the decision points to. A case never goes on to a board: there it would
+// stand with what was typed about it, where nobody may know whom it concerns.
+func (c ConfirmDecision) checkLinks(s *sitting, item Item) error {
+	var form fault.Form
+	exists := func(query string, args ...any) (found bool, err error) {
+		err = s.Raw("select exists ("+query+")", args...).Scan(&found).Error
+		return found, err
+	}
+	require := func(field, sentence, query string, args ...any) error {
+		found, err := exists(query, args...)
+		form.Require(found, field, sentence)
+		return err
+	}
+	var err error
+	if c.Outcome == Provisional && c.EndorsedByID != nil {
+		err = require("endorsed_by_id", "Select which agency must endorse it", `select from agency where id = ?`, *c.EndorsedByID)
+	}
+	if c.NextForumID != nil && err == nil {
+		err = require("next_forum_id", "Select the forum from the list", `select from forum where id = ? and not board`, *c.NextForumID)
+	}
+	if c.Outcome == Deferred && c.NextMeetingID != nil && err == nil {
+		err = require("next_meeting_id", "Select a later meeting that is still to happen",
+			`select from meeting m join forum f on f.id = m.forum_id where m.id = ? and (f.id = ? or not f.board)`, *c.NextMeetingID, s.forum.ID)
+	}
+	if c.ReplacesID != nil && err == nil {
+		err = require("replaces_id", "Select an earlier decision about the same young person",
+			`select from decision where id = ? and case_id = ?`, *c.ReplacesID, item.CaseID)
+	}
+	if err != nil {
+		return err
 	}
 	return form.Err()
 }

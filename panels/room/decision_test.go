@@ -166,6 +166,72 @@ func TestCastingVote(t *testing.T) {
 	}
 }
 
+// Funders consented to their shares from one day: another start or a later end is other money.
+func TestDecisionIsWhatWasVotedOn(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.owner(`update funding_request set ends_on = '2027-06-30' where id = $1`, h.requestID)
+	h.inSession(h.ann, h.hal)
+	h.consent(h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed}))
+	h.do(h.chair, room.CloseVote{VoteID: h.sees(h.chair).Vote.ID})
+	decision := room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "Assessed need", StartOn: clock.MustDate("2026-12-01")}
+	h.refused(h.chair, decision, fault.Invalid, "The funders voted on a start on 4 January 2027. Put another day to the vote again")
+	decision.StartOn, decision.EndOn = clock.MustDate("2027-01-04"), clock.MustDate("2030-01-04")
+	h.refused(h.chair, decision, fault.Invalid, "The funders were asked to pay until 30 June 2027. Put a later end to the vote again")
+	decision.EndOn = clock.Date{}
+	h.do(h.chair, decision)
+}
+
+// On a board a case would stand with what was typed about it, for people who must not know who it is.
+func TestDecisionLeadsToNoBoard(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	sitting := panels.Meeting{ID: id(), ForumID: h.board.ID, StartsAt: h.clock.Now().AddDate(0, 0, 30), EndsAt: h.clock.Now().AddDate(0, 0, 31), Status: panels.Scheduled, CreatedAt: h.clock.Now(), Version: 1}
+	h.must(h.store.DB.Write(t.Context(), h.chair, func(tx db.Tx) error { return tx.Create(&sitting).Error }))
+	h.inSession(h.ann, h.hal)
+	h.refused(h.chair, room.ConfirmDecision{ItemID: h.name.ID, Outcome: room.Referred, Reasons: "Noor Canary needs them", NextForumID: &h.board.ID}, fault.Invalid, "Select the forum from the list")
+	h.refused(h.chair, room.ConfirmDecision{ItemID: h.name.ID, Outcome: room.Deferred, Missing: "Noor’s plan", NextMeetingID: &sitting.ID}, fault.Invalid, "Select a later meeting that is still to happen")
+	nowhere := id()
+	h.refused(h.chair, room.ConfirmDecision{ItemID: h.name.ID, Outcome: room.EscalatedOn, Reasons: "x", ReplacesID: &nowhere}, fault.Invalid, "Select an earlier decision about the same young person")
+}
+
+// What was voted on and decided stays as it was, even for somebody with the server's own hands.
+func TestTheRecordNeverChanges(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.do(h.eve, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
+	h.inSession(h.ann, h.hal)
+	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
+	h.consent(vote)
+	hands := func(statement string) {
+		t.Helper()
+		if h.store.DB.Write(t.Context(), h.chair, func(tx db.Tx) error {
+			done := tx.Exec(statement)
+			if done.Error == nil && done.RowsAffected == 0 {
+				t.Errorf("%q touches nothing, so it shows nothing", statement)
+			}
+			return done.Error
+		}) == nil {
+			t.Errorf("%q was let through", statement)
+		}
+	}
+	hands(`update vote set start_on = '2026-12-01'`)
+	hands(`insert into vote_share (vote_id, agency_id, weekly_pence, one_off_pence) select v.id, a.id, 1, 0 from vote v, agency a where a.short_name = 'EDU'`)
+	h.do(h.chair, room.CloseVote{VoteID: vote})
+	h.do(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "Assessed need"})
+	for _, statement := range []string{
+		`update vote set carried = false`, `delete from vote`, `update vote_share set weekly_pence = 1`,
+		`update ballot set position = 'refuse'`, `update ballot set recommendation = not recommendation`, `delete from ballot`,
+		`insert into decision_share (decision_id, agency_id, weekly_pence, one_off_pence) select d.id, a.id, 1, 0 from decision d, agency a where a.short_name = 'EDU'`,
+		`insert into decision_condition (decision_id, position, text, evidence_due) select id, 9, 'x', '2027-01-01' from decision`,
+		`update decision_share set weekly_pence = 1`, `delete from decision_share`,
+		`update interest set person_id = declared_by, reason = 'y'`, `delete from interest`, `update attendance set present = false`, `delete from attendance`,
+		`update room_event set type = 'x'`, `delete from room_event`, `update room_event_content set says = 'x'`,
+	} {
+		hands(statement)
+	}
+}
+
 // A confirmed decision stays as it was confirmed, even for somebody with the server's own hands.
 func TestDecisionNeverChanges(t *testing.T) {
 	t.Parallel()
