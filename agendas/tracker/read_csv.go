@@ -34,14 +34,14 @@ func openCSV(name string, file io.Reader) (*Workbook, error) {
 	}
 	return &Workbook{Name: name, sheets: []sheet{{
 		name: name,
-		rows: func(yield func(sheetRow) bool) error {
+		rows: bounded(func(yield func(sheetRow) bool) error {
 			for _, record := range records {
 				if !yield(record) {
 					return nil
 				}
 			}
 			return nil
-		},
+		}),
 		merged: func() ([]mergedRange, error) { return nil, nil },
 		hides:  func() []int { return nil },
 	}}}, nil
@@ -92,7 +92,7 @@ func utf16Without(raw []byte, place int) bool {
 // findSeparator tells how columns are separated: by the file's own "sep=" line, or by what stands
 // most often, outside quotation marks, in one of the first lines.
 func findSeparator(text []byte) (rest []byte, separator rune) {
-	if line, after, _ := bytes.Cut(text, []byte("\n")); len(line) >= 5 && strings.EqualFold(string(line[:4]), "sep=") {
+	if line, after, _ := bytes.Cut(text, []byte("\n")); len(line) >= 5 && strings.EqualFold(string(line[:4]), "sep=") && strings.IndexByte(",;\t|", line[4]) >= 0 {
 		return after, rune(line[4])
 	}
 	best, most := ',', 0
@@ -170,7 +170,7 @@ func splitWith(text []byte, separator rune, lazy bool) ([]sheetRow, error) {
 		}
 		cells := make([]cell, len(record))
 		for i, value := range record {
-			if value = tidy(value); value != "" {
+			if value = tidy(value[:min(len(value), maxCellBytes)]); value != "" {
 				cells[i] = cell{kind: textCell, text: value}
 			}
 		}

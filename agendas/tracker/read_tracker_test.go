@@ -415,6 +415,8 @@ func TestFilesThatAreNoTrackerSayHowToMendThem(t *testing.T) {
 		"cut short":         {string(whole[:len(whole)/2]), "damaged"},
 		"no date of birth":  {string(whole), "no column for date of birth"},
 		"zip of a document": {"PK\x05\x06" + strings.Repeat("\x00", 18), "zip archive"},
+		"endless name":      {"Person ref,Forename,Surname,DoB\nT1,Rosa," + strings.Repeat("W", maxCell+1) + ",04/03/2009\n", "A cell in row 2 holds more than 32767 characters"},
+		"odd separator":     {"sep=\"\nPerson ref,Forename\n", "No row of headings"},
 	} {
 		book, err := Open("t", strings.NewReader(c.content), int64(len(c.content)))
 		if err == nil {

@@ -81,7 +81,7 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 		book.sheets = append(book.sheets, sheet{
 			name:   listed.Name,
 			hidden: listed.State == "hidden" || listed.State == "veryHidden",
-			rows:   stream.rows,
+			rows:   bounded(stream.rows),
 			merged: stream.merged,
 			hides:  func() []int { return stream.hiddenColumns },
 		})
@@ -257,8 +257,8 @@ func richText(decoder *xml.Decoder, element string) (string, error) {
 				return unescape(text.String()), nil
 			}
 		case xml.CharData:
-			if inText {
-				text.Write(token)
+			if inText && text.Len() < maxCellBytes {
+				text.Write(token[:min(len(token), maxCellBytes)])
 			}
 		}
 	}

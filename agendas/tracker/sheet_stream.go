@@ -147,8 +147,8 @@ func (s *sheetStream) readCell(decoder *xml.Decoder, start xml.StartElement) (ce
 			inValue = false
 			done = token.Name.Local == "c"
 		case xml.CharData:
-			if inValue {
-				value.Write(token)
+			if inValue && value.Len() < maxCellBytes {
+				value.Write(token[:min(len(token), maxCellBytes)])
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"quorate/server/base/fault"
 )
@@ -20,7 +21,10 @@ const (
 	maxTotalBytes = 320 << 20 // all unzipped parts of a workbook
 	maxRows       = 100_000
 	maxColumns    = 512
-	maxHeld       = 5_000_000 // cells of a CSV, or pieces of shared text: what is held in memory at once
+	maxHeld       = 5_000_000                   // cells of a CSV, or pieces of shared text: what is held in memory at once
+	maxCell       = 32_767                      // characters of one cell, which is Excel's own limit
+	maxCellBytes  = (maxCell + 1) * utf8.UTFMax // of a longer text no more is read: it is too long anyhow
+	maxSheetText  = 96 << 20                    // all text of a sheet, where a workbook repeats one text in many cells
 )
 
 // A Workbook is a tracker file opened for reading: one or more sheets of typed cells. Nothing in
@@ -45,6 +49,32 @@ type sheetRow struct {
 	number int // as the spreadsheet numbers it, from 1
 	hidden bool
 	cells  []cell
+}
+
+// bounded yields rows while their text is what a tracker can hold: a workbook of a few kilobytes may
+// unzip to a name of a hundred megabytes.
+func bounded(rows func(func(sheetRow) bool) error) func(func(sheetRow) bool) error {
+	return func(yield func(sheetRow) bool) error {
+		held := 0
+		var refusal error
+		err := rows(func(row sheetRow) bool {
+			for _, c := range row.cells {
+				if held += len(c.text); held > maxSheetText {
+					refusal = tooMany()
+					return false
+				}
+				if len(c.text) > maxCell && utf8.RuneCountInString(c.text) > maxCell {
+					refusal = fault.New(fault.TooLarge, "A cell in row %d holds more than %d characters. Shorten it and choose the file again.", row.number, maxCell)
+					return false
+				}
+			}
+			return yield(row)
+		})
+		if refusal != nil {
+			return refusal
+		}
+		return err
+	}
 }
 
 // at is the cell in a zero-based column, blank past the row's end.
