@@ -2,16 +2,20 @@ package main
 
 import (
 	"database/sql"
+	"encoding/base64"
 	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	markup "golang.org/x/net/html"
 
 	"quorate/server/base/access"
 	"quorate/server/base/db"
@@ -78,13 +82,96 @@ func (w *world) leadsSafely(t *testing.T, l line, got *httptest.ResponseRecorder
 		t.Errorf("%s leads to what is no address: %v", l.key(), err)
 	}
 	w.holdsNone(t, "the address "+l.key()+" leads to", to, aName, aReference)
+	for _, cookie := range got.Result().Cookies() {
+		said, _ := base64.RawURLEncoding.DecodeString(cookie.Value) // what is none says nothing
+		w.holdsNone(t, "the cookie "+cookie.Name+" of "+l.key(), string(said), aName, aReference)
+	}
 }
 
+// addressesAreSafe looks for a name or a reference in what a browser keeps of a page: its title, and
+// the addresses it may go to.
+func (w *world) addressesAreSafe(t *testing.T, l line, body string) {
+	t.Helper()
+	root, err := markup.Parse(strings.NewReader(body))
+	if err != nil {
+		return
+	}
+	for node := range root.Descendants() {
+		if node.Data == "title" && node.FirstChild != nil {
+			w.holdsNone(t, "the title of "+l.key(), node.FirstChild.Data, aName, aReference)
+		}
+		for _, name := range []string{"href", "action", "src"} {
+			address, _ := url.QueryUnescape(attribute(node, name))
+			w.holdsNone(t, "an address on "+l.key(), address, aName, aReference)
+		}
+	}
+}
+
+var (
+	oneOfMany = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|Q[0-9]+|[0-9]+`)
+	mailLink  = regexp.MustCompile(regexp.QuoteMeta(accessOrigin) + `(/[^\s"<>]*)`)
+)
+
+// linksLead follows what each role's pages offer, and what the post sent them: a page that leads where
+// its reader may not go tells them of something that is none of theirs, or keeps them from their work.
+func (w *world) linksLead(t *testing.T, p product, lines []line) {
+	followed := 0
+	follow := func(name, from, address string) {
+		address, _, _ = strings.Cut(html.UnescapeString(address), "#")
+		if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "/assets/") || strings.HasPrefix(address, "/demo/") {
+			return
+		}
+		followed++
+		if got := w.get(t, p, name, address); got.Code != http.StatusOK && got.Code != http.StatusSeeOther {
+			t.Errorf("%s offers %s the link %s, which answers %d: %s", from, name, address, got.Code, briefly(got.Body.String()))
+		}
+	}
+	for _, r := range roles[1:] {
+		offered := map[string]int{}
+		for _, l := range lines {
+			if l.method != http.MethodGet || !l.may[r] || strings.HasPrefix(l.path, "/live/") {
+				continue
+			}
+			root, err := markup.Parse(w.get(t, p, people[r], probes[l.key()].path).Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for node := range root.Descendants() {
+				address := attribute(node, "href")
+				alike := oneOfMany.ReplaceAllString(address, "*")
+				if offered[alike]++; node.Data == "a" && offered[alike] <= mostAlike {
+					follow(people[r], l.key(), address)
+				}
+			}
+		}
+	}
+	var mails []struct{ Name, Subject, TextBody string }
+	err := p.database.Read(t.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Raw(`select p.name, m.subject, m.text_body from demo_mail m join person p on m.to_email = p.email`).Scan(&mails).Error
+	})
+	if err != nil || len(mails) == 0 {
+		t.Fatalf("%d mails: %v", len(mails), err)
+	}
+	for _, mail := range mails {
+		for _, link := range mailLink.FindAllStringSubmatch(mail.TextBody, -1) {
+			if mail.Name == people["clk"] && strings.HasPrefix(link[1], "/board/") {
+				continue // she was the board's clerk until this morning
+			}
+			follow(mail.Name, fmt.Sprintf("the mail %q", mail.Subject), link[1])
+		}
+	}
+	t.Logf("%d links followed", followed)
+}
+
+// mostAlike is how many links that differ in their numbers alone are followed for one role.
+const mostAlike = 3
+
 // keepSecrets reads as those who know too little, or too much.
-func (w *world) keepSecrets(t *testing.T, p product) {
+func (w *world) keepSecrets(t *testing.T, p product, lines []line) {
 	if page := w.get(t, p, people["chr"], "/meetings/{held}/agenda"); len(w.secret.in(page.Body.String())) == 0 {
 		t.Fatal("no young person is found where they are named, so this says nothing of where they are not")
 	}
+	t.Run("links lead where their reader may go", func(t *testing.T) { w.linksLead(t, p, lines) })
 	t.Run("mail says nothing of a young person", func(t *testing.T) { w.mailSaysNothing(t, p) })
 	t.Run("who left for an item reads nothing of it", func(t *testing.T) { w.leftReadsNothing(t, p) })
 	t.Run("a presenter sees only their own item", func(t *testing.T) { w.presenterSeesOwn(t, p) })
@@ -184,8 +271,8 @@ func (w *world) logSaysNothing(t *testing.T) {
 func (w *world) leftReadsNothing(t *testing.T, p product) {
 	for _, address := range []string{
 		"/", "/cases", "/requests", "/actions", "/actions?forum={mapac}", "/actions?forum={mapac}&done=yes", "/blockers", "/blockers?forum={mapac}", "/blockers/{blocker}",
-		"/meetings/{held}", "/meetings/{held}/agenda", "/meetings/{held}/agenda/mine", "/meetings/{held}/minutes", "/decisions/{decision}", "/live/meetings/{held}/frames",
-		"/meetings/{voted}/agenda", "/meetings/{voted}/minutes", "/live/meetings/{voted}/frames",
+		"/meetings/{held}", "/meetings/{held}/agenda", "/meetings/{held}/agenda/mine", "/meetings/{held}/minutes", "/decisions/{decision}", "/live/meetings/{held}/frames", "/meetings/{held}/room",
+		"/meetings/{voted}/room", "/meetings/{voted}/agenda", "/meetings/{voted}/minutes", "/live/meetings/{voted}/frames",
 		"/cases/{held_case}", "/cases/{voted_case}", "/requests/{held_request}", "/requests/{voted_request}",
 	} {
 		got := w.get(t, p, lena, address)
@@ -211,6 +298,65 @@ func (w *world) leftReadsNothing(t *testing.T, p product) {
 	}
 	if got := w.get(t, p, people["nhs"], "/meetings/{held}/agenda"); !strings.Contains(html.UnescapeString(got.Body.String()), w.ids["held_name"]) {
 		t.Error("the agenda tells nobody of the item, so this says nothing about Lena")
+	}
+}
+
+// Whoever chairs or records leaves too: for the item they left the chair chairs nothing and the clerk
+// writes nothing, and neither reads it while the agenda is built.
+func (w *world) leftOfficersDoNothing(t *testing.T) {
+	p := w.startCopy(t, w.url)
+	defer p.close(t)
+	do := func(r role, key string, of probe) *httptest.ResponseRecorder {
+		method, command, _ := strings.Cut(key, " ")
+		return p.answer(w.requestFor(t, of, nil, line{method: method, path: command}, r, false))
+	}
+	leave := func(r role, meeting, item string) {
+		t.Helper()
+		got := do(r, "DO interest.declare", probe{path: meeting, data: `{"item_id":"{` + item + `}","kind":"family","reason":"A cousin."}`})
+		if got.Code != http.StatusOK {
+			t.Fatalf("%s could not leave: %s", r, got.Body)
+		}
+	}
+	leave("chr", "voted", "voted_item")
+	leave("clk", "voted", "voted_item")
+	leave("clk", "spoken", "spoken_item")
+	leave("clk", "draft", "drafted")
+	before := p.digest(t)
+	for _, tried := range []struct {
+		r       role
+		command string
+	}{
+		{"chr", "item.stage MAPaC"}, {"chr", "vote.open MAPaC"}, {"chr", "decision.confirm MAPaC"},
+		{"clk", "position.record Central"}, {"clk", "list.update Central"},
+	} {
+		command, _, _ := strings.Cut(tried.command, " ")
+		if got := do(tried.r, "DO "+command, asked[tried.command]); got.Code != http.StatusForbidden {
+			t.Errorf("%s as %s, who left for the item, answers %d: %s", tried.command, tried.r, got.Code, got.Body)
+		}
+	}
+	for _, r := range []role{"chr", "clk"} {
+		for command, data := range map[string]string{
+			"note.write":   `{"note_id":"{uuid}","item_id":"{voted_item}","base_version":0,"text":"Heard."}`,
+			"action.raise": `{"item_id":"{voted_item}","owner_id":"{grace}","due_on":"2026-12-01","text":"Ask."}`,
+		} {
+			if got := do(r, "DO "+command, probe{path: "voted", data: data}); got.Code != http.StatusForbidden {
+				t.Errorf("%s as %s, who left for the item, answers %d: %s", command, r, got.Code, got.Body)
+			}
+		}
+	}
+	if changed := differences(before, p.digest(t)); len(changed) > 0 {
+		t.Errorf("a refusal changed %v", changed)
+	}
+	for _, address := range []string{
+		"/meetings/{draft}/agenda/edit", "/agenda-items/{drafted}/remove", "/cases", "/meetings/{draft}", "/meetings/{voted}/room", "/meetings/{voted}/minutes",
+		"/meetings/{voted}/items/{voted_item}/blocker", "/requests", "/",
+	} {
+		said := html.UnescapeString(w.get(t, p, people["clk"], address).Body.String())
+		for _, name := range []string{"drafted_name", "drafted_case", "voted_name", "voted_case"} {
+			if strings.Contains(said, w.ids[name]) {
+				t.Errorf("%s tells the clerk %s, whose item they left", address, w.ids[name])
+			}
+		}
 	}
 }
 

@@ -124,7 +124,11 @@ func TestAccess(t *testing.T) {
 				}
 			}
 		}
-		w.keepSecrets(t, shared)
+		w.keepSecrets(t, shared, lines)
+	})
+	t.Run("officers who left for an item", func(t *testing.T) {
+		t.Parallel()
+		w.leftOfficersDoNothing(t)
 	})
 	t.Run("failures", func(t *testing.T) {
 		t.Parallel()
@@ -445,6 +449,7 @@ func (w *world) shown(t *testing.T, p product, forms map[string]url.Values, l li
 		w.holdsNone(t, l.key()+" shown to "+string(r), body, aName, aReference, aCase)
 	}
 	w.leadsSafely(t, l, got)
+	w.addressesAreSafe(t, l, body)
 }
 
 // done does something as somebody who may, on a copy of the world of their own.

@@ -5,10 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -179,6 +177,7 @@ func tellWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	d := &day{T: t, product: p, world: w, clock: manual, requests: requests.Store{DB: p.database}}
+	d.post() // what waits is for those who have held the seats until now
 	d.seats()
 	d.panel()
 	d.locality()
@@ -417,6 +416,8 @@ func (d *day) panel() {
 	_, err = d.agendas.RemoveItem(d.Context(), clerk, added[0], 1, "Not ready.")
 	d.must(err)
 	d.ids["removed"], d.ids["drafted"], d.ids["drafted_next"] = added[0].String(), added[1].String(), added[2].String()
+	d.find("drafted_case", `select 'Q' || c.number from agenda_item i join cases c on c.id = i.case_id where i.id = ?`, d.ids["drafted"])
+	d.find("drafted_name", `select forename || ' ' || surname from cases where 'Q' || number = ?`, d.ids["drafted_case"])
 	d.find("spare", `select id from meeting where forum_id = ? and series_id is not null and starts_at > ? order by starts_at offset 3 limit 1`, d.ids["mapac_id"], accessDay)
 	d.find("new_case", `select 'Q' || number from cases c where lower(locality) = 'south' and not exists (select from agenda_item i where i.case_id = c.id) order by number limit 1`)
 
@@ -525,11 +526,17 @@ func (d *day) canaries() {
 }
 
 func (d *day) signIn() {
-	for _, name := range append([]string{lena, "Grace Pell"}, slices.Collect(maps.Values(people))...) {
+	var everybody []panels.Person
+	d.must(d.database.Read(d.Context(), access.System("test"), func(tx db.Tx) (err error) {
+		everybody, err = panels.People(tx)
+		return err
+	}))
+	for _, person := range everybody {
+		name := person.Name
 		if what := d.secret.in(name); len(what) > 0 {
 			d.Fatalf("%s is also the name of a young person", name)
 		}
-		opened, err := d.auth.SignInAs(d.Context(), d.as(name).PersonID, "a test")
+		opened, err := d.auth.SignInAs(d.Context(), person.ID, "a test")
 		d.must(err)
 		d.tokens[name] = opened.Token
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/frontend/govuk"
+	agendaViews "quorate/frontend/views/agendas"
 	views "quorate/frontend/views/decisions"
 	"quorate/frontend/views/layout"
 	meetingViews "quorate/frontend/views/meetings"
@@ -67,9 +68,17 @@ func (s *Site) showDecision(c *fiber.Ctx, actor access.Actor, form views.Correct
 	// The title stays in the browser's history, so it names the item and not the young person.
 	info := layout.PageInfo{
 		Title: "Decision on item " + page.Item.Number + ", " + clock.DateOf(page.Meeting.StartsAt).Long(), Section: page.Meeting.Forum,
-		Before: govuk.BackLink{Href: meetingViews.Href(page.Meeting.ID), Text: "Back to the meeting"}, Errors: fieldsOf(problem),
+		Before: backToMeeting(actor, page.Meeting.ForumID, page.Meeting.ID), Errors: fieldsOf(problem),
 	}
 	return s.render(c, actor, formStatus(problem), info, views.ShowPage(page, form, info.Errors))
+}
+
+// backToMeeting leads to the meeting's page, and a presenter, for whom there is none, to their own items.
+func backToMeeting(actor access.Actor, forum, meeting uuid.UUID) govuk.BackLink {
+	if actor.May(access.ReadMeeting, forum) {
+		return govuk.BackLink{Href: meetingViews.Href(meeting), Text: "Back to the meeting"}
+	}
+	return govuk.BackLink{Href: agendaViews.Href(meeting, 0) + "/mine", Text: "Back to your items"}
 }
 
 func (s *Site) correctDecision(c *fiber.Ctx, actor access.Actor) error {

@@ -43,7 +43,7 @@ func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, pag
 	page.View, page.Now = view, s.DB.Now()
 	info := layout.PageInfo{
 		Title: view.Meeting.Forum, Section: "Meeting room", Live: true, Wide: true, Scripts: []string{"room.js"}, Errors: page.Errors(),
-		Before: govuk.BackLink{Href: meetingViews.Href(meeting), Text: "Back to the meeting’s page"},
+		Before: backToMeeting(actor, view.Meeting.ForumID, meeting),
 	}
 	return s.render(c, actor, formStatus(page.Problem), info, views.RoomPage(page))
 }
