@@ -174,6 +174,7 @@ func (w *world) keepSecrets(t *testing.T, p product, lines []line) {
 	t.Run("links lead where their reader may go", func(t *testing.T) { w.linksLead(t, p, lines) })
 	t.Run("mail says nothing of a young person", func(t *testing.T) { w.mailSaysNothing(t, p) })
 	t.Run("who left for an item reads nothing of it", func(t *testing.T) { w.leftReadsNothing(t, p) })
+	t.Run("nobody sees a position before the close", func(t *testing.T) { w.nobodySeesAPosition(t, p) })
 	t.Run("a presenter sees only their own item", func(t *testing.T) { w.presenterSeesOwn(t, p) })
 	t.Run("another forum’s things are not there", func(t *testing.T) { w.othersAreNotThere(t, p) })
 }
@@ -263,6 +264,25 @@ func (w *world) logSaysNothing(t *testing.T) {
 		if strings.Contains(heard, canary) {
 			t.Errorf("the log says %q", canary)
 		}
+	}
+}
+
+// While a vote is open nobody may know how anybody voted: who knows, follows or holds out.
+func (w *world) nobodySeesAPosition(t *testing.T, p product) {
+	position := `"position":"consent"`
+	for _, r := range []role{"chr", "clk", "nhs", "brk", "pre"} {
+		if said := w.get(t, p, people[r], "/live/meetings/{voting}/frames").Body.String(); strings.Contains(said, position) {
+			t.Errorf("%s sees how another voted before the vote is closed", r)
+		}
+	}
+	if said := w.get(t, p, "Grace Pell", "/live/meetings/{voting}/frames").Body.String(); !strings.Contains(said, position) {
+		t.Error("Grace does not see her own position, so this says nothing of the others")
+	}
+	if said := w.get(t, p, people["brk"], "/live/meetings/{voted}/frames").Body.String(); !strings.Contains(said, position) {
+		t.Error("nobody sees who voted how after the close")
+	}
+	if said := w.get(t, p, people["pre"], "/live/meetings/{voted}/frames").Body.String(); strings.Contains(said, position) {
+		t.Error("the presenter sees who voted how")
 	}
 }
 
