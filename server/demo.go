@@ -25,6 +25,7 @@ import (
 type demoCommand struct {
 	Network `embed:""`
 	Reset   bool `help:"Begin again: forget what was done in the demo."`
+	Keep    bool `hidden:"" help:"Keep what was done however long ago, so that a test can let weeks pass."`
 }
 
 // stale is how old a demo may be when it is started: its meetings were made to begin ten minutes after
@@ -53,7 +54,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings) error {
 	if err := migrate(ctx, database); err != nil {
 		return err
 	}
-	if err := claimForDemo(ctx, database, c.Reset); err != nil {
+	if err := claimForDemo(ctx, database, c.Reset, c.Keep); err != nil {
 		return err
 	}
 	err = demo.Load(ctx, demo.Stores{
@@ -92,7 +93,7 @@ E-mail goes to the mailbox page, %[1]s/mailbox. Ctrl-C stops the demo; --reset b
 
 // claimForDemo marks an empty database as the demo's and refuses one that holds anybody real. A demo
 // that is stale, half made or to be reset is emptied first.
-func claimForDemo(ctx context.Context, database *db.DB, reset bool) error {
+func claimForDemo(ctx context.Context, database *db.DB, reset, keep bool) error {
 	var demos []struct {
 		StartedAt time.Time
 		LoadedAt  *time.Time
@@ -111,7 +112,7 @@ func claimForDemo(ctx context.Context, database *db.DB, reset bool) error {
 		return fault.New(fault.Conflict, "This database is in use and is not a demo’s, so the demo will not touch it. Set QUORATE_DATA_DIR to an empty folder, or QUORATE_DATABASE_URL to an empty database.")
 	}
 	if len(demos) > 0 {
-		if !reset && demos[0].LoadedAt != nil && database.Now().Sub(demos[0].StartedAt).Abs() < stale {
+		if !reset && demos[0].LoadedAt != nil && (keep || database.Now().Sub(demos[0].StartedAt).Abs() < stale) {
 			return nil
 		}
 		if err := database.AsOwner(ctx, empty); err != nil {

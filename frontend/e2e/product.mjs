@@ -29,7 +29,8 @@ export function freePort() {
 
 /**
  * Starts the demo and waits until it answers. clock is the instant it starts at, Europe/London.
- * product.kill() ends it as a power cut would; product.start() starts it again on the same data.
+ * product.kill() ends it as a power cut would, product.end() as an administrator would; product.start()
+ * starts it again on the same data, weeks later if it is told so.
  */
 export async function startProduct({ clock = '2026-11-24T09:50' } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'q-e2e-'));
@@ -38,7 +39,7 @@ export async function startProduct({ clock = '2026-11-24T09:50' } = {}) {
   const product = { url: `http://localhost:${port}`, folder, output: '', process: undefined };
 
   product.start = async (at = clock) => {
-    const child = spawn(program, ['demo', '--addr', `localhost:${port}`], {
+    const child = spawn(program, ['demo', '--keep', '--addr', `localhost:${port}`], {
       env: { ...process.env, QUORATE_DATA_DIR: folder, QUORATE_CLOCK: at, QUORATE_BASE_URL: product.url },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -54,6 +55,7 @@ export async function startProduct({ clock = '2026-11-24T09:50' } = {}) {
     await product.process.exited;
   };
   product.kill = () => end('SIGKILL');
+  product.end = () => end('SIGTERM');
   product.stop = async () => {
     await end('SIGTERM');
     await rm(folder, { recursive: true, force: true });
