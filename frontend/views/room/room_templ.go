@@ -3734,7 +3734,7 @@ func actions(p Page) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = govuk.Button{Text: "Done", Of: action.Text, Kind: govuk.AsLink, Small: true}.Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = govuk.Button{Text: "Mark as done", Of: action.Text, Kind: govuk.AsLink, Small: true}.Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
