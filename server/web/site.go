@@ -2,7 +2,10 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -18,6 +21,7 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
+	"quorate/server/base/fault"
 )
 
 // Site is the product's pages.
@@ -61,7 +65,7 @@ func (s *Site) Handler(live http.Handler) http.Handler {
 	if maxForm == 0 {
 		maxForm = defaultForm
 	}
-	mux.Handle("/", http.MaxBytesHandler(pages, maxForm))
+	mux.Handle("/", s.formsUpTo(maxForm, pages))
 
 	origin := http.NewCrossOriginProtection()
 	if err := origin.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host); err != nil {
@@ -71,6 +75,24 @@ func (s *Site) Handler(live http.Handler) http.Handler {
 		http.Error(w, "This form was sent from another website, so nothing was changed. Open Quorate and send it from there.", http.StatusForbidden)
 	}))
 	return s.headers(origin.Handler(s.panicsAnswered(mux)))
+}
+
+// formsUpTo reads a form before Fiber does, which would answer one that is too large with an error of its own.
+func (s *Site) formsUpTo(most int64, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		form, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			session, _ := s.WhoIs(r) // signed out or not, the answer is the same
+			s.answerStream(w, r, session.Actor, fault.New(fault.TooLarge, "Nothing was saved: this holds more than can be sent at once. Go back, shorten it and send it again."))
+			return
+		case err != nil:
+			return // the browser has gone
+		}
+		r.Body = io.NopCloser(bytes.NewReader(form))
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *Site) pages() *fiber.App {

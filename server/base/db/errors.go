@@ -59,6 +59,8 @@ func translate(ctx context.Context, err error) error {
 		return fault.New(fault.Unavailable, "This took too long and was stopped. Try again in a moment.").Because(err)
 	case unavailable(err, code):
 		return fault.New(fault.Unavailable, "The database cannot be reached. Try again in a moment.").Because(err)
+	case code == "22021", code == "22P05": // a NUL, or bytes that are no letters
+		return fault.New(fault.Invalid, "What was entered holds a character that cannot be kept. Type it again rather than pasting it.").Because(quoting{err})
 	case strings.HasPrefix(code, "22"):
 		return quoting{err}
 	}
