@@ -154,7 +154,7 @@ func tellWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := claimForDemo(t.Context(), database, false); err != nil {
+	if err := claimForDemo(t.Context(), database, false, false); err != nil {
 		t.Fatal(err)
 	}
 	err = demo.Load(t.Context(), demo.Stores{
