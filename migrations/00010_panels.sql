@@ -72,6 +72,7 @@ create table terms_of_reference (
 	constraint terms_of_reference_number_key unique (forum_id, number)
 );
 create index terms_of_reference_in_force on terms_of_reference (forum_id, in_force_on desc, number desc);
+revoke update, delete on terms_of_reference from quorate_app; -- a version never changes: a new one follows it
 
 create table seat (
 	id                     uuid primary key,

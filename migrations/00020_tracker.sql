@@ -130,6 +130,7 @@ create table case_history (
 	changes    jsonb not null
 );
 create index case_history_by_case on case_history (case_id, id desc);
+revoke update on case_history from quorate_app; -- it may be erased, and not rewritten
 
 -- The fields the partnership's trackers supply. A rule whose field is not here cannot be judged.
 create table tracker_field (

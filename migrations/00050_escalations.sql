@@ -130,6 +130,10 @@ create table board_answer (
 	check (agreed <> (reason <> ''))
 );
 
+-- A board's answer stays as it was given; only when it was last chased is noted.
+revoke update, delete on board_answer from quorate_app;
+grant update (chased_on) on board_answer to quorate_app;
+
 -- What a digest said, kept as sent.
 create table digest (
 	id        uuid primary key,
