@@ -86,8 +86,12 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 	if err == nil {
 		_, err = s.Room.Do(c.UserContext(), actor, meeting, room.Command{ID: command, Change: change})
 	}
-	if problem := mendable(err); problem != nil {
+	problem := fault.As(err)
+	if mendable(err) != nil || problem != nil && problem.Kind == fault.Denied {
 		page.Problem = problem
+		if problem.Kind != fault.Invalid {
+			page.Kept = form.words() // the form may be gone: the vote has closed, or its sender has left for the item
+		}
 		return s.showRoom(c, actor, meeting, page)
 	}
 	if err != nil {
@@ -132,6 +136,17 @@ func (f *roomForm) names(prefix string) []string {
 		}
 	}
 	return names
+}
+
+// words are what somebody wrote in the form, whatever it was for.
+func (f *roomForm) words() []string {
+	var words []string
+	for _, field := range []string{"condition", "text", "reason", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason"} {
+		if typed := f.text(field); typed != "" {
+			words = append(words, typed)
+		}
+	}
+	return words
 }
 
 func (f *roomForm) text(field string) string { return strings.TrimSpace(f.value(f.name + "-" + field)) }

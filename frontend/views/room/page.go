@@ -27,6 +27,7 @@ type Page struct {
 	Form    string // which form was sent: "decide"; its fields are named "decide-reasons"
 	Typed   func(field string) string
 	Problem *fault.Fault
+	Kept    []string // what was typed into a form that can no longer be sent
 
 	Confirming *Confirming // the answers of a decision, to be looked at before it is final
 }
