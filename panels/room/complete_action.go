@@ -23,6 +23,9 @@ func (c CompleteAction) perform(s *sitting) (happened, error) {
 			return happened{}, err
 		}
 	}
+	if action.ItemID != nil && s.table.Left(s.Actor.PersonID, *action.ItemID) {
+		return happened{}, fault.New(fault.Denied, "You have left for the item of this action, so somebody else must say that it is done.")
+	}
 	if action.DoneAt != nil {
 		return happened{}, fault.New(fault.Conflict, "This action is already done.")
 	}

@@ -53,6 +53,8 @@ func TestActions(t *testing.T) {
 	}
 	h.refused(h.hal, room.CompleteAction{ActionID: actions[0].ID}, fault.Denied,
 		"You do not have permission to record attendance, notes and actions here. Ask the forum’s clerk or your administrator.")
+	h.do(h.clerk, room.DeclareInterest{ItemID: h.name.ID, PersonID: h.chair.PersonID, Kind: room.Family, Reason: "A cousin"})
+	h.refused(h.chair, room.CompleteAction{ActionID: actions[0].ID}, fault.Denied, "You have left for the item of this action, so somebody else must say that it is done.")
 	h.do(h.chair, room.CloseMeeting{})
 	h.do(h.ann, room.CompleteAction{ActionID: actions[0].ID, Text: "Report is in"}) // its owner, after the meeting
 	h.refused(h.clerk, room.CompleteAction{ActionID: actions[0].ID}, fault.Conflict, "This action is already done.")

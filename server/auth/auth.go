@@ -30,7 +30,12 @@ const signInKey = "sign_in"
 type Store struct {
 	DB       *db.DB
 	sessions *scs.SessionManager
+	checking chan struct{} // a place for each password checked at the same time
 }
+
+// checkedAtOnce bounds the passwords checked at the same time: each takes 64 MB, and whoever asks is
+// nobody yet.
+const checkedAtOnce = 4
 
 // New returns a Store whose sessions live in Postgres, their tokens hashed.
 func New(database *db.DB) *Store {
@@ -38,7 +43,7 @@ func New(database *db.DB) *Store {
 	sessions.Lifetime = SessionLength
 	sessions.HashTokenInStore = true
 	sessions.Store = pgxstore.NewWithCleanupInterval(database.Pool(), 0) // the daily job deletes what has expired
-	return &Store{DB: database, sessions: sessions}
+	return &Store{DB: database, sessions: sessions, checking: make(chan struct{}, checkedAtOnce)}
 }
 
 // SignIn is one person signed in on one device.

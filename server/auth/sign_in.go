@@ -58,7 +58,10 @@ func (s *Store) SignIn(ctx context.Context, email, password, device, address str
 	if person != nil && person.PasswordHash != "" {
 		hash = person.PasswordHash
 	}
-	match, err := argon2id.ComparePasswordAndHash(password, hash)
+	match, err := s.matches(ctx, password, hash)
+	if fault.Is(err, fault.Unavailable) {
+		return Session{}, err
+	}
 	if err != nil || !match || hash == unknownHash {
 		return Session{}, wrong
 	}
@@ -67,6 +70,17 @@ func (s *Store) SignIn(ctx context.Context, email, password, device, address str
 		err = s.forgiveAttempts(ctx, email, address)
 	}
 	return session, err
+}
+
+// matches checks a password when its turn has come.
+func (s *Store) matches(ctx context.Context, password, hash string) (bool, error) {
+	select {
+	case s.checking <- struct{}{}:
+		defer func() { <-s.checking }()
+	case <-ctx.Done():
+		return false, fault.New(fault.Unavailable, "Many people are signing in just now. Try again in a minute.").Because(ctx.Err())
+	}
+	return argon2id.ComparePasswordAndHash(password, hash)
 }
 
 // SignInAs opens a session without a password. Only the demo's role cards call it.
