@@ -69,7 +69,9 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 		return fault.New(fault.Invalid, "This form is incomplete. Go back to the room, refresh the page and try again.")
 	}
 	form := roomForm{name: c.FormValue("form"), value: func(name string) string { return c.FormValue(name) }}
-	c.Context().PostArgs().VisitAll(func(name, _ []byte) { form.sent = append(form.sent, string(name)) })
+	for name := range c.Context().PostArgs().All() {
+		form.sent = append(form.sent, string(name))
+	}
 	page := views.Page{Form: form.name, Typed: form.value}
 	page.Editing, _ = uuid.Parse(form.text("item_id"))
 	kind := c.Params("command")
@@ -111,11 +113,11 @@ func (s *Site) toBeChecked(c *fiber.Ctx, actor access.Actor, meeting, command uu
 		return nil, err
 	}
 	confirming := views.Confirming{CommandID: command, Answers: views.Answers(view, decision)}
-	c.Context().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range c.Context().PostArgs().All() {
 		if string(name) != "command_id" && string(name) != "answers" {
 			confirming.Fields = append(confirming.Fields, [2]string{string(name), string(value)})
 		}
-	})
+	}
 	return &confirming, nil
 }
 
