@@ -88,13 +88,16 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 	if err == nil {
 		_, err = s.Room.Do(c.UserContext(), actor, meeting, room.Command{ID: command, Change: change})
 	}
-	problem := fault.As(err)
-	if mendable(err) != nil || problem != nil && problem.Kind == fault.Denied {
+	if problem := mendable(err); problem != nil {
 		page.Problem = problem
 		if problem.Kind != fault.Invalid {
-			page.Kept = form.words() // the form may be gone: the vote has closed, or its sender has left for the item
+			page.Kept = form.words() // the form may be gone with the vote
 		}
 		return s.showRoom(c, actor, meeting, page)
+	}
+	if f := fault.As(err); f != nil && f.Kind == fault.Denied {
+		title := problemTitles[f.Kind]
+		return s.render(c, actor, status(f.Kind), layout.PageInfo{Title: title}, views.RefusedPage(title, f.Sentence, form.words(), meeting))
 	}
 	if err != nil {
 		return err
