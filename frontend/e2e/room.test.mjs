@@ -1,5 +1,4 @@
-// A funding panel meets: a chair, a clerk and two members, each in a browser of their own, see each
-// step at once; a line that drops loses nothing; and without script the room still works.
+// The room when the line is down, and without script. The walk shows it whole.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { check, launch, phone, screenshot } from './browser.mjs';
@@ -32,50 +31,19 @@ const within = async (ms, what) => {
   assert.ok(Date.now() - began < ms, `${Date.now() - began} ms instead of under ${ms}`);
 };
 
-test('a funding panel decides', { timeout: 180_000 }, async () => {
+test('a vote given while the line is down is not recorded, says so, and stays ready to be given', async () => {
   const chair = await signedIn(browser, product, 'Chair of MAPaC');
-  const clerk = await signedIn(browser, product, 'Clerk');
-  const asc = await signedIn(browser, product, 'Member for adult social care');
-  const nhs = await signedIn(browser, product, 'Member for the NHS', { viewport: phone });
-  const education = await signedIn(browser, product, 'Member for education');
-  for (const person of [chair, clerk, asc, nhs, education]) await join(person, 'MAPaC');
-
-  await check(chair);
+  const education = await signedIn(browser, product, 'Member for education', { viewport: phone });
+  for (const person of [chair, education]) await join(person, 'MAPaC');
   await press(chair, 'Start the meeting');
-  await within(2000, see(nhs, 'No item is open'));
-  for (const person of [chair, asc, nhs, education]) await press(person, 'I am here');
-  await see(clerk, '4 of 11 are here');
-  await screenshot(clerk, 'room-clerk-start');
-  await check(clerk);
+  for (const person of [chair, education]) await press(person, /^I am here$/);
+  await chair.page.locator('.q-room__line-item').filter({ hasText: 'Imran Nguyen' }).getByRole('button').click();
+  const propose = chair.page.locator('section[aria-labelledby="room-propose"]');
+  await propose.getByText('Go on without quorum').click();
+  await propose.getByRole('button', { name: 'Open the vote' }).click();
+  await within(3000, see(education, 'The vote is open'));
 
-  // The first request: its members vote, unseen until the close.
-  const agenda = chair.page.locator('.q-room__line-item');
-  await agenda.filter({ hasText: 'Imran Nguyen' }).getByRole('button').click();
-  await within(2000, nhs.page.getByRole('heading', { level: 2, name: /Imran Nguyen/ }).waitFor());
-  await check(chair);
-  await screenshot(chair, 'room-chair-item');
-  await screenshot(nhs, 'room-member-item');
-
-  // The clerk's notes save themselves.
-  await clerk.page.getByLabel(/^Notes for item/).fill('The panel heard the school’s view.');
-  await see(clerk, /^Saved at/);
-  await within(3000, see(asc, 'The panel heard the school’s view.'));
-
-  await chair.page.locator('section', { has: chair.page.getByRole('heading', { name: 'Put it to the vote' }) }).last().getByRole('button', { name: 'Open the vote' }).click();
-  await within(3000, see(nhs, 'The vote is open'));
-  await check(nhs);
-  await screenshot(nhs, 'room-member-vote');
-  await screenshot(chair, 'room-chair-vote');
-
-  await give(nhs, 'Consent');
-  await within(2000, see(chair, '1 of 3 have voted'));
-  assert.doesNotMatch(await chair.page.locator('main').innerText(), /Consents/, 'a position was seen before the close');
-  await asc.page.getByRole('button', { name: 'Give this position' }).click();
-  await see(asc, 'There is a problem');
-  await check(asc);
-  await give(asc, 'Consent');
-
-  // A line that drops: the vote is not recorded and says so; nothing typed is lost.
+  // Consent to money must not be stale: it is never queued.
   education.allow(/ERR_INTERNET_DISCONNECTED/);
   await education.context.setOffline(true);
   await see(education, /^You are offline/);
@@ -83,57 +51,18 @@ test('a funding panel decides', { timeout: 180_000 }, async () => {
   await education.page.getByLabel('A condition, if there is one').fill('The school agrees the timetable');
   await education.page.getByRole('button', { name: 'Give this position' }).click();
   await see(education, /This is not recorded/);
+  await check(education);
+  await screenshot(education, 'room-member-offline');
   await education.context.setOffline(false);
   await within(15_000, education.page.getByText('Connected', { exact: true }).waitFor());
   assert.equal(await education.page.getByLabel('A condition, if there is one').inputValue(), 'The school agrees the timetable');
   await education.page.getByRole('button', { name: 'Give this position' }).click();
   await see(education, /Recorded at/);
-  await see(chair, '3 of 3 have voted');
+  await see(chair, '1 of 3 have voted');
 
-  clerk.allow(/ERR_INTERNET_DISCONNECTED/);
-  await clerk.context.setOffline(true);
-  await see(clerk, /^You are offline/);
-  await clerk.page.getByLabel(/^Notes for item/).fill('The panel heard the school’s view. Written while the line was down.');
-  await see(clerk, /1 not saved yet/);
-  await clerk.context.setOffline(false);
-  await within(15_000, see(asc, /Written while the line was down/));
-
-  await chair.page.getByRole('button', { name: 'Close the vote', exact: true }).click();
-  await within(2000, see(nhs, 'The school agrees the timetable'));
-  assert.equal(await nhs.page.locator('#live-alert').textContent(), 'Voting has closed');
-  await check(nhs);
-  await screenshot(nhs, 'room-member-closed');
-
-  // The decision: answers, a look at all of them, and it is final.
-  const decide = chair.page.locator('section', { has: chair.page.getByRole('heading', { name: 'Record the decision' }) }).last();
-  await decide.getByLabel('Agreed with conditions').check();
-  await decide.getByLabel('Reasons').fill('Assessed need: waking nights. Cost is shared as asked.');
-  assert.equal(await decide.getByRole('textbox', { name: 'Condition 1' }).inputValue(), 'The school agrees the timetable', 'a funder’s condition binds the decision');
-  const due = decide.getByRole('group', { name: 'Shown by' });
-  for (const [part, value] of [['Day', '1'], ['Month', '3'], ['Year', '2027']]) await due.getByLabel(part).fill(value);
-  await check(chair);
-  await screenshot(chair, 'room-chair-decide');
-  await decide.getByRole('button', { name: 'Check the decision' }).click();
-  await see(chair, 'Check the decision before it is final');
-  await check(chair);
-  await screenshot(chair, 'room-chair-check');
-  await press(chair, 'Confirm the decision');
-  await within(2000, see(nhs, /^Decision: Agreed with conditions/));
-  await check(chair);
-  await screenshot(clerk, 'room-clerk-decided');
-
-  // Somebody leaves for the next item: it is gone from their screen.
-  await press(chair, /^Open item 6/);
-  await nhs.page.getByRole('heading', { level: 2, name: /Violet Walker/ }).waitFor();
-  await nhs.page.getByText('Declare an interest in this item').click();
-  await nhs.page.getByLabel('Family').check();
-  await nhs.page.getByLabel('What the interest is').fill('My sister works for the provider');
-  await check(nhs);
-  await press(nhs, 'Declare it and leave for this item');
-  await nhs.page.getByRole('heading', { level: 2, name: /You have left for this item/ }).waitFor();
-  assert.ok(!(await nhs.page.content()).includes('Violet'), 'what they left is still in their page');
-  await screenshot(nhs, 'room-member-left');
-  await check(nhs);
+  await press(chair, /^Close the vote/);
+  await see(education, /On condition: The school agrees the timetable|on condition: The school agrees the timetable/);
+  assert.equal(await education.page.locator('#live-alert').textContent(), 'Voting has closed');
 });
 
 // Without script the same room works by forms and a link to refresh.
@@ -155,37 +84,3 @@ test('a meeting is run without script', { timeout: 120_000 }, async () => {
   await check(chair);
   await see(chair, /^1 of \d+ discussed/);
 });
-
-// A locality meeting runs down its names from the keyboard, and a second screen follows.
-test('a locality meeting walks down its names from the keyboard', { timeout: 120_000 }, async () => {
-  const clerk = await signedIn(browser, product, 'Clerk');
-  const chair = await signedIn(browser, product, 'Chair of the locality meetings');
-  for (const person of [clerk, chair]) await join(person, 'Central');
-  await check(clerk);
-  await screenshot(clerk, 'room-list');
-  const names = clerk.page.locator('.q-room__name-button');
-  await names.nth(1).focus();
-  await clerk.page.keyboard.press('ArrowDown');
-  await clerk.page.keyboard.press('j');
-  await clerk.page.keyboard.press('k');
-  await clerk.page.keyboard.press('Enter');
-  const focused = () => clerk.page.evaluate(() => document.activeElement.id);
-  assert.match(await focused(), /-worker$/);
-  await clerk.page.keyboard.press('Control+A');
-  await clerk.page.keyboard.type('Jo Marsh');
-  await check(clerk);
-  await screenshot(clerk, 'room-list-edit');
-  const before = await focused();
-  await clerk.page.keyboard.press('Enter');
-  await within(3000, chair.page.locator('.q-room__name').nth(2).getByText('Worker: Jo Marsh').waitFor());
-  await clerk.page.waitForFunction((was) => document.activeElement.id !== was && document.activeElement.id.endsWith('-worker'), before);
-  await clerk.page.keyboard.press('Escape');
-  assert.match(await focused(), /^name-/);
-  await check(clerk);
-});
-
-async function give(person, position) {
-  await person.page.getByLabel(position, { exact: true }).check();
-  await person.page.getByRole('button', { name: 'Give this position' }).click();
-  await see(person, /Recorded at/);
-}

@@ -471,7 +471,7 @@ step('7. a locality meeting walks down its names with nothing but the keyboard',
   const rows = (person) => person.page.locator('.q-room__name');
   const name = (await rows(chair).nth(1).locator('strong').first().innerText()).trim();
   await tabTo(page, /^\d+ .*Q\d+/);
-  await keyboard.press('ArrowDown');
+  for (const key of ['ArrowDown', 'j', 'k']) await keyboard.press(key);
   await keyboard.press('Enter');
   const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
   await page.waitForFunction(() => document.activeElement?.id.endsWith('-worker'));
