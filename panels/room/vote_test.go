@@ -87,7 +87,7 @@ func TestCastBallotRefused(t *testing.T) {
 		return room.CastBallot{VoteID: vote, SeatID: h.seat[seat], Position: position}
 	}
 	h.refused(h.clerk, cast("Clem Clerk", room.Consent), fault.Denied,
-		"You do not have permission to vote for their agency here. Ask the forum’s clerk or your administrator.")
+		"You do not have permission to vote for an agency here. Ask the forum’s clerk or your administrator.")
 	h.refused(h.stranger, cast("Ann Bell", room.Consent), fault.NotFound, "There is no such meeting.")
 	h.refused(h.ann, cast("Hal Hart", room.Consent), fault.Denied, "You neither hold that seat nor deputise for it.")
 	h.refused(h.eve, cast("Eve Lane", room.Consent), fault.Denied, "Education is not asked to pay a share, so it gives no position.")
