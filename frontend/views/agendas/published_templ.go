@@ -142,7 +142,7 @@ func PublishedPage(p agendas.PublishedPage) templ.Component {
 		}
 		templ_7745c5c3_Err = govuk.Table{
 			ID: "agenda", Caption: "Items", CaptionHidden: true, Compact: true,
-			Columns: []govuk.Column{{Heading: "Item"}, {Heading: "Why it is here", Roomy: true}, {Heading: "Minutes", Numeric: true}},
+			Columns: []govuk.Column{{Heading: "Item", Roomy: true}, {Heading: "Why it is here", Roomy: true}, {Heading: "Minutes", Numeric: true}},
 			Rows:    publishedRows(p.Lines),
 		}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -213,7 +213,12 @@ func Section(meetingID string, version int, mayRead, mayBuild bool) templ.Compon
 				return templ_7745c5c3_Err
 			}
 		}
-		if mayBuild {
+		if mayBuild && version > 0 {
+			templ_7745c5c3_Err = govuk.Button{Text: "Change the agenda", Kind: govuk.Secondary, Href: "/meetings/" + meetingID + "/agenda/edit"}.Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if mayBuild {
 			templ_7745c5c3_Err = govuk.Button{Text: "Build the agenda", Kind: govuk.Secondary, Href: "/meetings/" + meetingID + "/agenda/edit"}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
