@@ -173,7 +173,7 @@ func TestATrackerIsImportedThroughThePages(t *testing.T) {
 	code, page, to := p.upload("clerk", "tracker-385.csv", file)
 	p.expect("upload", code, 303, page)
 	code, page = p.get("clerk", to)
-	p.expect("preview", code, 200, page, "Nothing has changed yet.", "New 385 cases", "Changed 0 cases", "Rows left out 0 rows", "Confirm the import", "New (385)", "Yusuf Abbott", "29 September 2011")
+	p.expect("preview", code, 200, page, "Nothing has changed yet.", "New 385 cases", "Changed 0 cases", "Rows left out None", "Confirm the import", "New (385)", "Yusuf Abbott", "29 September 2011")
 	code, page = p.get("clerk", to+"?show=columns")
 	p.expect("columns", code, 200, page, "A Person ref person reference", "What this file cannot tell", "placement end")
 	if code, page = p.get("clerk", "/cases"); !strings.Contains(page, "There are no cases here yet") {
