@@ -70,7 +70,7 @@ func (s *Store) CreatePerson(ctx context.Context, actor access.Actor, n NewPerso
 		if err := tx.Create(&person).Error; err != nil {
 			return err
 		}
-		return audit.Record(tx, audit.Entry{Action: "account added", ObjectKind: "person", ObjectID: person.ID.String(), After: map[string]any{
+		return audit.Record(tx, audit.Entry{Action: "person.added", ObjectKind: "person", ObjectID: person.ID.String(), After: map[string]any{
 			"name": person.Name, "email": person.Email, "administrator": n.Administrator, "auditor": n.Auditor, "presenter": n.Presenter,
 		}})
 	})

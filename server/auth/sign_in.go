@@ -104,7 +104,7 @@ func (s *Store) SignOut(ctx context.Context, session Session) error {
 		if err := tx.Exec(`update sign_in set revoked_at = ? where id = ? and revoked_at is null`, tx.Now, session.SignIn).Error; err != nil {
 			return err
 		}
-		return audit.Record(tx, audit.Entry{Action: "signed out", ObjectKind: "sign_in", ObjectID: session.SignIn.String()})
+		return audit.Record(tx, audit.Entry{Action: "sign_in.ended", ObjectKind: "sign_in", ObjectID: session.SignIn.String()})
 	})
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (s *Store) open(ctx context.Context, person panels.Person, device string) (
 		if actor, err = panels.ActorFor(tx, person, tx.Today()); err != nil {
 			return err
 		}
-		return audit.Record(tx, audit.Entry{Action: "signed in", ObjectKind: "sign_in", ObjectID: opened.ID.String()})
+		return audit.Record(tx, audit.Entry{Action: "sign_in.opened", ObjectKind: "sign_in", ObjectID: opened.ID.String()})
 	})
 	if err != nil {
 		return Session{}, err

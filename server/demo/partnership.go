@@ -140,7 +140,7 @@ func (t *teller) join(ctx context.Context, m member) error {
 		if err := tx.Create(&person).Error; err != nil {
 			return err
 		}
-		return audit.Record(tx, audit.Entry{Action: "account added", ObjectKind: "person", ObjectID: person.ID.String(), After: map[string]any{"name": person.Name, "email": person.Email}})
+		return audit.Record(tx, audit.Entry{Action: "person.added", ObjectKind: "person", ObjectID: person.ID.String(), After: map[string]any{"name": person.Name, "email": person.Email}})
 	})
 }
 
