@@ -42,7 +42,7 @@ func TestACasePageListsOnlyTheReadersOwnAgendasAndRequests(t *testing.T) {
 				struct {
 					sql  string
 					args []any
-				}{`insert into meeting (id, forum_id, starts_at, ends_at, agenda_version, created_at) values (?, ?, now() + ? * interval '1 day', now() + ? * interval '1 day' + interval '1 hour', ?, now())`, []any{meeting, item.forum, i, i, item.published}},
+				}{`insert into meeting (id, forum_id, starts_at, ends_at, agenda_version, created_at, changed_at) values (?, ?, now() + ? * interval '1 day', now() + ? * interval '1 day' + interval '1 hour', ?, now(), now())`, []any{meeting, item.forum, i, i, item.published}},
 				struct {
 					sql  string
 					args []any

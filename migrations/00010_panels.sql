@@ -111,6 +111,7 @@ create table series (
 	venue             text not null default '',
 	joining_link      text not null default '',
 	bank_holiday      text not null default 'next_working_day' check (bank_holiday in ('next_working_day', 'previous_working_day', 'skip')),
+	draft             boolean not null default false, -- its meetings are drafts: only those who schedule see them, and nobody is told
 	version           integer not null default 1
 );
 create index series_by_forum on series (forum_id);
@@ -124,7 +125,7 @@ create table meeting (
 	ends_at           timestamptz not null check (ends_at > starts_at),
 	venue             text not null default '',
 	joining_link      text not null default '',
-	status            text not null default 'scheduled' check (status in ('scheduled', 'in_session', 'adjourned', 'closed', 'cancelled')),
+	status            text not null default 'scheduled' check (status in ('draft', 'scheduled', 'in_session', 'adjourned', 'closed', 'cancelled')),
 	cancelled_reason  text not null default '',
 	papers_due_on     date,
 	agenda_out_on     date,
@@ -132,6 +133,9 @@ create table meeting (
 	agenda_version    integer not null default 0,
 	room_seq          bigint not null default 0,
 	created_at        timestamptz not null,
+	sequence          integer not null default 0, -- one more at each change of time, place or standing that people must see
+	timed_at_sequence integer not null default 0, -- the sequence of the last change of day or hour: replies to an earlier one are asked again
+	changed_at        timestamptz not null, -- when the last change that people must see was made
 	version           integer not null default 1,
 	constraint meeting_occurrence_key unique (series_id, occurrence_on)
 );

@@ -28,6 +28,7 @@ type Fact struct{ Name, Value string }
 type Link struct {
 	Text string // says the action: "Read the agenda"
 	Path string // from the site's root: "/meetings/…/agenda"
+	Open bool   // works without signing in: the path holds a token made for this person
 }
 
 // Compose writes a notice when its turn comes. It reads what is true then; when there is no longer
@@ -54,8 +55,16 @@ func (m Mail) Text(baseURL string) string {
 	if m.Link.Path != "" {
 		fmt.Fprintf(&b, "%s:\n%s\n\n", m.Link.Text, baseURL+m.Link.Path)
 	}
-	fmt.Fprintf(&b, "--\nWhy you got this: %s\nSent by Quorate. You will be asked to sign in.\n", m.Why)
+	fmt.Fprintf(&b, "--\nWhy you got this: %s\nSent by Quorate. %s\n", m.Why, m.Link.Caution())
 	return b.String()
+}
+
+// Caution is what a reader should know before following the link.
+func (l Link) Caution() string {
+	if l.Open {
+		return "The link is for you alone: do not pass this email on."
+	}
+	return "You will be asked to sign in."
 }
 
 // HTML is the same message for programs that show it: one column, no pictures, nothing fetched.

@@ -31,7 +31,7 @@ func (s Store) CallExtraordinaryMeeting(ctx context.Context, actor access.Actor,
 		}
 		meeting = Meeting{
 			ID: newID(), ForumID: wanted.ForumID, StartsAt: wanted.StartsAt.UTC(),
-			Venue: wanted.Venue, JoiningLink: wanted.JoiningLink, Status: Scheduled, CreatedAt: tx.Now, Version: 1,
+			Venue: wanted.Venue, JoiningLink: wanted.JoiningLink, Status: Scheduled, CreatedAt: tx.Now, ChangedAt: tx.Now, Version: 1,
 		}
 		if wanted.Duration == 0 {
 			terms, err := TermsInForce(tx, wanted.ForumID, meeting.On())
@@ -50,7 +50,10 @@ func (s Store) CallExtraordinaryMeeting(ctx context.Context, actor access.Actor,
 		if err := tx.Create(&meeting).Error; err != nil {
 			return err
 		}
-		return record(tx, "meeting.called", meeting.ID, meeting.ForumID, nil, whenAndWhere(meeting))
+		if err := record(tx, "meeting.called", meeting.ID, meeting.ForumID, nil, whenAndWhere(meeting)); err != nil {
+			return err
+		}
+		return announce(tx, meeting.ID)
 	})
 	return meeting, err
 }

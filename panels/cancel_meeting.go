@@ -32,15 +32,17 @@ func (s Store) CancelMeeting(ctx context.Context, actor access.Actor, id uuid.UU
 		if err := cancel(tx, meeting, reason); err != nil {
 			return err
 		}
-		meeting.Status, meeting.CancelledReason, meeting.Version = Cancelled, reason, version+1
-		return nil
+		meeting.Status, meeting.CancelledReason = Cancelled, reason
+		meeting.Sequence, meeting.ChangedAt, meeting.Version = meeting.Sequence+1, tx.Now, version+1
+		return announce(tx, meeting.ID)
 	})
 	return meeting, err
 }
 
 func cancel(tx db.Tx, meeting Meeting, reason string) error {
 	err := db.RequireOne(tx.Model(&Meeting{}).Where("id = ? and version = ?", meeting.ID, meeting.Version).Updates(map[string]any{
-		"status": Cancelled, "cancelled_reason": reason, "version": meeting.Version + 1,
+		"status": Cancelled, "cancelled_reason": reason,
+		"sequence": meeting.Sequence + 1, "changed_at": tx.Now, "version": meeting.Version + 1,
 	}))
 	if err != nil {
 		return err

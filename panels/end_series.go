@@ -32,6 +32,7 @@ func (s Store) EndSeries(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
+		var gone []uuid.UUID
 		for _, meeting := range meetings {
 			if meeting.AgendaVersion > 0 || meeting.Status != Scheduled {
 				return fault.New(fault.Conflict, "The meeting on %s has a published agenda or has begun. Cancel it on its own page first, or choose a later last day.", meeting.On().Long())
@@ -39,8 +40,12 @@ func (s Store) EndSeries(ctx context.Context, actor access.Actor, id uuid.UUID, 
 			if err := cancel(tx, meeting, "The series of meetings has ended."); err != nil {
 				return err
 			}
-			cancelled++
+			gone = append(gone, meeting.ID)
 		}
+		if err := announce(tx, gone...); err != nil {
+			return err
+		}
+		cancelled = len(gone)
 		ends := later(lastDay, series.StartsOn.AddDays(-1))
 		err = db.RequireOne(tx.Model(&Series{}).Where("id = ? and version = ?", id, version).
 			Updates(map[string]any{"ends_on": ends, "version": version + 1}))

@@ -62,7 +62,7 @@ func addMeetings(tx db.Tx, series Series) (int, error) {
 		return 0, err
 	}
 	today := tx.Today()
-	made := 0
+	var made []uuid.UUID
 	for _, occurrence := range series.occurrences(today, today.AddMonths(horizonMonths), days) {
 		start := at.On(occurrence.On)
 		if start.Before(tx.Now) {
@@ -74,21 +74,21 @@ func addMeetings(tx db.Tx, series Series) (int, error) {
 			StartsAt: start.UTC(), EndsAt: start.Add(time.Duration(series.DurationMinutes) * time.Minute).UTC(),
 			Venue: series.Venue, JoiningLink: series.JoiningLink, Status: Scheduled,
 			PapersDueOn: due.PapersDueOn, AgendaOutOn: due.AgendaOutOn, MinutesOutOn: due.MinutesOutOn,
-			CreatedAt: tx.Now, Version: 1,
+			CreatedAt: tx.Now, ChangedAt: tx.Now, Version: 1,
 		}
 		done := tx.Clauses(onlyOnceAnOccurrence).Create(&meeting)
 		if done.Error != nil {
-			return made, done.Error
+			return len(made), done.Error
 		}
 		if done.RowsAffected == 0 {
 			continue
 		}
-		made++
+		made = append(made, meeting.ID)
 		if err := record(tx, "meeting.scheduled", meeting.ID, series.ForumID, nil, whenAndWhere(meeting)); err != nil {
-			return made, err
+			return len(made), err
 		}
 	}
-	return made, nil
+	return len(made), announce(tx, made...)
 }
 
 // onlyOnceAnOccurrence leaves a meeting alone that the series already made for its planned day,

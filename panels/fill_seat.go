@@ -61,7 +61,10 @@ func (s Store) FillSeat(ctx context.Context, actor access.Actor, wanted NewHoldi
 		if err := tx.Create(&holding).Error; err != nil {
 			return err
 		}
-		return record(tx, "seat.filled", seat.ID, seat.ForumID, nil, holding)
+		if err := record(tx, "seat.filled", seat.ID, seat.ForumID, nil, holding); err != nil {
+			return err
+		}
+		return announceSeats(tx, seat.ForumID)
 	})
 	return holding, err
 }

@@ -13,6 +13,7 @@ type MeetingStatus string
 
 // The statuses of a meeting.
 const (
+	Draft     MeetingStatus = "draft" // of a draft series: only those who schedule see it, and nobody is told
 	Scheduled MeetingStatus = "scheduled"
 	InSession MeetingStatus = "in_session"
 	Adjourned MeetingStatus = "adjourned"
@@ -32,6 +33,7 @@ type Series struct {
 	Venue           string
 	JoiningLink     string
 	BankHoliday     string // next_working_day, previous_working_day or skip
+	Draft           bool   // its meetings are drafts
 	Version         int
 }
 
@@ -53,6 +55,9 @@ type Meeting struct {
 	AgendaVersion   int   // 0 until an agenda is published
 	RoomSeq         int64 // the number of the room's last event
 	CreatedAt       time.Time
+	Sequence        int       // one more at each change of time, place or standing that people must see
+	TimedAtSequence int       // the sequence of the last change of day or hour: replies to an earlier one are asked again
+	ChangedAt       time.Time // when the last change that people must see was made
 	Version         int
 }
 

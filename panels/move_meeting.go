@@ -45,6 +45,10 @@ func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMee
 		}
 		before := whenAndWhere(meeting)
 		version := meeting.Version
+		meeting.Sequence++
+		if !meeting.StartsAt.Equal(move.StartsAt) || meeting.Duration() != move.Duration {
+			meeting.TimedAtSequence = meeting.Sequence
+		}
 		meeting.StartsAt, meeting.EndsAt = move.StartsAt.UTC(), move.StartsAt.Add(move.Duration).UTC()
 		meeting.Venue, meeting.JoiningLink = move.Venue, move.JoiningLink
 		if err := meeting.setDeadlines(tx); err != nil {
@@ -53,13 +57,16 @@ func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMee
 		err = db.RequireOne(tx.Model(&Meeting{}).Where("id = ? and version = ?", meeting.ID, move.Version).Updates(map[string]any{
 			"starts_at": meeting.StartsAt, "ends_at": meeting.EndsAt, "venue": meeting.Venue, "joining_link": meeting.JoiningLink,
 			"papers_due_on": meeting.PapersDueOn, "agenda_out_on": meeting.AgendaOutOn, "minutes_out_on": meeting.MinutesOutOn,
-			"version": version + 1,
+			"sequence": meeting.Sequence, "timed_at_sequence": meeting.TimedAtSequence, "changed_at": tx.Now, "version": version + 1,
 		}))
 		if err != nil {
 			return err
 		}
-		meeting.Version = version + 1
-		return record(tx, "meeting.moved", meeting.ID, meeting.ForumID, before, whenAndWhere(meeting))
+		meeting.ChangedAt, meeting.Version = tx.Now, version+1
+		if err := record(tx, "meeting.moved", meeting.ID, meeting.ForumID, before, whenAndWhere(meeting)); err != nil {
+			return err
+		}
+		return announce(tx, meeting.ID)
 	})
 	return meeting, err
 }

@@ -32,10 +32,14 @@ func (s Store) VacateSeat(ctx context.Context, actor access.Actor, holdingID uui
 		if err := form.Err(); err != nil {
 			return err
 		}
-		return endHolding(tx, seat, Holder{
+		err = endHolding(tx, seat, Holder{
 			HoldingID: holding.ID, SeatID: seat.ID, PersonID: holding.PersonID, DeputyOrder: holding.DeputyOrder,
 			FromDate: holding.FromDate, ToDate: holding.ToDate, Version: version,
 		}, lastDay)
+		if err != nil {
+			return err
+		}
+		return announceSeats(tx, seat.ForumID)
 	})
 }
 

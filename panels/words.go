@@ -31,6 +31,8 @@ func (r VotingRule) Words() string {
 // Words is the status as people say it.
 func (s MeetingStatus) Words() string {
 	switch s {
+	case Draft:
+		return "Draft"
 	case Scheduled:
 		return "Scheduled"
 	case InSession:

@@ -17,6 +17,7 @@ import (
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/escalations"
+	"quorate/panels/invitations"
 	"quorate/panels/room"
 	"quorate/server/auth"
 	"quorate/server/base/access"
@@ -45,6 +46,7 @@ type app struct {
 	base        *url.URL
 	auth        *auth.Store
 	panels      panels.Store
+	invitations invitations.Store
 	agendas     agendas.Store
 	room        *room.Store
 	escalations *escalations.Store
@@ -62,7 +64,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a := &app{
-		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
+		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database}, invitations: invitations.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
 		room: &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
@@ -126,6 +128,8 @@ func (a *app) events() *jobs.Registry {
 	r := jobs.NewRegistry()
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	jobs.Handle(r, a.agendas.TellPublished)
+	jobs.Handle(r, a.invitations.Invite)
+	jobs.Handle(r, a.invitations.Reseat)
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionConfirmed) error {
 		return a.escalations.EvaluateCase(ctx, d.CaseID)
 	})

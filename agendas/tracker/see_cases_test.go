@@ -36,7 +36,7 @@ func setScene(t *testing.T, d *db.DB) scene {
 			{`insert into forum (id, slug, name, locality, created_at) values (?, 'north', 'North locality', 'North', now()), (?, 'mapac', 'MAPaC', '', now())`, []any{s.north, s.mapac}},
 			{`insert into forum (id, slug, name, board, created_at) values (?, 'board', 'Strategic board', true, now())`, []any{s.board}},
 			{`insert into person (id, name, email, presenter, created_at) values (?, 'Priya Shah', 'priya@example.org', true, now()), (?, 'Tom Hale', 'tom@example.org', true, now())`, []any{s.presenter, s.worker}},
-			{`insert into meeting (id, forum_id, starts_at, ends_at, agenda_version, created_at) values (?, ?, now(), now() + interval '1 hour', 1, now())`, []any{meeting, s.mapac}},
+			{`insert into meeting (id, forum_id, starts_at, ends_at, agenda_version, created_at, changed_at) values (?, ?, now(), now() + interval '1 hour', 1, now(), now())`, []any{meeting, s.mapac}},
 			{`insert into agenda_item (id, meeting_id, number, position, kind, case_id, presenter_id, minutes, created_at) select ?, ?, '5', 1, 'case', id, ?, 10, now() from cases where person_reference = 'T2'`, []any{s.published, meeting, s.presenter}},
 			{`insert into agenda_item (id, meeting_id, number, position, kind, case_id, minutes, created_at) select ?, ?, '', 2, 'case', id, 10, now() from cases where person_reference = 'T3'`, []any{s.unnumbered, meeting}},
 			{`insert into case_link (case_id, person_id, kind) select id, ?, 'worker' from cases where person_reference = 'T3'`, []any{s.worker}},

@@ -174,8 +174,8 @@ func TestTheDigestGoesOutOnceAPeriodAndIsKeptAsSent(t *testing.T) {
 	meeting := uuid.Must(uuid.NewV7())
 	w.write(func(tx db.Tx) error {
 		at := clock.MustDate("2027-01-20").At(10, 0)
-		return tx.Exec(`insert into meeting (id, forum_id, starts_at, ends_at, agenda_out_on, created_at) values (?, ?, ?, ?, '2026-12-16', ?)`,
-			meeting, w.board.ID, at, at.Add(2*3600e9), tx.Now).Error
+		return tx.Exec(`insert into meeting (id, forum_id, starts_at, ends_at, agenda_out_on, created_at, changed_at) values (?, ?, ?, ?, '2026-12-16', ?, ?)`,
+			meeting, w.board.ID, at, at.Add(2*3600e9), tx.Now, tx.Now).Error
 	})
 	seven("2026-12-15")
 	if got := sent(); len(got) != 1 {
@@ -410,8 +410,8 @@ func TestWhatIsAskedAndAnsweredStandsOnTheNextAgendas(t *testing.T) {
 		meeting := uuid.Must(uuid.NewV7())
 		w.write(func(tx db.Tx) error {
 			at := clock.MustDate("2026-12-10").At(10, 0)
-			return tx.Exec(`insert into meeting (id, forum_id, starts_at, ends_at, created_at) values (?, ?, ?, ?, ?)`,
-				meeting, forum.ID, at, at.Add(2*3600e9), tx.Now).Error
+			return tx.Exec(`insert into meeting (id, forum_id, starts_at, ends_at, created_at, changed_at) values (?, ?, ?, ?, ?, ?)`,
+				meeting, forum.ID, at, at.Add(2*3600e9), tx.Now, tx.Now).Error
 		})
 		if _, err := (agendas.Store{DB: w.DB}).BuildAgenda(t.Context(), actor, meeting); err != nil {
 			t.Fatal(err)

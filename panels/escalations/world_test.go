@@ -178,8 +178,8 @@ func (w *world) young(born string) uuid.UUID {
 func (w *world) table(forum panels.Forum, kase uuid.UUID) (meeting, item uuid.UUID) {
 	meeting, item = uuid.Must(uuid.NewV7()), uuid.Must(uuid.NewV7())
 	w.write(func(tx db.Tx) error {
-		err := tx.Exec(`insert into meeting (id, forum_id, starts_at, ends_at, created_at) values (?, ?, ?, ?, ?)`,
-			meeting, forum.ID, tx.Now, tx.Now.Add(2*time.Hour), tx.Now).Error
+		err := tx.Exec(`insert into meeting (id, forum_id, starts_at, ends_at, created_at, changed_at) values (?, ?, ?, ?, ?, ?)`,
+			meeting, forum.ID, tx.Now, tx.Now.Add(2*time.Hour), tx.Now, tx.Now).Error
 		if err != nil {
 			return err
 		}

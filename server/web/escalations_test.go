@@ -45,7 +45,7 @@ func (h *house) withBoard() (item string) {
 			args []any
 		}{
 			{`update forum set escalates_to = ? where id = ?`, []any{board.ID, h.forum.ID}},
-			{`insert into meeting (id, forum_id, starts_at, ends_at, created_at) values (?, ?, ?, ?, ?)`, []any{meeting, h.forum.ID, tx.Now, tx.Now.Add(2 * 3600e9), tx.Now}},
+			{`insert into meeting (id, forum_id, starts_at, ends_at, created_at, changed_at) values (?, ?, ?, ?, ?, ?)`, []any{meeting, h.forum.ID, tx.Now, tx.Now.Add(2 * 3600e9), tx.Now, tx.Now}},
 			{`insert into cases (id, alias, person_reference, forename, surname, date_of_birth, created_at, updated_at) values (?, 'Heron-48', 'P10077', 'Tamsin', 'Okoro', '2011-06-15', ?, ?)`, []any{kase, tx.Now, tx.Now}},
 			{`insert into agenda_item (id, meeting_id, number, position, kind, case_id, minutes, created_at) values (?, ?, '4', 4, 'case', ?, 10, ?)`, []any{id, meeting, kase, tx.Now}},
 		} {
