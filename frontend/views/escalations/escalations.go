@@ -130,6 +130,14 @@ func people(n int) string {
 	return fmt.Sprintf("%d young people", n)
 }
 
+// openFor is a blocker's age in words.
+func openFor(n int) string {
+	if n == 0 {
+		return "Opened today"
+	}
+	return "Open for " + days(n)
+}
+
 func days(n int) string {
 	if n == 1 {
 		return "1 day"

@@ -267,7 +267,7 @@ func BlockerPage(p domain.BlockerPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = govuk.Tag{Text: "Open for " + days(p.AgeDays), Colour: govuk.Orange}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Tag{Text: openFor(p.AgeDays), Colour: govuk.Orange}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
