@@ -24,38 +24,45 @@ type NewMeeting struct {
 // CallExtraordinaryMeeting makes a meeting outside the series, on any day: urgent business does not
 // wait for a working day.
 func (s Store) CallExtraordinaryMeeting(ctx context.Context, actor access.Actor, wanted NewMeeting) (meeting Meeting, err error) {
-	wanted.Venue, wanted.JoiningLink = strings.TrimSpace(wanted.Venue), strings.TrimSpace(wanted.JoiningLink)
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
-		if err := actor.Check(access.Schedule, wanted.ForumID); err != nil {
-			return err
-		}
-		meeting = Meeting{
-			ID: newID(), ForumID: wanted.ForumID, StartsAt: wanted.StartsAt.UTC(),
-			Venue: wanted.Venue, JoiningLink: wanted.JoiningLink, Status: Scheduled, CreatedAt: tx.Now, ChangedAt: tx.Now, Version: 1,
-		}
-		if wanted.Duration == 0 {
-			terms, err := TermsInForce(tx, wanted.ForumID, meeting.On())
-			if err != nil {
-				return err
-			}
-			wanted.Duration = time.Duration(terms.DurationMinutes) * time.Minute
-		}
-		if err := wanted.check(tx.Now); err != nil {
-			return err
-		}
-		meeting.EndsAt = meeting.StartsAt.Add(wanted.Duration)
-		if err := meeting.setDeadlines(tx); err != nil {
-			return err
-		}
-		if err := tx.Create(&meeting).Error; err != nil {
-			return err
-		}
-		if err := record(tx, "meeting.called", meeting.ID, meeting.ForumID, nil, whenAndWhere(meeting)); err != nil {
-			return err
-		}
-		return announce(tx, meeting.ID)
+		meeting, err = CallExtraordinaryMeeting(tx, wanted)
+		return err
 	})
 	return meeting, err
+}
+
+// CallExtraordinaryMeeting is the same inside a transaction that brings it about, such as the choice
+// of one of several dates.
+func CallExtraordinaryMeeting(tx db.Tx, wanted NewMeeting) (Meeting, error) {
+	if err := tx.Actor.Check(access.Schedule, wanted.ForumID); err != nil {
+		return Meeting{}, err
+	}
+	wanted.Venue, wanted.JoiningLink = strings.TrimSpace(wanted.Venue), strings.TrimSpace(wanted.JoiningLink)
+	meeting := Meeting{
+		ID: newID(), ForumID: wanted.ForumID, StartsAt: wanted.StartsAt.UTC(),
+		Venue: wanted.Venue, JoiningLink: wanted.JoiningLink, Status: Scheduled, CreatedAt: tx.Now, ChangedAt: tx.Now, Version: 1,
+	}
+	if wanted.Duration == 0 {
+		terms, err := TermsInForce(tx, wanted.ForumID, meeting.On())
+		if err != nil {
+			return Meeting{}, err
+		}
+		wanted.Duration = time.Duration(terms.DurationMinutes) * time.Minute
+	}
+	if err := wanted.check(tx.Now); err != nil {
+		return Meeting{}, err
+	}
+	meeting.EndsAt = meeting.StartsAt.Add(wanted.Duration)
+	if err := meeting.setDeadlines(tx); err != nil {
+		return Meeting{}, err
+	}
+	if err := tx.Create(&meeting).Error; err != nil {
+		return Meeting{}, err
+	}
+	if err := record(tx, "meeting.called", meeting.ID, meeting.ForumID, nil, whenAndWhere(meeting)); err != nil {
+		return Meeting{}, err
+	}
+	return meeting, announce(tx, meeting.ID)
 }
 
 func (wanted NewMeeting) check(now time.Time) error {

@@ -22,8 +22,7 @@ type Quorum struct {
 // seat, as its holder or as deputy for an absent one) and unconflicted count, and a person in two
 // seats counts once by number, yet for both agencies. A funder whose share is nil is not asked.
 func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) Quorum {
-	quorum := Quorum{Needed: terms.QuorumMembers}
-	people := map[uuid.UUID]bool{}
+	var speakers []panels.Speaker
 	agencies := map[uuid.UUID]bool{}
 	kinds := map[panels.AgencyKind]bool{}
 	for _, place := range table.deciding() {
@@ -31,15 +30,14 @@ func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []pane
 		if !taken {
 			continue
 		}
-		people[sitter.PersonID] = true
+		speakers = append(speakers, panels.Speaker{PersonID: sitter.PersonID, Kind: place.Agency.Kind})
 		agencies[place.Agency.ID] = true
 		kinds[place.Agency.Kind] = true
 	}
-	quorum.Counted = len(people)
-	for _, kind := range terms.QuorumAgencies {
-		if !kinds[kind] {
-			quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is not here", kind.Words()))
-		}
+	count := terms.CountQuorum(speakers)
+	quorum := Quorum{Counted: count.Counted, Needed: count.Needed}
+	for _, kind := range count.Missing {
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is not here", kind.Words()))
 	}
 	for _, funder := range funders {
 		if agencies[funder.ID] || slices.Contains(terms.QuorumAgencies, funder.Kind) && !kinds[funder.Kind] {
@@ -47,7 +45,7 @@ func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []pane
 		}
 		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is asked to pay and is not here", funder.Name))
 	}
-	if short := quorum.Needed - quorum.Counted; short == 1 {
+	if short := count.Short(); short == 1 {
 		quorum.Missing = append(quorum.Missing, "1 more member is needed")
 	} else if short > 1 {
 		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%d more members are needed", short))

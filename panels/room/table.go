@@ -108,7 +108,7 @@ func (t Table) mayFill(sitter Sitter, place Place, itemID uuid.UUID) bool {
 func (t Table) deciding() []Place {
 	var places []Place
 	for _, place := range t.Places {
-		if place.Seat.Standing == access.Deciding && place.Seat.Office != access.Clerk {
+		if place.Seat.Decides() {
 			places = append(places, place)
 		}
 	}
