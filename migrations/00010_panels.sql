@@ -130,6 +130,7 @@ create table meeting (
 	papers_due_on     date,
 	agenda_out_on     date,
 	minutes_out_on    date,
+	minutes_sent_at   timestamptz, -- when the minutes went out to those who sit there
 	agenda_version    integer not null default 0,
 	room_seq          bigint not null default 0,
 	created_at        timestamptz not null,

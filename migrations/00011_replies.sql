@@ -17,6 +17,47 @@ create table reply (
 create unique index reply_current on reply (meeting_id, person_id) where current;
 create index reply_by_person on reply (person_id, meeting_id) where current;
 
+-- A link in an email that answers once, without signing in. The link is told once; its digest is kept.
+create table reply_link (
+	digest      bytea primary key,
+	meeting_id  uuid not null references meeting,
+	person_id   uuid not null references person,
+	sequence    integer not null, -- of the meeting when it was made: a meeting that has changed since is not answered by it
+	made_at     timestamptz not null,
+	expires_at  timestamptz not null,
+	used_at     timestamptz
+);
+create index reply_link_by_person on reply_link (meeting_id, person_id);
+create index reply_link_by_expiry on reply_link (expires_at);
+
+-- Who was asked again, and on which day: nobody more than once a day.
+create table reply_chase (
+	meeting_id  uuid not null references meeting,
+	person_id   uuid not null references person,
+	chased_on   date not null,
+	chased_by   uuid not null references person,
+	primary key (meeting_id, person_id, chased_on)
+);
+
+-- How a meeting's quorum stood when its clerk and chair were last told, for one timing of the meeting.
+create table forecast_warning (
+	meeting_id         uuid not null references meeting,
+	timed_at_sequence  integer not null,
+	severity           integer not null, -- 0 is quorate; told again only when it rises
+	looked_on          date not null,
+	primary key (meeting_id, timed_at_sequence)
+);
+
+-- What was chased of a meeting's deadlines: each stage of each deadline once, and anew when the deadline moves.
+create table deadline_chase (
+	meeting_id  uuid not null references meeting,
+	deadline    text not null check (deadline in ('papers', 'agenda', 'minutes')),
+	due_on      date not null,
+	stage       text not null check (stage in ('before', 'after')),
+	chased_at   timestamptz not null,
+	primary key (meeting_id, deadline, due_on, stage)
+);
+
 -- Somebody from outside the forum, such as another council's funder, who joins one item and sees only that.
 create table meeting_guest (
 	id          uuid primary key,
@@ -34,4 +75,4 @@ create index meeting_guest_by_meeting on meeting_guest (meeting_id) where ended_
 create index meeting_guest_by_person on meeting_guest (person_id) where ended_at is null;
 
 -- +goose Down
-drop table meeting_guest, reply;
+drop table meeting_guest, deadline_chase, forecast_warning, reply_chase, reply_link, reply;

@@ -2,20 +2,28 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"quorate/server/base/db"
 )
 
 // Preview is a notice as it would be sent now, without sending it; send is false when there is nothing
-// to tell any more.
+// to tell any more. What writing it would keep, such as a link made for its reader, is not kept.
 func (s *Store) Preview(ctx context.Context, n Notice) (m Message, send bool, err error) {
-	err = s.DB.Read(ctx, sender, func(tx db.Tx) error {
-		m, send, err = s.write(tx, n)
-		return err
+	err = s.DB.Write(ctx, sender, func(tx db.Tx) error {
+		if m, send, err = s.write(tx, n); err != nil {
+			return err
+		}
+		return errNotKept
 	})
+	if errors.Is(err, errNotKept) {
+		err = nil
+	}
 	return m, send, err
 }
+
+var errNotKept = errors.New("notify: a preview keeps nothing")
 
 // write has the owner of its kind write a notice, as text and as HTML.
 func (s *Store) write(tx db.Tx, n Notice) (Message, bool, error) {

@@ -1,7 +1,6 @@
 package panels
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/google/uuid"
@@ -22,30 +21,100 @@ type Attendee struct {
 
 // Attendees lists who is asked to come to a meeting: whoever holds each seat on its day, the first
 // deputy of a seat nobody holds, deputies whom a reply sends, and guests. They are in the order of
-// the table. It asks four times however many there are.
+// the table.
 func Attendees(tx db.Tx, meeting Meeting) ([]Attendee, error) {
-	seats, err := SeatsOn(tx, meeting.ForumID, meeting.On())
+	all, err := AttendeesOf(tx, meeting)
+	return all[meeting.ID], err
+}
+
+// AttendeesOf is Attendees for several meetings. It asks five times however many there are.
+func AttendeesOf(tx db.Tx, meetings ...Meeting) (map[uuid.UUID][]Attendee, error) {
+	if len(meetings) == 0 {
+		return nil, nil
+	}
+	seats, err := SeatsAt(tx, meetings)
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]uuid.UUID, len(meetings))
+	for i, m := range meetings {
+		ids[i] = m.ID
+	}
 	var replies []Reply
-	if err := tx.Raw(`select * from reply where meeting_id = ? and current`, meeting.ID).Scan(&replies).Error; err != nil {
+	if err := tx.Raw(`select * from reply where meeting_id in ? and current order by id`, ids).Scan(&replies).Error; err != nil {
 		return nil, err
 	}
-	var guests []uuid.UUID
-	if err := tx.Raw(`select distinct person_id from meeting_guest where meeting_id = ? and ended_at is null`, meeting.ID).Scan(&guests).Error; err != nil {
+	var guests []struct{ MeetingID, PersonID uuid.UUID }
+	err = tx.Raw(`
+		select meeting_id, person_id from meeting_guest where meeting_id in ? and ended_at is null
+		group by meeting_id, person_id order by min(added_at), person_id`, ids).Scan(&guests).Error
+	if err != nil {
 		return nil, err
 	}
-
-	var list []*Attendee
-	byPerson := map[uuid.UUID]*Attendee{}
-	add := func(person uuid.UUID) *Attendee {
-		a := byPerson[person]
-		if a == nil {
-			a = &Attendee{PersonID: person}
-			byPerson[person], list = a, append(list, a)
+	asked := make(map[uuid.UUID][]Attendee, len(meetings))
+	var everybody []uuid.UUID
+	for _, m := range meetings {
+		var at meetingReplies
+		for _, reply := range replies {
+			if reply.MeetingID == m.ID && reply.StandsFor(m) {
+				at.replies = append(at.replies, reply)
+			}
 		}
-		return a
+		for _, guest := range guests {
+			if guest.MeetingID == m.ID {
+				at.guests = append(at.guests, guest.PersonID)
+			}
+		}
+		asked[m.ID] = whoIsAsked(seats[m.ID], at)
+		for _, a := range asked[m.ID] {
+			everybody = append(everybody, a.PersonID)
+		}
+	}
+	var people []Person
+	if err := tx.Raw(`select id, name, email, ended_on from person where id in ?`, everybody).Scan(&people).Error; err != nil {
+		return nil, err
+	}
+	known := make(map[uuid.UUID]Person, len(people))
+	for _, person := range people {
+		known[person.ID] = person
+	}
+	for _, m := range meetings {
+		asked[m.ID] = slices.DeleteFunc(asked[m.ID], func(a Attendee) bool { return known[a.PersonID].HasLeft(m.On()) })
+		for i := range asked[m.ID] {
+			a := &asked[m.ID][i]
+			a.Name, a.Email = known[a.PersonID].Name, known[a.PersonID].Email
+		}
+	}
+	return asked, nil
+}
+
+// meetingReplies are the replies that stand for one meeting, and its guests.
+type meetingReplies struct {
+	replies []Reply
+	guests  []uuid.UUID
+}
+
+func (m meetingReplies) of(person uuid.UUID) *Reply {
+	for i := range m.replies {
+		if m.replies[i].PersonID == person {
+			return &m.replies[i]
+		}
+	}
+	return nil
+}
+
+// whoIsAsked works out who is asked to come to a meeting. A deputy is asked only while a seat of
+// whoever sends them still names them.
+func whoIsAsked(seats []TableSeat, at meetingReplies) []Attendee {
+	var list []Attendee
+	add := func(person uuid.UUID) *Attendee {
+		for i := range list {
+			if list[i].PersonID == person {
+				return &list[i]
+			}
+		}
+		list = append(list, Attendee{PersonID: person, Reply: at.of(person)})
+		return &list[len(list)-1]
 	}
 	for _, seat := range seats {
 		if len(seat.Holders) > 0 {
@@ -53,62 +122,25 @@ func Attendees(tx db.Tx, meeting Meeting) ([]Attendee, error) {
 			a.Seats = append(a.Seats, seat)
 		}
 	}
-	for i := range replies {
-		reply := &replies[i]
-		if !reply.StandsFor(meeting) {
+	for _, sender := range slices.Clone(list) {
+		if sender.Reply == nil || sender.Reply.Answer != SendingDeputy {
 			continue
 		}
-		if a := byPerson[reply.PersonID]; a != nil {
-			a.Reply = reply
-		}
-	}
-	for _, holder := range slices.Clone(list) {
-		if holder.Reply == nil || holder.Reply.Answer != SendingDeputy {
-			continue
-		}
-		a := add(*holder.Reply.DeputyID)
-		if len(a.Seats) == 0 {
-			a.DeputyFor = holder.PersonID
-		}
-		for _, seat := range holder.Seats {
-			if slices.ContainsFunc(seat.Holders, func(h Holder) bool { return h.PersonID == a.PersonID }) {
-				a.Seats = append(a.Seats, seat)
+		for _, seat := range sender.Seats {
+			if !slices.ContainsFunc(seat.Holders[1:], func(h Holder) bool { return h.PersonID == *sender.Reply.DeputyID }) {
+				continue
 			}
+			deputy := add(*sender.Reply.DeputyID)
+			if len(deputy.Seats) == 0 {
+				deputy.DeputyFor = sender.PersonID
+			}
+			deputy.Seats = append(deputy.Seats, seat)
 		}
 	}
-	for _, person := range guests {
-		if byPerson[person] == nil {
-			add(person).Guest = true
+	for _, person := range at.guests {
+		if a := add(person); len(a.Seats) == 0 {
+			a.Guest = true
 		}
 	}
-	for i := range replies { // those whom the first pass did not know yet: deputies and guests
-		if a := byPerson[replies[i].PersonID]; a != nil && replies[i].StandsFor(meeting) {
-			a.Reply = &replies[i]
-		}
-	}
-	return withAddresses(tx, list, meeting)
-}
-
-// withAddresses adds names and addresses, and leaves out those who have left by the meeting's day.
-func withAddresses(tx db.Tx, list []*Attendee, meeting Meeting) ([]Attendee, error) {
-	ids := make([]uuid.UUID, len(list))
-	for i, a := range list {
-		ids[i] = a.PersonID
-	}
-	var people []Person
-	err := tx.Raw(`select * from person where id in ? and (ended_on is null or ended_on > ?)`, ids, meeting.On()).Scan(&people).Error
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(people, func(a, b Person) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
-	var attendees []Attendee
-	for _, a := range list {
-		at, found := slices.BinarySearchFunc(people, a.PersonID, func(p Person, id uuid.UUID) int { return cmp.Compare(p.ID.String(), id.String()) })
-		if !found {
-			continue
-		}
-		a.Name, a.Email = people[at].Name, people[at].Email
-		attendees = append(attendees, *a)
-	}
-	return attendees, nil
+	return list
 }

@@ -52,8 +52,9 @@ type Meeting struct {
 	PapersDueOn     clock.Date
 	AgendaOutOn     clock.Date
 	MinutesOutOn    clock.Date
-	AgendaVersion   int   // 0 until an agenda is published
-	RoomSeq         int64 // the number of the room's last event
+	MinutesSentAt   *time.Time // nil: the minutes have not gone out
+	AgendaVersion   int        // 0 until an agenda is published
+	RoomSeq         int64      // the number of the room's last event
 	CreatedAt       time.Time
 	Sequence        int       // one more at each change of time, place or standing that people must see
 	TimedAtSequence int       // the sequence of the last change of day or hour: replies to an earlier one are asked again

@@ -50,34 +50,77 @@ func (s TableSeat) Deputies() []Holder {
 // SeatsOn lists a forum's seats in the order of the table, with those who hold them and deputise
 // in them on a day. It asks twice however many seats there are.
 func SeatsOn(tx db.Tx, forumID uuid.UUID, on clock.Date) ([]TableSeat, error) {
-	var seats []TableSeat
-	err := tx.Raw(`
+	all, err := seatsOver(tx, []uuid.UUID{forumID}, on, on)
+	return all.on(forumID, on), err
+}
+
+// SeatsAt lists, for each of several meetings, the seats of its forum as they are held on its day. It
+// asks twice however many meetings there are.
+func SeatsAt(tx db.Tx, meetings []Meeting) (map[uuid.UUID][]TableSeat, error) {
+	if len(meetings) == 0 {
+		return nil, nil
+	}
+	var forums []uuid.UUID
+	first, last := meetings[0].On(), meetings[0].On()
+	for _, m := range meetings {
+		forums = append(forums, m.ForumID)
+		first, last = earlier(first, m.On()), later(last, m.On())
+	}
+	all, err := seatsOver(tx, forums, first, last)
+	if err != nil {
+		return nil, err
+	}
+	seats := make(map[uuid.UUID][]TableSeat, len(meetings))
+	for _, m := range meetings {
+		seats[m.ID] = all.on(m.ForumID, m.On())
+	}
+	return seats, nil
+}
+
+// seating is the seats of some forums with everybody who holds them within some days.
+type seating struct {
+	seats   []TableSeat
+	holders map[uuid.UUID][]Holder // by seat, in order
+}
+
+func seatsOver(tx db.Tx, forums []uuid.UUID, from, to clock.Date) (all seating, err error) {
+	err = tx.Raw(`
 		select s.*, coalesce(a.name, '') as agency_name, coalesce(a.short_name, '') as short_name, coalesce(a.kind, '') as kind,
 			coalesce(a.legal_body, '') as legal_body, coalesce(a.funder, false) as funder
 		from seat s left join agency a on a.id = s.agency_id
-		where s.forum_id = ?
-		order by s.position, s.id`, forumID).Scan(&seats).Error
+		where s.forum_id in ?
+		order by s.position, s.id`, forums).Scan(&all.seats).Error
 	if err != nil {
-		return nil, err
+		return all, err
 	}
 	var holders []Holder
 	err = tx.Raw(`
 		select h.id as holding_id, h.seat_id, h.person_id, p.name, h.deputy_order, h.from_date, h.to_date, h.version
 		from seat s join seat_holding h on h.seat_id = s.id join person p on p.id = h.person_id
-		where s.forum_id = @forum and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
-		order by h.deputy_order, h.from_date, h.id`, map[string]any{"forum": forumID, "on": on}).Scan(&holders).Error
-	if err != nil {
-		return nil, err
-	}
-	at := make(map[uuid.UUID]int, len(seats))
-	for i, seat := range seats {
-		at[seat.ID] = i
-	}
+		where s.forum_id in @forums and h.from_date <= @to and (h.to_date is null or h.to_date >= @from)
+		order by h.deputy_order, h.from_date, h.id`, map[string]any{"forums": forums, "from": from, "to": to}).Scan(&holders).Error
+	all.holders = make(map[uuid.UUID][]Holder, len(all.seats))
 	for _, holder := range holders {
-		seat := &seats[at[holder.SeatID]]
-		seat.Holders = append(seat.Holders, holder)
+		all.holders[holder.SeatID] = append(all.holders[holder.SeatID], holder)
 	}
-	return seats, nil
+	return all, err
+}
+
+// on is a forum's table on a day.
+func (s seating) on(forum uuid.UUID, day clock.Date) []TableSeat {
+	var table []TableSeat
+	for _, seat := range s.seats {
+		if seat.ForumID != forum {
+			continue
+		}
+		for _, holder := range s.holders[seat.ID] {
+			if !holder.FromDate.After(day) && (holder.ToDate.IsZero() || !holder.ToDate.Before(day)) {
+				seat.Holders = append(seat.Holders, holder)
+			}
+		}
+		table = append(table, seat)
+	}
+	return table
 }
 
 // SeatByID finds a seat.

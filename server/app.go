@@ -75,6 +75,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		}
 		a.post.Driver = driver
 	}
+	panels.RegisterNotices(a.post)
 	agendas.RegisterNotices(a.post)
 	room.RegisterNotices(a.post)
 	escalations.RegisterNotices(a.post)

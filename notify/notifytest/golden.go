@@ -18,8 +18,11 @@ var update = flag.Bool("update-mail", false, "write testdata/mail anew; read the
 // identifier is an id in a link, which no two runs share.
 var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
+// secret is the token in a link that works without signing in.
+var secret = regexp.MustCompile(`\b[A-Z2-7]{26}\b`)
+
 // Golden compares a notice, as it would be sent now, with testdata/mail/NAME.txt and NAME.html. The
-// subject is the first line of the text; ids in links are written "ID".
+// subject is the first line of the text; ids in links are written "ID", tokens "TOKEN".
 func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
 	t.Helper()
 	m, send, err := post.Preview(t.Context(), n)
@@ -30,7 +33,7 @@ func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
 		t.Fatalf("%s would not be sent", name)
 	}
 	for ending, text := range map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML} {
-		text = identifier.ReplaceAllString(text, "ID")
+		text = secret.ReplaceAllString(identifier.ReplaceAllString(text, "ID"), "TOKEN")
 		file := filepath.Join("testdata", "mail", name+ending)
 		if *update {
 			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

@@ -35,6 +35,7 @@ const (
 	FillSeats      Action = "fill seats and name deputies"
 	Schedule       Action = "schedule, move and cancel meetings"
 	ReadMeeting    Action = "read a meeting's date and place"
+	RecordReplies  Action = "see who is coming, record replies and chase them"
 	ImportTracker  Action = "import the tracker"
 	ReadCases      Action = "read cases"
 	ReadAgenda     Action = "read a published agenda"
@@ -76,6 +77,7 @@ var Policy = []Permission{
 	{Action: FillSeats, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
 	{Action: Schedule, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair}},
 	{Action: ReadMeeting, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: RecordReplies, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ImportTracker, Roles: []Role{ForumClerk}},
 	{Action: ReadCases, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
 	{Action: ReadAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
