@@ -39,6 +39,7 @@ type DemoMail struct {
 	HTMLBody   string `gorm:"column:html_body"`
 	Raw        []byte
 	ReceivedAt time.Time
+	calendar   []byte
 }
 
 // TableName is demo_mail.
@@ -136,7 +137,13 @@ func (b *DemoMailbox) Find(ctx context.Context, id uuid.UUID) (DemoMail, error) 
 	return m, err
 }
 
-// readMail takes a message apart: its headings, and its text and HTML.
+// Calendar is what the message tells the reader's calendar, nil when it tells it nothing.
+func (m DemoMail) Calendar() ([]byte, error) {
+	again, err := readMail(m.Raw)
+	return again.calendar, err
+}
+
+// readMail takes a message apart: its headings, its text and HTML, and its calendar.
 func readMail(raw []byte) (DemoMail, error) {
 	parsed, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
@@ -185,6 +192,8 @@ func (m *DemoMail) readPart(contentType, encoding string, body io.Reader) error 
 		return err
 	}
 	switch {
+	case kind == "text/calendar" && m.calendar == nil:
+		m.calendar = text
 	case kind == "text/html" && m.HTMLBody == "":
 		m.HTMLBody = string(text)
 	case kind == "text/plain" && m.TextBody == "":

@@ -32,6 +32,10 @@ type Message struct {
 	Text    string
 	HTML    string
 	At      time.Time
+
+	From      Sender    // zero: the product's own
+	Calendar  *Calendar // nil: none
+	delivered func(tx db.Tx) error
 }
 
 // Driver carries messages. An error it marks Permanent is not tried again.
@@ -80,7 +84,7 @@ func (s *Store) Drain(ctx context.Context, person uuid.UUID) error {
 		switch {
 		case errors.As(err, &unwritten):
 			// What broke is ours, not the mail server's; it waits for the repair like any other.
-			err = s.settle(ctx, unwritten.row, unwritten.err)
+			err = s.settle(ctx, unwritten.row, nil, unwritten.err)
 		case err != nil:
 			return err
 		case row == nil:
@@ -88,7 +92,7 @@ func (s *Store) Drain(ctx context.Context, person uuid.UUID) error {
 		case message == nil:
 			continue // dropped; the next may be due
 		default:
-			err = s.settle(ctx, *row, s.Driver.Deliver(ctx, *message))
+			err = s.settle(ctx, *row, message.delivered, s.Driver.Deliver(ctx, *message))
 		}
 		if errors.Is(err, errWait) {
 			return nil
@@ -131,9 +135,10 @@ type composeError struct {
 
 func (e composeError) Error() string { return e.err.Error() }
 
-// claim takes the person's oldest notice and writes it. Both are nil when nothing is due, or when
-// another process has one of theirs in hand; the message alone is nil when the notice was dropped.
-// The transaction ends before the mail server is spoken to.
+// claim takes the person's oldest notice and writes it. One that has not had its wait yet stands
+// aside; one to be tried again does not. Both are nil when nothing is due, or when another process has
+// one of theirs in hand; the message alone is nil when the notice was dropped. The transaction ends
+// before the mail server is spoken to.
 func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow, message *Message, err error) {
 	err = s.DB.Write(ctx, sender, func(tx db.Tx) error {
 		claimed, message = nil, nil
@@ -141,7 +146,10 @@ func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow
 			return err
 		}
 		var row outboxRow
-		err := tx.Where("recipient = ? and state in ('waiting', 'sending')", person).Order("seq").Take(&row).Error
+		err := tx.Raw(`
+			select * from outbox
+			where recipient = @person and state in ('waiting', 'sending') and not (state = 'waiting' and tries = 0 and due_at > @now)
+			order by seq limit 1 for update`, map[string]any{"person": person, "now": tx.Now}).Take(&row).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return nil
 		}
@@ -206,14 +214,17 @@ var errWait = errors.New("notify: wait")
 
 // settle records what became of a try. It outlives a shutdown that begins meanwhile: the mail server
 // may have taken the message, and then only this row says so.
-func (s *Store) settle(ctx context.Context, row outboxRow, outcome error) error {
+func (s *Store) settle(ctx context.Context, row outboxRow, delivered func(db.Tx) error, outcome error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	var wait bool
 	err := s.DB.Write(ctx, sender, func(tx db.Tx) error {
 		wait = false
 		if outcome == nil {
-			return tx.Exec(`update outbox set state = 'sent', sent_at = ?, tries = tries + 1, last_error = '' where id = ?`, tx.Now, row.ID).Error
+			if err := tx.Exec(`update outbox set state = 'sent', sent_at = ?, tries = tries + 1, last_error = '' where id = ?`, tx.Now, row.ID).Error; err != nil || delivered == nil {
+				return err
+			}
+			return delivered(tx)
 		}
 		tries := row.Tries + 1
 		var permanent Permanent

@@ -163,6 +163,55 @@ func TestTheSameThingWaitingTwiceIsSaidOnce(t *testing.T) {
 	}
 }
 
+// An invitation that waits for its ten minutes must not keep the agenda from being read today; it goes
+// when its own time comes, and several edits meanwhile are one message.
+func TestANoticeThatWaitsHoldsBackNothing(t *testing.T) {
+	t.Parallel()
+	p := setup(t)
+	about := notify.IDs{"meeting": uuid.Must(uuid.NewV7())}
+	for range 3 {
+		write(t, p.DB, func(tx db.Tx) error {
+			return notify.Send(tx, notify.Notice{Kind: "moved", IDs: about, To: p.priya, Wait: 10 * time.Minute})
+		})
+		p.clock.Advance(time.Minute)
+	}
+	other := "Moved " + p.send(t, "moved").String()
+	p.drain(t)
+	if got := p.server.subjects(); !slices.Equal(got, []string{other}) {
+		t.Fatalf("arrived %q, want %q", got, other)
+	}
+	if due := dbtest.Jobs(t, p.DB, "notify.drain"); len(due) != 2 || !due[1].At.Equal(dbtest.Begin.Add(10*time.Minute)) {
+		t.Errorf("jobs %v", due)
+	}
+	p.clock.Set(dbtest.Begin.Add(10 * time.Minute))
+	p.drain(t)
+	if got := p.server.subjects(); !slices.Equal(got, []string{other, "Moved " + about["meeting"].String()}) {
+		t.Errorf("arrived %q", got)
+	}
+}
+
+// Who writes by what was told before must not believe that a refused message was read.
+func TestDeliveredIsCalledOnlyWhenTheServerTookIt(t *testing.T) {
+	t.Parallel()
+	p := setup(t)
+	told := 0
+	p.Register("counted", func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
+		return notify.Mail{Subject: "Counted", Delivered: func(db.Tx) error { told++; return nil }}, true, nil
+	})
+	p.server.refuse(&smtp.SMTPError{Code: 451, Message: "Busy"})
+	p.send(t, "counted")
+	p.drain(t)
+	if told != 0 {
+		t.Fatal("a refused message counts as told")
+	}
+	p.server.refuse(nil)
+	p.clock.Advance(time.Hour)
+	p.drain(t)
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}
+
 // What stopped being true, and people who left, must not be written to.
 func TestStaleNoticesAreDropped(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,23 @@ type Mail struct {
 	Facts   []Fact   // a short table
 	Link    Link
 	Why     string // why this person gets it: "You are the clerk of MAPaC."
+
+	From     Sender    // zero: Quorate itself
+	Calendar *Calendar // what the message tells the reader's calendar; nil: nothing
+
+	// Delivered, when set, is called in the transaction that records that the mail server took the
+	// message, and not when it did not: whoever writes by what was told before keeps it then.
+	Delivered func(tx db.Tx) error
+}
+
+// Sender is whom a message comes from when that is not Quorate itself, such as a forum's mailbox.
+type Sender struct{ Name, Email string }
+
+// Calendar is a meeting for the reader's calendar (RFC 6047): it goes among the ways to read the
+// message, so that their program offers Accept and Decline, and as the file invite.ics.
+type Calendar struct {
+	Method string // REQUEST or CANCEL, as the text says too
+	Text   []byte // iCalendar text
 }
 
 // Fact is one row of a message's table.
@@ -55,16 +72,20 @@ func (m Mail) Text(baseURL string) string {
 	if m.Link.Path != "" {
 		fmt.Fprintf(&b, "%s:\n%s\n\n", m.Link.Text, baseURL+m.Link.Path)
 	}
-	fmt.Fprintf(&b, "--\nWhy you got this: %s\nSent by Quorate. %s\n", m.Why, m.Link.Caution())
+	fmt.Fprintf(&b, "--\nWhy you got this: %s\n%s\n", m.Why, strings.TrimSpace("Sent by Quorate. "+m.Link.Caution()))
 	return b.String()
 }
 
 // Caution is what a reader should know before following the link.
 func (l Link) Caution() string {
-	if l.Open {
+	switch {
+	case l.Path == "":
+		return ""
+	case l.Open:
 		return "The link is for you alone: do not pass this email on."
+	default:
+		return "You will be asked to sign in."
 	}
-	return "You will be asked to sign in."
 }
 
 // HTML is the same message for programs that show it: one column, no pictures, nothing fetched.

@@ -7,8 +7,10 @@
 package notify
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,7 +29,8 @@ type IDs map[string]uuid.UUID
 type Notice struct {
 	Kind Kind
 	IDs  IDs
-	To   uuid.UUID // a person
+	To   uuid.UUID     // a person
+	Wait time.Duration // before it goes out, so that many edits become one message; nought: now
 }
 
 // State is what became of a notice.
@@ -50,10 +53,24 @@ type DrainRecipient struct {
 // Kind names the job.
 func (DrainRecipient) Kind() string { return "notify.drain" }
 
-// Send puts notices in the outbox. They go out soon after tx commits, and not at all if it does not.
-// Each person is told in the order of the calls; the same thing waiting twice for one person is said once.
+// Send puts notices in the outbox. They go out soon after tx commits, or when they have waited, and not
+// at all if it does not commit. Each person is told in the order of the calls; the same thing waiting
+// twice for one person is said once, when the first of the two would have been. It asks once however
+// many notices there are.
 func Send(tx db.Tx, notices ...Notice) error {
+	type wanted struct {
+		Position int             `json:"position"`
+		ID       uuid.UUID       `json:"id"`
+		Kind     Kind            `json:"kind"`
+		IDs      json.RawMessage `json:"ids"`
+		To       uuid.UUID       `json:"recipient"`
+		DueAt    time.Time       `json:"due_at"`
+	}
+	list := make([]wanted, 0, len(notices))
 	for _, n := range notices {
+		if n.IDs == nil {
+			n.IDs = IDs{}
+		}
 		ids, err := json.Marshal(n.IDs)
 		if err != nil {
 			return fmt.Errorf("notify: %s: %w", n.Kind, err)
@@ -62,25 +79,47 @@ func Send(tx db.Tx, notices ...Notice) error {
 		if err != nil {
 			return fmt.Errorf("notify: %w", err)
 		}
-		// The row that waits is composed when it is sent, so it will say what is new as well.
-		insert := tx.Exec(`
-			insert into outbox (id, kind, ids, recipient, created_at, due_at)
-			select @id, @kind, cast(@ids as jsonb), @to, @now, @now
-			where not exists (
-				select from outbox
-				where recipient = @to and kind = @kind and ids = cast(@ids as jsonb) and state = 'waiting')`,
-			map[string]any{"id": id, "kind": n.Kind, "ids": string(ids), "to": n.To, "now": tx.Now})
-		if insert.Error != nil {
-			return fmt.Errorf("notify: %s: %w", n.Kind, insert.Error)
-		}
-		if insert.RowsAffected == 0 {
-			continue
-		}
-		if err := tx.Enqueue(db.Job{Args: DrainRecipient{Person: n.To}}); err != nil {
-			return err
+		again := slices.ContainsFunc(list, func(w wanted) bool { return w.Kind == n.Kind && w.To == n.To && bytes.Equal(w.IDs, ids) })
+		if !again {
+			list = append(list, wanted{len(list), id, n.Kind, ids, n.To, tx.Now.Add(n.Wait)})
 		}
 	}
-	return nil
+	if len(list) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	// The row that waits is composed when it is sent, so it will say what is new as well. One that is
+	// being composed at this moment may have read what was before: its lock is waited for.
+	var due []struct {
+		Recipient uuid.UUID
+		DueAt     time.Time
+	}
+	err = tx.Raw(`
+		with wanted as (
+			select * from jsonb_to_recordset(cast(@list as jsonb)) as
+				w(position integer, id uuid, kind text, ids jsonb, recipient uuid, due_at timestamptz)),
+		told as (
+			select o.recipient, o.kind, o.ids from outbox o join wanted w using (recipient, kind, ids)
+			where o.state = 'waiting' order by o.seq for update of o),
+		added as (
+			insert into outbox (id, kind, ids, recipient, created_at, due_at)
+			select w.id, w.kind, w.ids, w.recipient, @now, w.due_at from wanted w
+			where not exists (select from told t where t.recipient = w.recipient and t.kind = w.kind and t.ids = w.ids)
+			order by w.position
+			returning recipient, due_at)
+		select distinct recipient, due_at from added`,
+		map[string]any{"list": string(text), "now": tx.Now}).Scan(&due).Error
+	if err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	jobs := make([]db.Job, len(due))
+	for i, d := range due {
+		jobs[i] = db.Job{Args: DrainRecipient{Person: d.Recipient}, At: d.DueAt}
+	}
+	return tx.Enqueue(jobs...)
 }
 
 // outboxRow is a notice as it is kept.

@@ -39,5 +39,8 @@ func (s *Store) write(tx db.Tx, n Notice) (Message, bool, error) {
 	if err != nil {
 		return Message{}, false, err
 	}
-	return Message{Subject: mail.Subject, Text: mail.Text(s.BaseURL), HTML: html, At: tx.Now}, true, nil
+	return Message{
+		Subject: mail.Subject, Text: mail.Text(s.BaseURL), HTML: html, At: tx.Now,
+		From: mail.From, Calendar: mail.Calendar, delivered: mail.Delivered,
+	}, true, nil
 }

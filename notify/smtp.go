@@ -1,10 +1,12 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	netmail "net/mail"
 	"net/url"
 	"strconv"
 	"strings"
@@ -134,7 +136,12 @@ func (s *SMTP) Deliver(ctx context.Context, m Message) error {
 
 func (s *SMTP) write(m Message) (*mail.Msg, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := msg.FromFormat("Quorate", s.from); err != nil {
+	from := m.From
+	if from == (Sender{}) {
+		from = Sender{Name: "Quorate", Email: s.from}
+	}
+	msg.FromMailAddress(&netmail.Address{Name: from.Name, Address: from.Email})
+	if err := msg.EnvelopeFrom(s.from); err != nil { // what cannot be delivered comes back to the product's own sender
 		return nil, err
 	}
 	if err := msg.To(m.To); err != nil {
@@ -147,5 +154,11 @@ func (s *SMTP) write(m Message) (*mail.Msg, error) {
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	if m.Calendar != nil {
+		msg.AddAlternativeString(mail.ContentType("text/calendar; method="+m.Calendar.Method), string(m.Calendar.Text))
+		if err := msg.AttachReader("invite.ics", bytes.NewReader(m.Calendar.Text), mail.WithFileContentType("application/ics")); err != nil {
+			return nil, err
+		}
+	}
 	return msg, nil
 }

@@ -106,3 +106,52 @@ func TestTheDemoMailboxKeepsWhatWasSent(t *testing.T) {
 		t.Errorf("no Auto-Submitted heading (%v):\n%s", err, raw)
 	}
 }
+
+// Outlook offers Accept only when the calendar stands among the ways to read the message and says its
+// method in the heading, and only when the organiser is who the message comes from.
+func TestACalendarGoesBothAsAPartAndAsAFile(t *testing.T) {
+	t.Parallel()
+	d, _ := dbtest.NewAt(t)
+	box := &notify.DemoMailbox{DB: d}
+	address, stop, err := box.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	driver, err := notify.NewSMTP(address, "quorate@mail.example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nX-LONG:" + strings.Repeat("é=", 30) + "\r\nEND:VCALENDAR\r\n"
+	err = driver.Deliver(t.Context(), notify.Message{
+		ID: "1@example.org", To: "priya@example.org", Subject: "Invitation", Text: "Come.", HTML: "<p>Come.</p>", At: dbtest.Begin,
+		From: notify.Sender{Name: "MAPaC, the panel", Email: "reply-x@in.example.org"}, Calendar: &notify.Calendar{Method: "REQUEST", Text: []byte(text)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	list, err := box.List(t.Context(), "")
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d messages, %v", len(list), err)
+	}
+	m, err := box.Find(t.Context(), list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.FromEmail != "quorate@mail.example.org" || !strings.Contains(string(m.Raw), `From: "MAPaC, the panel" <reply-x@in.example.org>`) {
+		t.Errorf("comes back to %q:\n%s", m.FromEmail, m.Raw)
+	}
+	file, err := m.Calendar()
+	if err != nil || string(file) != text {
+		t.Errorf("the calendar arrived as %q (%v)", file, err)
+	}
+	raw := string(m.Raw)
+	alternative := strings.Index(raw, "multipart/alternative")
+	part := strings.Index(raw, "Content-Type: text/calendar; method=REQUEST; charset=UTF-8")
+	attached := strings.Index(raw, `filename="invite.ics"`)
+	if alternative < 0 || part < alternative || attached < part || strings.Count(raw, "application/ics") != 1 {
+		t.Errorf("parts at %d, %d, %d:\n%s", alternative, part, attached, raw)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,11 +19,12 @@ var update = flag.Bool("update-mail", false, "write testdata/mail anew; read the
 // identifier is an id in a link, which no two runs share.
 var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// secret is the token in a link that works without signing in.
-var secret = regexp.MustCompile(`\b[A-Z2-7]{26}\b`)
+// secret is the token in a link that works without signing in, or in the address a calendar answers to.
+var secret = regexp.MustCompile(`\b(?:[A-Z2-7]{26}|[a-z2-7]{26})\b`)
 
-// Golden compares a notice, as it would be sent now, with testdata/mail/NAME.txt and NAME.html. The
-// subject is the first line of the text; ids in links are written "ID", tokens "TOKEN".
+// Golden compares a notice, as it would be sent now, with testdata/mail/NAME.txt and NAME.html, and
+// with NAME.ics when it holds something for the reader's calendar. The subject is the first line of the
+// text; ids in links are written "ID", tokens "TOKEN", and the calendar's lines are not folded.
 func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
 	t.Helper()
 	m, send, err := post.Preview(t.Context(), n)
@@ -32,7 +34,11 @@ func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
 	if !send {
 		t.Fatalf("%s would not be sent", name)
 	}
-	for ending, text := range map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML} {
+	says := map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML}
+	if m.Calendar != nil {
+		says[".ics"] = strings.NewReplacer("\r\n ", "", "\r\n", "\n").Replace(string(m.Calendar.Text))
+	}
+	for ending, text := range says {
 		text = secret.ReplaceAllString(identifier.ReplaceAllString(text, "ID"), "TOKEN")
 		file := filepath.Join("testdata", "mail", name+ending)
 		if *update {
