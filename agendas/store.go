@@ -41,6 +41,8 @@ func mayStillBuild(meeting panels.Meeting) error {
 	switch meeting.Status {
 	case panels.Scheduled, panels.Adjourned:
 		return nil
+	case panels.Draft:
+		return fault.New(fault.Conflict, "This meeting is a draft. Publish its dates before its agenda is built.")
 	case panels.Cancelled:
 		return fault.New(fault.Conflict, "This meeting was cancelled, so its agenda cannot be changed.")
 	case panels.InSession:

@@ -103,7 +103,7 @@ create index seat_holding_by_seat on seat_holding (seat_id, deputy_order, from_d
 create table series (
 	id                uuid primary key,
 	forum_id          uuid not null references forum,
-	rule              text not null,
+	rule              text not null, -- an RRULE, or an RDATE where each day is listed
 	starts_on         date not null,
 	ends_on           date,
 	start_time        text not null,
@@ -111,6 +111,7 @@ create table series (
 	venue             text not null default '',
 	joining_link      text not null default '',
 	bank_holiday      text not null default 'next_working_day' check (bank_holiday in ('next_working_day', 'previous_working_day', 'skip')),
+	pauses            jsonb, -- from which day to which there are no meetings, why, and whether every year
 	draft             boolean not null default false, -- its meetings are drafts: only those who schedule see them, and nobody is told
 	version           integer not null default 1
 );
@@ -132,6 +133,7 @@ create table meeting (
 	minutes_out_on    date,
 	minutes_sent_at   timestamptz, -- when the minutes went out to those who sit there
 	agenda_version    integer not null default 0,
+	by_hand           boolean not null default false, -- moved, cancelled or restored on its own: its series leaves it so
 	room_seq          bigint not null default 0,
 	created_at        timestamptz not null,
 	sequence          integer not null default 0, -- one more at each change of time, place or standing that people must see

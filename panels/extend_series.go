@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"quorate/panels/calendar"
@@ -31,10 +32,13 @@ func (s Store) ExtendSeries(ctx context.Context) (made int, err error) {
 		added := 0
 		err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
 			var series Series
-			if err := tx.Raw(`select * from series where id = ? for no key update`, id).Take(&series).Error; err != nil {
+			err := tx.Raw(`select * from series where id = ? for no key update`, id).Take(&series).Error
+			if errors.Is(err, gorm.ErrRecordNotFound) {
+				return nil // a draft thrown away meanwhile
+			}
+			if err != nil {
 				return err
 			}
-			var err error
 			added, err = addMeetings(tx, series)
 			return err
 		})
@@ -61,7 +65,10 @@ func addMeetings(tx db.Tx, series Series) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	today := tx.Today()
+	today, status := tx.Today(), Scheduled
+	if series.Draft {
+		status = Draft
+	}
 	var made []uuid.UUID
 	for _, occurrence := range series.occurrences(today, today.AddMonths(horizonMonths), days) {
 		start := at.On(occurrence.On)
@@ -72,7 +79,7 @@ func addMeetings(tx db.Tx, series Series) (int, error) {
 		meeting := Meeting{
 			ID: newID(), ForumID: series.ForumID, SeriesID: &series.ID, OccurrenceOn: occurrence.Planned,
 			StartsAt: start.UTC(), EndsAt: start.Add(time.Duration(series.DurationMinutes) * time.Minute).UTC(),
-			Venue: series.Venue, JoiningLink: series.JoiningLink, Status: Scheduled,
+			Venue: series.Venue, JoiningLink: series.JoiningLink, Status: status,
 			PapersDueOn: due.PapersDueOn, AgendaOutOn: due.AgendaOutOn, MinutesOutOn: due.MinutesOutOn,
 			CreatedAt: tx.Now, ChangedAt: tx.Now, Version: 1,
 		}
@@ -87,6 +94,9 @@ func addMeetings(tx db.Tx, series Series) (int, error) {
 		if err := record(tx, "meeting.scheduled", meeting.ID, series.ForumID, nil, whenAndWhere(meeting)); err != nil {
 			return len(made), err
 		}
+	}
+	if series.Draft {
+		return len(made), nil // nobody is told of a draft
 	}
 	return len(made), announce(tx, made...)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/panels/calendar"
 	"quorate/server/base/clock"
 )
 
@@ -25,15 +26,16 @@ const (
 type Series struct {
 	ID              uuid.UUID
 	ForumID         uuid.UUID
-	Rule            string // RFC 5545 RRULE without DTSTART
+	Rule            string // RFC 5545: an RRULE without DTSTART, or an RDATE where each day is listed
 	StartsOn        clock.Date
 	EndsOn          clock.Date // Not known: goes on
 	StartTime       string     // "09:30", Europe/London
 	DurationMinutes int
 	Venue           string
 	JoiningLink     string
-	BankHoliday     string // next_working_day, previous_working_day or skip
-	Draft           bool   // its meetings are drafts
+	BankHoliday     string           // next_working_day, previous_working_day or skip
+	Pauses          []calendar.Pause `gorm:"serializer:json"`
+	Draft           bool             // its meetings are drafts
 	Version         int
 }
 
@@ -53,6 +55,7 @@ type Meeting struct {
 	AgendaOutOn     clock.Date
 	MinutesOutOn    clock.Date
 	MinutesSentAt   *time.Time // nil: the minutes have not gone out
+	ByHand          bool       // moved, cancelled or restored on its own: its series leaves it so
 	AgendaVersion   int        // 0 until an agenda is published
 	RoomSeq         int64      // the number of the room's last event
 	CreatedAt       time.Time

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -20,11 +21,11 @@ type MeetingRow struct {
 	Board     bool
 }
 
-// MeetingByID finds a meeting.
+// MeetingByID finds a meeting. A draft is there only for those who may schedule its forum's meetings.
 func MeetingByID(tx db.Tx, id uuid.UUID) (Meeting, error) {
 	var meeting Meeting
 	err := tx.Where("id = ?", id).Take(&meeting).Error
-	return meeting, orNotFound(err, "There is no such meeting.")
+	return meeting, thereFor(tx.Actor, meeting, err)
 }
 
 // LockMeeting finds a meeting and keeps every other change to it waiting until the transaction ends.
@@ -32,7 +33,37 @@ func MeetingByID(tx db.Tx, id uuid.UUID) (Meeting, error) {
 func LockMeeting(tx db.Tx, id uuid.UUID) (Meeting, error) {
 	var meeting Meeting
 	err := tx.Raw(`select * from meeting where id = ? for no key update`, id).Take(&meeting).Error
-	return meeting, orNotFound(err, "There is no such meeting.")
+	return meeting, thereFor(tx.Actor, meeting, err)
+}
+
+// thereFor keeps a draft from those who may not see it.
+func thereFor(actor access.Actor, meeting Meeting, err error) error {
+	if err == nil && meeting.Status == Draft && !seesDrafts(actor, meeting.ForumID) {
+		err = gorm.ErrRecordNotFound
+	}
+	return orNotFound(err, "There is no such meeting.")
+}
+
+// seesDrafts reports whether the actor may see a forum's draft meetings: whoever schedules them, and
+// the product's own jobs.
+func seesDrafts(actor access.Actor, forum uuid.UUID) bool {
+	return actor.System != "" || actor.May(access.Schedule, forum)
+}
+
+// NotDraft is SQL that holds for each meeting m the reader may see for all that drafts are concerned.
+// Every list of meetings that does not ask for a status has it in its where, with DraftsSeen's values.
+const NotDraft = `(m.status <> 'draft' or @every_draft or m.forum_id in @draft_forums)`
+
+// DraftsSeen adds to the values of a query what NotDraft asks for.
+func DraftsSeen(actor access.Actor, values map[string]any) map[string]any {
+	forums := []uuid.UUID{uuid.Nil}
+	for _, forum := range seatForums(actor) {
+		if seesDrafts(actor, forum) {
+			forums = append(forums, forum)
+		}
+	}
+	values["every_draft"], values["draft_forums"] = seesDrafts(actor, uuid.Max), forums
+	return values
 }
 
 // listLimit bounds every list of meetings: a busy month of a large partnership has some sixty.
@@ -63,10 +94,10 @@ func ListMeetings(tx db.Tx, from, to clock.Date, onForum uuid.UUID) ([]MeetingRo
 	}
 	var rows []MeetingRow
 	err := tx.Raw(selectMeetingRows+`
-		where m.starts_at >= @from and m.starts_at < @to and (@all or m.forum_id in @forums)
-		order by m.starts_at, f.name, m.id limit @limit`, map[string]any{
+		where m.starts_at >= @from and m.starts_at < @to and (@all or m.forum_id in @forums) and `+NotDraft+`
+		order by m.starts_at, f.name, m.id limit @limit`, DraftsSeen(tx.Actor, map[string]any{
 		"from": from.Start(), "to": to.AddDays(1).Start(), "all": all, "forums": forums, "limit": listLimit,
-	}).Scan(&rows).Error
+	})).Scan(&rows).Error
 	return rows, err
 }
 
@@ -80,16 +111,17 @@ func ForumsWithMeetings(tx db.Tx) ([]Forum, error) {
 	return slices.DeleteFunc(forums, func(f Forum) bool { return !slices.Contains(ids, f.ID) }), nil
 }
 
-// NextMeetings lists a forum's next meetings that are not cancelled, one that is going on first.
+// NextMeetings lists a forum's next meetings that are not cancelled, one that is going on first; drafts
+// for those who may see them.
 func NextMeetings(tx db.Tx, forumID uuid.UUID, count int) ([]MeetingRow, error) {
 	var rows []MeetingRow
 	err := tx.Raw(selectMeetingRows+`
-		where m.forum_id = @forum and m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned')
-		order by m.starts_at, m.id limit @count`, map[string]any{"forum": forumID, "now": tx.Now, "count": count}).Scan(&rows).Error
+		where m.forum_id = @forum and m.ends_at >= @now and m.status in ('draft', 'scheduled', 'in_session', 'adjourned') and `+NotDraft+`
+		order by m.starts_at, m.id limit @count`, DraftsSeen(tx.Actor, map[string]any{"forum": forumID, "now": tx.Now, "count": count})).Scan(&rows).Error
 	return rows, err
 }
 
-// MyMeetings lists the next meetings of the forums on which the actor has a seat.
+// MyMeetings lists the next meetings of the forums on which the actor has a seat. A draft is nobody's yet.
 func MyMeetings(tx db.Tx, count int) ([]MeetingRow, error) {
 	forums := seatForums(tx.Actor)
 	if len(forums) == 0 {
@@ -107,7 +139,7 @@ func MyMeetings(tx db.Tx, count int) ([]MeetingRow, error) {
 func MeetingBefore(tx db.Tx, meeting Meeting) (before Meeting, ok bool, err error) {
 	var list []Meeting
 	err = tx.Raw(`
-		select * from meeting where forum_id = ? and starts_at < ? and status <> 'cancelled'
+		select * from meeting where forum_id = ? and starts_at < ? and status not in ('draft', 'cancelled')
 		order by starts_at desc, id desc limit 1`, meeting.ForumID, meeting.StartsAt).Scan(&list).Error
 	if err != nil || len(list) == 0 {
 		return Meeting{}, false, err

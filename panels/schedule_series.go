@@ -88,13 +88,14 @@ func PreviewSeries(tx db.Tx, series Series) ([]calendar.Occurrence, error) {
 
 // occurrences are the meetings a series gives between two planned days.
 func (s Series) occurrences(from, to clock.Date, days calendar.WorkingDays) []calendar.Occurrence {
-	if !s.EndsOn.IsZero() {
-		to = earlier(to, s.EndsOn)
+	return s.Plan().Dates(from, to, days)
+}
+
+// Plan is what the series says of its days.
+func (s Series) Plan() calendar.Plan {
+	return calendar.Plan{
+		Rule: calendar.MustRule(s.Rule), StartsOn: s.StartsOn, EndsOn: s.EndsOn, OnHoliday: calendar.OnHoliday(s.BankHoliday), Pauses: s.Pauses,
 	}
-	if to.Before(from) {
-		return nil
-	}
-	return calendar.MustRule(s.Rule).Dates(s.StartsOn, from, to, calendar.OnHoliday(s.BankHoliday), days)
 }
 
 // termsOn picks from a forum's versions, newest first, the terms that a day is judged by.

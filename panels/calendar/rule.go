@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 
 	"github.com/teambition/rrule-go"
@@ -13,8 +14,11 @@ import (
 
 // A Rule says on which days a forum meets. It is written as an RRULE of RFC 5545, kept to what
 // people say out loud: every so many weeks on named days, or every so many months on the nth
-// or last of a weekday or on a day of the month.
-type Rule struct{ option rrule.ROption }
+// or last of a weekday or on a day of the month. Or it lists its days.
+type Rule struct {
+	option rrule.ROption
+	days   []clock.Date // listed, in order; else the option holds
+}
 
 // Weekly meets on these days, every so many weeks.
 func Weekly(every int, days ...time.Weekday) Rule {
@@ -22,7 +26,7 @@ func Weekly(every int, days ...time.Weekday) Rule {
 	for _, day := range days {
 		option.Byweekday = append(option.Byweekday, ruleDays[day])
 	}
-	return Rule{option}
+	return Rule{option: option}
 }
 
 // Monthly meets on the nth of a weekday, every so many months: Monthly(1, time.Tuesday, 2, 4)
@@ -33,7 +37,7 @@ func Monthly(every int, day time.Weekday, nth ...int) Rule {
 	for _, n := range nth {
 		option.Byweekday = append(option.Byweekday, weekday.Nth(n))
 	}
-	return Rule{option}
+	return Rule{option: option}
 }
 
 // interval leaves out what an RRULE takes for granted.
@@ -49,8 +53,12 @@ var ruleDays = map[time.Weekday]rrule.Weekday{
 	time.Friday: rrule.FR, time.Saturday: rrule.SA, time.Sunday: rrule.SU,
 }
 
-// ParseRule reads an RRULE such as "FREQ=MONTHLY;BYDAY=2TU,4TU".
+// ParseRule reads an RRULE such as "FREQ=MONTHLY;BYDAY=2TU,4TU", or listed days such as
+// "RDATE:20270112,20270309".
 func ParseRule(text string) (Rule, error) {
+	if days, listed := strings.CutPrefix(strings.TrimSpace(text), "RDATE:"); listed {
+		return parseDays(days)
+	}
 	text = strings.TrimPrefix(strings.TrimSpace(text), "RRULE:")
 	if strings.ContainsAny(text, "\r\n") || strings.Contains(text, "DTSTART") {
 		return Rule{}, fault.New(fault.Invalid, "Enter one rule, without a start")
@@ -59,7 +67,7 @@ func ParseRule(text string) (Rule, error) {
 	if err != nil {
 		return Rule{}, fault.New(fault.Invalid, "Enter how often the forum meets, like FREQ=MONTHLY;BYDAY=-1TH").Because(err)
 	}
-	rule := Rule{*option}
+	rule := Rule{option: *option}
 	if problem := rule.problem(); problem != "" {
 		return Rule{}, fault.New(fault.Invalid, "%s", problem)
 	}
@@ -75,11 +83,18 @@ func MustRule(text string) Rule {
 	return rule
 }
 
-// String is the RRULE, without a start.
-func (r Rule) String() string { return r.option.RRuleString() }
+// String is the RRULE, without a start, or the RDATE.
+func (r Rule) String() string {
+	if len(r.days) > 0 {
+		return daysText(r.days)
+	}
+	return r.option.RRuleString()
+}
 
 // IsZero reports whether there is no rule.
-func (r Rule) IsZero() bool { return r.option.Interval == 0 && len(r.option.Byweekday) == 0 }
+func (r Rule) IsZero() bool {
+	return r.option.Interval == 0 && len(r.option.Byweekday) == 0 && len(r.days) == 0
+}
 
 // problem says what keeps a rule from being used, or "".
 func (r Rule) problem() string {
@@ -130,6 +145,9 @@ func hasNth(day rrule.Weekday) bool { return day.N() != 0 }
 // Words is the rule as people say it: "Every Tuesday", "Every second Tuesday", "Monthly, on
 // the second and fourth Tuesday", "Quarterly, on the last Thursday".
 func (r Rule) Words() string {
+	if len(r.days) > 0 {
+		return daysWords(r.days)
+	}
 	o := r.option
 	every := max(o.Interval, 1)
 	var words string

@@ -130,6 +130,9 @@ func sitDown(tx db.Tx, meeting panels.Meeting, last []byte) (*sitting, error) {
 			return nil, fault.New(fault.NotFound, "There is no such meeting.")
 		}
 	}
+	if meeting.Status == panels.Draft {
+		return nil, fault.New(fault.Conflict, "This meeting is a draft. Publish its dates first.")
+	}
 	if meeting.Status == panels.Cancelled {
 		return nil, fault.New(fault.Conflict, "This meeting was cancelled. Nothing was recorded.")
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/panels"
 	"quorate/server/base/access"
 )
 
@@ -22,7 +23,8 @@ type Viewer struct {
 	Presents []uuid.UUID // items they bring
 }
 
-// ViewerOf says as what somebody looks at a meeting; false when they have no part in it.
+// ViewerOf says as what somebody looks at a meeting; false when they have no part in it. A draft has no
+// room: nobody has been told of it.
 func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 	v := Viewer{
 		PersonID: actor.PersonID, Name: actor.Name,
@@ -45,7 +47,7 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 			v.Presents = append(v.Presents, item.ID)
 		}
 	}
-	return v, actor.IsPerson() && (v.AtTable || v.Observer || len(v.Presents) > 0)
+	return v, actor.IsPerson() && state.Meeting.Status != panels.Draft && (v.AtTable || v.Observer || len(v.Presents) > 0)
 }
 
 // Audience is a key: two viewers with the same key see the same but for Me.

@@ -34,7 +34,7 @@ func idOf(c *fiber.Ctx, name string) (uuid.UUID, error) {
 func agendaSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
 	forum := page.Meeting.ForumID
 	mayRead, mayBuild := tx.Actor.May(access.ReadAgenda, forum), tx.Actor.May(access.BuildAgenda, forum)
-	if !mayRead && !mayBuild {
+	if !mayRead && !mayBuild || page.Meeting.Status == panels.Draft {
 		return nil, nil
 	}
 	return &meetingViews.Section{

@@ -146,6 +146,8 @@ func whole(m panels.Meeting) string { return m.On().LongWithWeekday() + ", " + w
 // statusTag is nothing for a meeting that is simply to come.
 func statusTag(m panels.Meeting) templ.Component {
 	switch m.Status {
+	case panels.Draft:
+		return govuk.Tag{Text: m.Status.Words(), Colour: govuk.Grey}
 	case panels.InSession:
 		return govuk.Tag{Text: m.Status.Words(), Colour: govuk.Green}
 	case panels.Adjourned:
