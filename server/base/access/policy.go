@@ -34,6 +34,7 @@ const (
 	ChangeForums   Action = "create forums and change terms of reference"
 	FillSeats      Action = "fill seats and name deputies"
 	Schedule       Action = "schedule, move and cancel meetings"
+	RecordAbsences Action = "record when a forum's people are away"
 	ReadMeeting    Action = "read a meeting's date and place"
 	RecordReplies  Action = "see who is coming, record replies and chase them"
 	ImportTracker  Action = "import the tracker"
@@ -76,6 +77,7 @@ var Policy = []Permission{
 	{Action: ChangeForums, Roles: []Role{Administrator}},
 	{Action: FillSeats, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
 	{Action: Schedule, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair}},
+	{Action: RecordAbsences, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ReadMeeting, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: RecordReplies, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ImportTracker, Roles: []Role{ForumClerk}},

@@ -1,0 +1,93 @@
+package panels
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/panels/calendar"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// freeWithinDays is how far ahead a free day is looked for: half a year.
+const freeWithinDays = 182
+
+// FreeSlots are the next slots after a day that fit a forum: at its usual time, for as long as usual
+// and in its usual room, on a working day, with nothing against them. Days of the week on which it
+// meets by its terms come before all others. It asks eight times however many days it looks through.
+func FreeSlots(tx db.Tx, forumID uuid.UUID, after clock.Date, count int) ([]Slot, error) {
+	return FreeSlotsLike(tx, forumID, Slot{}, uuid.Nil, after, count)
+}
+
+// FreeSlotsLike is FreeSlots at the time of day, for as long and in the room of a slot, for a meeting
+// that may replace another. What the slot does not say is as usual.
+func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, after clock.Date, count int) ([]Slot, error) {
+	terms, err := TermsInForce(tx, forumID, later(after, tx.Today()))
+	if err != nil {
+		return nil, err
+	}
+	at, err := calendar.ParseTimeOfDay(terms.StartTime)
+	if err != nil {
+		return nil, err
+	}
+	length := time.Duration(terms.DurationMinutes) * time.Minute
+	venue := like.Venue
+	if !like.StartsAt.IsZero() {
+		start := like.StartsAt.In(clock.London)
+		at, length = calendar.TimeOfDay{Hour: start.Hour(), Minute: start.Minute()}, like.EndsAt.Sub(like.StartsAt)
+	} else if running, err := SeriesOf(tx, forumID, later(after, tx.Today())); err != nil {
+		return nil, err
+	} else if len(running) > 0 {
+		venue = running[0].Venue
+	}
+	days, err := WorkingDays(tx)
+	if err != nil {
+		return nil, err
+	}
+	candidates := slotsToTry(after, at, length, venue, tx.Now, days)
+	clashes, err := ClashesOf(tx, forumID, candidates, except)
+	if err != nil {
+		return nil, err
+	}
+	usual := func(clock.Date) bool { return false }
+	if rule, err := calendar.ParseRule(terms.Cadence); err == nil {
+		if pattern, ok := rule.Pattern(); ok {
+			usual = func(on clock.Date) bool { return on.Weekday() == pattern.Day }
+		}
+	}
+	return fittingSlots(candidates, clashes, usual, count), nil
+}
+
+// slotsToTry are a slot on each working day after a day.
+func slotsToTry(after clock.Date, at calendar.TimeOfDay, length time.Duration, venue string, now time.Time, days calendar.WorkingDays) []Slot {
+	var slots []Slot
+	for n := 1; n <= freeWithinDays; n++ {
+		on := after.AddDays(n)
+		start := at.On(on)
+		if days.IsWorkingDay(on) && start.After(now) {
+			slots = append(slots, Slot{StartsAt: start.UTC(), EndsAt: start.Add(length).UTC(), Venue: venue})
+		}
+	}
+	return slots
+}
+
+// fittingSlots picks the first slots without a clash on the usual days and, where those are too few,
+// the first on others; earliest first.
+func fittingSlots(candidates []Slot, clashes []Clash, usual func(clock.Date) bool, count int) []Slot {
+	clashing := map[int]bool{}
+	for _, clash := range clashes {
+		clashing[clash.Slot] = true
+	}
+	var fitting []Slot
+	for _, asUsual := range []bool{true, false} {
+		for i, slot := range candidates {
+			if len(fitting) < count && !clashing[i] && usual(slot.On()) == asUsual {
+				fitting = append(fitting, slot)
+			}
+		}
+	}
+	slices.SortFunc(fitting, func(a, b Slot) int { return a.StartsAt.Compare(b.StartsAt) })
+	return fitting
+}
