@@ -16,6 +16,7 @@ create table reply (
 );
 create unique index reply_current on reply (meeting_id, person_id) where current;
 create index reply_by_person on reply (person_id, meeting_id) where current;
+create index reply_by_deputy on reply (deputy_id, meeting_id) where current and deputy_id is not null;
 
 -- A link in an email that answers once, without signing in. The link is told once; its digest is kept.
 create table reply_link (

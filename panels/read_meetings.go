@@ -1,14 +1,12 @@
 package panels
 
 import (
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"quorate/server/base/access"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
@@ -66,71 +64,13 @@ func DraftsSeen(actor access.Actor, values map[string]any) map[string]any {
 	return values
 }
 
-// listLimit bounds every list of meetings: a busy month of a large partnership has some sixty.
-const listLimit = 500
-
-const selectMeetingRows = `
-	select m.*, f.name as forum_name, f.slug as forum_slug, f.board
-	from meeting m join forum f on f.id = m.forum_id `
-
-// ListMeetings lists the meetings from one day to another, both included, that the actor may know
-// of; onForum uuid.Nil means every forum. It asks once however many there are.
-func ListMeetings(tx db.Tx, from, to clock.Date, onForum uuid.UUID) ([]MeetingRow, error) {
-	all, forums := forumsOfMeetings(tx.Actor)
-	if !tx.Actor.IsKnown() {
-		return nil, tx.Actor.Check(access.ReadMeeting, uuid.Nil)
-	}
-	if onForum != uuid.Nil {
-		if !all && !slices.Contains(forums, onForum) {
-			return nil, nil
-		}
-		all, forums = false, []uuid.UUID{onForum}
-	}
-	if !all && len(forums) == 0 {
-		return nil, nil
-	}
-	if all {
-		forums = []uuid.UUID{uuid.Nil}
-	}
-	var rows []MeetingRow
-	err := tx.Raw(selectMeetingRows+`
-		where m.starts_at >= @from and m.starts_at < @to and (@all or m.forum_id in @forums) and `+NotDraft+`
-		order by m.starts_at, f.name, m.id limit @limit`, DraftsSeen(tx.Actor, map[string]any{
-		"from": from.Start(), "to": to.AddDays(1).Start(), "all": all, "forums": forums, "limit": listLimit,
-	})).Scan(&rows).Error
-	return rows, err
-}
-
-// ForumsWithMeetings lists the forums of whose meetings the actor may know, by name.
-func ForumsWithMeetings(tx db.Tx) ([]Forum, error) {
-	all, ids := forumsOfMeetings(tx.Actor)
-	forums, err := Forums(tx)
-	if all || err != nil {
-		return forums, err
-	}
-	return slices.DeleteFunc(forums, func(f Forum) bool { return !slices.Contains(ids, f.ID) }), nil
-}
-
 // NextMeetings lists a forum's next meetings that are not cancelled, one that is going on first; drafts
 // for those who may see them.
 func NextMeetings(tx db.Tx, forumID uuid.UUID, count int) ([]MeetingRow, error) {
 	var rows []MeetingRow
 	err := tx.Raw(selectMeetingRows+`
-		where m.forum_id = @forum and m.ends_at >= @now and m.status in ('draft', 'scheduled', 'in_session', 'adjourned') and `+NotDraft+`
-		order by m.starts_at, m.id limit @count`, DraftsSeen(tx.Actor, map[string]any{"forum": forumID, "now": tx.Now, "count": count})).Scan(&rows).Error
-	return rows, err
-}
-
-// MyMeetings lists the next meetings of the forums on which the actor has a seat. A draft is nobody's yet.
-func MyMeetings(tx db.Tx, count int) ([]MeetingRow, error) {
-	forums := seatForums(tx.Actor)
-	if len(forums) == 0 {
-		return nil, nil
-	}
-	var rows []MeetingRow
-	err := tx.Raw(selectMeetingRows+`
-		where m.forum_id in @forums and m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned')
-		order by m.starts_at, m.id limit @count`, map[string]any{"forums": forums, "now": tx.Now, "count": count}).Scan(&rows).Error
+		where m.forum_id = @forum and m.starts_at > @after and m.ends_at >= @now and m.status in ('draft', 'scheduled', 'in_session', 'adjourned') and `+NotDraft+`
+		order by m.starts_at, m.id limit @count`, DraftsSeen(tx.Actor, map[string]any{"forum": forumID, "after": tx.Now.Add(-longest), "now": tx.Now, "count": count})).Scan(&rows).Error
 	return rows, err
 }
 
@@ -176,33 +116,6 @@ func ShowMeeting(tx db.Tx, id uuid.UUID) (page MeetingPage, err error) {
 	page.Seats, err = SeatsOn(tx, page.Forum.ID, page.Meeting.On())
 	page.MaySchedule = tx.Actor.May(access.Schedule, page.Forum.ID)
 	return page, err
-}
-
-// forumsOfMeetings says on which forums the actor may know of meetings.
-func forumsOfMeetings(actor access.Actor) (all bool, forums []uuid.UUID) {
-	if actor.System != "" {
-		return true, nil
-	}
-	// uuid.Max is no forum: only a role that holds everywhere allows it there.
-	if actor.May(access.ReadMeeting, uuid.Max) {
-		return true, nil
-	}
-	for _, forum := range seatForums(actor) {
-		if actor.May(access.ReadMeeting, forum) {
-			forums = append(forums, forum)
-		}
-	}
-	return false, forums
-}
-
-func seatForums(actor access.Actor) []uuid.UUID {
-	var forums []uuid.UUID
-	for _, seat := range actor.Seats {
-		if !slices.Contains(forums, seat.ForumID) {
-			forums = append(forums, seat.ForumID)
-		}
-	}
-	return forums
 }
 
 // Duration is how long the meeting is planned to last.

@@ -66,6 +66,8 @@ var probes = map[string]probe{
 	"GET /forums/:forum/meetings/new MAPaC":    {path: "/forums/{mapac}/meetings/new", shows: "Call an extraordinary meeting"},
 	"POST /forums/:forum/meetings MAPaC":       {path: "/forums/{mapac}/meetings", form: meets, leads: "/meetings/"},
 	"POST /forums/:forum/meetings Central":     {path: "/forums/{central}/meetings", form: meets, leads: "/meetings/"},
+	"GET /forums/:forum/planner MAPaC":         {path: "/forums/{mapac}/planner?from=2026-09", shows: "Year planner, September 2026 to August 2027"},
+	"GET /forums/:forum/planner board":         {path: "/forums/{board}/planner", shows: "Year planner"},
 	"GET /meetings -":                          {path: "/meetings", shows: "November 2026"},
 	"GET /meetings/:meeting MAPaC":             {path: "/meetings/{voting}", shows: "Tuesday 24 November 2026"},
 	"GET /meetings/:meeting Central":           {path: "/meetings/{spoken}", shows: "Tuesday 24 November 2026"},

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -12,6 +13,7 @@ import (
 	"quorate/frontend/govuk"
 	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
+	meetingViews "quorate/frontend/views/meetings"
 	"quorate/panels"
 	"quorate/panels/escalations"
 	"quorate/panels/room"
@@ -22,7 +24,7 @@ import (
 
 // homePage answers "what needs me now" for whoever is signed in.
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
-	page := home.Page{Greeting: "Hello, " + actor.Name}
+	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
 		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needAnswers, needRequests, needActions, needBlockers, nextMeetings} {
 			if err := part(tx, &page); err != nil {
@@ -104,9 +106,10 @@ func needBlockers(tx db.Tx, page *home.Page) error {
 	return err
 }
 
-// nextMeetings are the reader's next meetings, by seat or because they present an item there.
+// nextMeetings are the reader's next meetings, by seat, by somebody's reply, or because they present
+// an item there.
 func nextMeetings(tx db.Tx, page *home.Page) error {
-	seated, err := panels.MyMeetings(tx, 5)
+	mine, err := panels.MyMeetings(tx, 5)
 	if err != nil {
 		return err
 	}
@@ -114,32 +117,62 @@ func nextMeetings(tx db.Tx, page *home.Page) error {
 	if err != nil {
 		return err
 	}
-	listed := map[string]bool{}
-	for _, m := range append(presenting, seated...) {
-		if listed[m.ID.String()] {
-			continue
+	var next []panels.MyMeeting
+	for _, m := range presenting {
+		if !slices.ContainsFunc(mine, func(other panels.MyMeeting) bool { return other.ID == m.ID }) {
+			next = append(next, panels.MyMeeting{MeetingRow: m})
 		}
-		listed[m.ID.String()] = true
-		of := "of " + m.ForumName + " on " + m.On().Long()
-		shown := home.Meeting{Name: m.ForumName, When: clock.Moment(m.StartsAt), Where: m.Venue, Now: m.Status == panels.InSession}
-		if m.AgendaVersion > 0 {
-			if m.Status == panels.InSession || m.StartsAt.Sub(tx.Now) < joinBefore {
-				shown.Links = append(shown.Links, govuk.Link{Text: "Join", Of: of, Href: roomHref(m.ID)})
-			}
-			if tx.Actor.May(access.ReadAgenda, m.ForumID) {
-				shown.Links = append(shown.Links, govuk.Link{Text: "Read the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda"})
-			} else {
-				shown.Links = append(shown.Links, govuk.Link{Text: "Read your item", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/mine"})
-			}
-		} else if tx.Actor.May(access.BuildAgenda, m.ForumID) {
-			shown.Links = append(shown.Links, govuk.Link{Text: "Build the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/edit"})
-		}
-		if tx.Actor.May(access.ReadMeeting, m.ForumID) {
-			shown.Links = append(shown.Links, govuk.Link{Text: "See this meeting", Of: of, Href: "/meetings/" + m.ID.String()})
-		}
-		page.Meetings = append(page.Meetings, shown)
+	}
+	next = append(next, mine...)
+	slices.SortStableFunc(next, func(a, b panels.MyMeeting) int { return a.StartsAt.Compare(b.StartsAt) })
+	for _, m := range next {
+		page.Meetings = append(page.Meetings, nextMeeting(tx, m))
 	}
 	return nil
+}
+
+func nextMeeting(tx db.Tx, m panels.MyMeeting) home.Meeting {
+	of := "of " + m.ForumName + " on " + m.On().Long()
+	shown := home.Meeting{Name: m.ForumName, When: clock.Moment(m.StartsAt), Where: m.Venue, Now: m.Status == panels.InSession}
+	shown.Standing, shown.Unanswered = standing(m)
+	if !m.PapersDueOn.IsZero() && m.AgendaVersion == 0 && !m.OnlyItem {
+		shown.Papers = "Papers due " + m.PapersDueOn.LongWithWeekday()
+	}
+	if m.AgendaVersion > 0 {
+		if m.Status == panels.InSession || m.StartsAt.Sub(tx.Now) < joinBefore {
+			shown.Links = append(shown.Links, govuk.Link{Text: "Join", Of: of, Href: roomHref(m.ID)})
+		}
+		if tx.Actor.May(access.ReadAgenda, m.ForumID) {
+			shown.Links = append(shown.Links, govuk.Link{Text: "Read the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda"})
+		} else {
+			shown.Links = append(shown.Links, govuk.Link{Text: "Read your item", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/mine"})
+		}
+	} else if tx.Actor.May(access.BuildAgenda, m.ForumID) {
+		shown.Links = append(shown.Links, govuk.Link{Text: "Build the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/edit"})
+	}
+	if tx.Actor.May(access.ReadMeeting, m.ForumID) {
+		shown.Links = append(shown.Links, govuk.Link{Text: "See this meeting", Of: of, Href: "/meetings/" + m.ID.String()})
+	}
+	return shown
+}
+
+// standing says what the reader has replied, and whether an answer is still waited for.
+func standing(m panels.MyMeeting) (words string, unanswered bool) {
+	switch {
+	case m.Answer == panels.Attending:
+		return "You are coming", false
+	case m.Answer == panels.Tentative:
+		return "You said maybe", true
+	case m.Answer == panels.Apologies:
+		return "You sent apologies", false
+	case m.Answer == panels.SendingDeputy:
+		return "You are sending " + m.Deputy, false
+	case m.SentBy != "":
+		return "You come for " + m.SentBy, false
+	case m.Asked:
+		return "You have not replied", true
+	}
+	return "", false // presents an item, or deputises for somebody who may come
 }
 
 // joinBefore is how long before its start a meeting's room is offered on Home.

@@ -27,51 +27,6 @@ func (s *Site) meetingSections() []meetingSection {
 	return []meetingSection{roomSection, agendaSection, recordSection}
 }
 
-// calendarPage lists a month's meetings of the forums the reader may know of.
-func (s *Site) calendarPage(c *fiber.Ctx, actor access.Actor) error {
-	page := views.Calendar{
-		Grid: c.Query("view") == "grid", Forum: c.Query("forum"),
-		MayMove: func(forum uuid.UUID) bool { return actor.May(access.Schedule, forum) },
-	}
-	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		page.Today = tx.Today()
-		page.Month = monthAsked(c.Query("month"), page.Today)
-		if page.Forums, err = panels.ForumsWithMeetings(tx); err != nil {
-			return err
-		}
-		forum := uuid.Nil
-		for _, f := range page.Forums {
-			if f.Slug == page.Forum {
-				forum = f.ID
-			}
-		}
-		last := page.Month.AddMonths(1).AddDays(-1)
-		if page.Meetings, err = panels.ListMeetings(tx, page.Month, last, forum); err != nil {
-			return err
-		}
-		days, err := panels.WorkingDays(tx)
-		for _, holiday := range days.BankHolidays(page.Month.Year) {
-			if holiday.On.Month == page.Month.Month {
-				page.Holidays = append(page.Holidays, holiday)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	info := layout.PageInfo{Title: page.Month.Month.String() + " " + page.Month.String()[:4], Section: "Calendar", Wide: true}
-	return s.render(c, actor, http.StatusOK, info, views.CalendarPage(page))
-}
-
-// monthAsked reads "2026-11"; anything else is this month.
-func monthAsked(text string, today clock.Date) clock.Date {
-	if first, err := clock.ParseDate(text + "-01"); err == nil && first.Year >= 2000 && first.Year <= 2100 {
-		return first
-	}
-	return clock.NewDate(today.Year, today.Month, 1)
-}
-
 func (s *Site) meetingPage(c *fiber.Ctx, actor access.Actor) error {
 	var page panels.MeetingPage
 	var sections []views.Section

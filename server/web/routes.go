@@ -61,6 +61,7 @@ func (s *Site) Routes() []Route {
 		{post, "/forums/:forum/series/:series/end", access.Schedule, s.endSeries},
 		{get, "/forums/:forum/meetings/new", access.Schedule, s.newMeetingPage},
 		{post, "/forums/:forum/meetings", access.Schedule, s.callMeeting},
+		{get, "/forums/:forum/planner", access.ReadMeeting, s.plannerPage},
 		{get, "/meetings", access.UseProduct, s.calendarPage},
 		{get, "/meetings/:meeting", access.ReadMeeting, s.meetingPage},
 		{get, "/meetings/:meeting/meeting.ics", access.ReadMeeting, s.meetingFile},

@@ -28,6 +28,7 @@ type PageInfo struct {
 	Marking Marking  // the running head on paper
 	Live    bool     // the page moves by itself: it gets the one region that is read out
 	Wide    bool     // registers and trackers
+	Across  bool     // printed on its side
 	Scripts []string // further scripts of this page, with their styles: "room.js"
 }
 
@@ -109,6 +110,9 @@ func (p PageInfo) bodyAttributes() templ.Attributes {
 	class := "govuk-template__body"
 	if marking := p.Marking.class(); marking != "" {
 		class += " " + marking
+	}
+	if p.Across {
+		class += " q-landscape"
 	}
 	all := templ.Attributes{"class": class}
 	if p.Person != nil && p.Person.Key != "" {
