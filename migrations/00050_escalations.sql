@@ -78,7 +78,7 @@ create table blocker_step (
 	id           uuid primary key,
 	blocker_id   uuid not null references blocker,
 	number       integer not null,
-	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'resolved')),
+	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'passed_on', 'resolved')),
 	from_level   text not null default '',
 	to_level     text not null default '',
 	rule         text not null default '', -- the rule that acted; '' when a person did
@@ -134,6 +134,13 @@ create table board_answer (
 revoke update, delete on board_answer from quorate_app;
 grant update (chased_on) on board_answer to quorate_app;
 
+-- Who carries out what a board directed: whoever it named, until they passed it on.
+create view direction_owner as
+	select a.id as answer_id, a.escalation_id, coalesce((
+		select t.to_id from handover_thing t
+		where t.kind = 'direction' and t.thing_id = a.id and t.to_id is not null order by t.handover_id desc limit 1), a.owner_id) as owner_id
+	from board_answer a where a.agreed;
+
 -- What a digest said, kept as sent.
 create table digest (
 	id        uuid primary key,
@@ -166,6 +173,7 @@ create trigger digest_kept before update or delete on digest for each row execut
 create trigger blocker_step_kept before update or delete on blocker_step for each row execute function kept_as_written();
 
 -- +goose Down
+drop view direction_owner;
 drop table digest_look, digest, board_answer, escalation, blocker_cause, blocker_step, blocker, ladder_rule, ladder_level;
 drop function kept_as_written;
 drop sequence blocker_number;

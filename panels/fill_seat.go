@@ -18,12 +18,13 @@ type NewHolding struct {
 	DeputyOrder int        // 0 holds the seat; 1 is the first deputy, 2 the second …
 	From        clock.Date // Not known: today
 	To          clock.Date // Not known: until further notice
+	Handing     Handing    // who takes over what whoever loses the place owns on that forum
 }
 
 // FillSeat gives a seat's place to a person from a day. Whoever had that place before leaves it the
 // day before, and has it back after wanted.To when that is known; their past in it stays, so past
 // meetings keep who sat where. Nobody but an administrator seats themselves: a clerk would give
-// themselves a vote.
+// themselves a vote. What somebody who does not come back owns on the forum passes on at once.
 func (s Store) FillSeat(ctx context.Context, actor access.Actor, wanted NewHolding) (holding SeatHolding, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		seat, err := SeatByID(tx, wanted.SeatID)
@@ -50,7 +51,7 @@ func (s Store) FillSeat(ctx context.Context, actor access.Actor, wanted NewHoldi
 			return err
 		}
 		for _, other := range others {
-			if err := giveWay(tx, seat, other, wanted); err != nil {
+			if err := s.giveWay(tx, seat, other, wanted); err != nil {
 				return err
 			}
 		}
@@ -87,7 +88,7 @@ func checkHolding(tx db.Tx, wanted NewHolding) error {
 
 // giveWay ends what another holding of the seat has in common with the wanted one, or says why it
 // cannot be ended.
-func giveWay(tx db.Tx, seat Seat, other Holder, wanted NewHolding) error {
+func (s Store) giveWay(tx db.Tx, seat Seat, other Holder, wanted NewHolding) error {
 	overlaps := (other.ToDate.IsZero() || !other.ToDate.Before(wanted.From)) && (wanted.To.IsZero() || !other.FromDate.After(wanted.To))
 	if !overlaps {
 		return nil
@@ -110,18 +111,40 @@ func giveWay(tx db.Tx, seat Seat, other Holder, wanted NewHolding) error {
 		if err != nil {
 			return err
 		}
-		return record(tx, "seat.holding_withdrawn", seat.ID, seat.ForumID, other, nil)
+		if err := record(tx, "seat.holding_withdrawn", seat.ID, seat.ForumID, other, nil); err != nil {
+			return err
+		}
 	default:
 		if err := endHolding(tx, seat, other, wanted.From.AddDays(-1)); err != nil {
 			return err
 		}
-		return comeBack(tx, seat, other, wanted.To)
+		if err := comeBack(tx, seat, other, wanted.To); err != nil {
+			return err
+		}
 	}
+	if !losesPlace(tx, other, wanted) {
+		return nil
+	}
+	person, err := PersonByID(tx, other.PersonID)
+	if err != nil {
+		return err
+	}
+	return s.handOver(tx, person, seat.ForumID, false, wanted.Handing)
+}
+
+// losesPlace reports whether whoever has the place today would not have it back: somebody who is
+// covered until a day keeps what they own.
+func losesPlace(tx db.Tx, other Holder, wanted NewHolding) bool {
+	return !other.FromDate.After(tx.Today()) && !comesBack(other, wanted.To)
+}
+
+func comesBack(before Holder, coverEnds clock.Date) bool {
+	return !coverEnds.IsZero() && before.ToDate != coverEnds && (before.ToDate.IsZero() || before.ToDate.After(coverEnds))
 }
 
 // comeBack gives the place back after a cover that has a last day.
 func comeBack(tx db.Tx, seat Seat, before Holder, coverEnds clock.Date) error {
-	if coverEnds.IsZero() || before.ToDate == coverEnds || !before.ToDate.IsZero() && before.ToDate.Before(coverEnds) {
+	if !comesBack(before, coverEnds) {
 		return nil
 	}
 	again := SeatHolding{

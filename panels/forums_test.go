@@ -334,11 +334,11 @@ func TestAccessFollowsTheSeatByTheDay(t *testing.T) {
 	if len(actor.Seats) != 1 || !actor.Seats[0].Deputy || actor.Seats[0].Locality != "North" || !actor.May(access.ReadAgenda, forum.ID) {
 		t.Fatalf("a deputy acts as %+v", actor)
 	}
-	err = p.VacateSeat(t.Context(), p.admin, holding.ID, holding.Version, p.today().AddDays(-2))
+	err = p.VacateSeat(t.Context(), p.admin, holding.ID, holding.Version, p.today().AddDays(-2), Handing{})
 	wantFault(t, err, fault.Invalid, "to")
-	err = p.VacateSeat(t.Context(), p.admin, holding.ID, 7, p.today())
+	err = p.VacateSeat(t.Context(), p.admin, holding.ID, 7, p.today(), Handing{})
 	wantFault(t, err, fault.Stale, "")
-	if err := p.VacateSeat(t.Context(), p.admin, holding.ID, holding.Version, p.today()); err != nil {
+	if err := p.VacateSeat(t.Context(), p.admin, holding.ID, holding.Version, p.today(), Handing{}); err != nil {
 		t.Fatal(err)
 	}
 	if !p.actor(person).May(access.ReadAgenda, forum.ID) {

@@ -12,7 +12,10 @@ import (
 // Store carries out what is asked of forums, seats, series and meetings. Each method is one use
 // case in one transaction; what other packages read inside their own transactions are functions
 // that take it.
-type Store struct{ DB *db.DB }
+type Store struct {
+	DB      *db.DB
+	Keepers []Keeper // what people own and pass on when they leave a seat
+}
 
 // newID is a new identifier that sorts by time.
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

@@ -11,8 +11,9 @@ import (
 	"quorate/server/base/fault"
 )
 
-// VacateSeat ends a holding after its last day. The seat stays empty until somebody fills it.
-func (s Store) VacateSeat(ctx context.Context, actor access.Actor, holdingID uuid.UUID, version int, lastDay clock.Date) error {
+// VacateSeat ends a holding after its last day. The seat stays empty until somebody fills it. What the
+// person owns on that forum passes on at once, as handing says.
+func (s Store) VacateSeat(ctx context.Context, actor access.Actor, holdingID uuid.UUID, version int, lastDay clock.Date, handing Handing) error {
 	return s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		var holding SeatHolding
 		if err := tx.Where("id = ?", holdingID).Take(&holding).Error; err != nil {
@@ -37,6 +38,13 @@ func (s Store) VacateSeat(ctx context.Context, actor access.Actor, holdingID uui
 			FromDate: holding.FromDate, ToDate: holding.ToDate, Version: version,
 		}, lastDay)
 		if err != nil {
+			return err
+		}
+		person, err := PersonByID(tx, holding.PersonID)
+		if err != nil {
+			return err
+		}
+		if err := s.handOver(tx, person, seat.ForumID, false, handing); err != nil {
 			return err
 		}
 		return announceSeats(tx, seat.ForumID)

@@ -275,6 +275,7 @@ func (d *day) seats() {
 	sit(d.ids["south"], "Special educational needs casework", "Jo Lacey")
 	d.find("nhs_seat", `select s.id from seat s join forum f on f.id = s.forum_id where f.slug = ? and s.name like 'NHS%'`, d.ids["mapac"])
 	d.find("nhs_holding", `select id from seat_holding where seat_id = ? and deputy_order = 0`, d.ids["nhs_seat"])
+	d.find("nhs_deputy", `select id from seat_holding where seat_id = ? and deputy_order = 1 and to_date is null`, d.ids["nhs_seat"])
 	_, err := d.panels.EndSeries(d.Context(), admin, d.id("", `select id from series where forum_id = ?`, d.ids["joint_id"]), 1, clock.DateOf(accessDay))
 	d.must(err)
 	d.find("series", `select id from series where forum_id = ?`, d.ids["mapac_id"])

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/notify"
 	"quorate/panels"
@@ -64,7 +65,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a := &app{
-		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database}, invitations: invitations.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
+		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, invitations: invitations.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
 		room: &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
@@ -83,7 +84,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a.site = &web.Site{
-		DB: o.database, Auth: a.auth, Room: a.room,
+		DB: o.database, Auth: a.auth, Room: a.room, Keepers: a.panels.Keepers,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
 	}
 	if o.demo {
@@ -99,6 +100,11 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	})
 	a.room.Moved = a.live.Moved
 	return a, nil
+}
+
+// keepers are those who keep what people own and pass on when they leave a seat.
+func keepers() []panels.Keeper {
+	return []panels.Keeper{agendas.Belongings{}, requests.Belongings{}, room.Belongings{}, escalations.Belongings{}}
 }
 
 // handler answers every request of the product.

@@ -77,3 +77,12 @@ func Presenters(tx db.Tx) ([]LinkedPerson, error) {
 	err := tx.Raw(`select id as person_id, name, job_title from person where presenter and ended_on is null order by name`).Scan(&people).Error
 	return people, err
 }
+
+// BringCase lets a presenter see the case of what has passed to them, in the transaction that passes it on.
+func BringCase(tx db.Tx, caseID, personID uuid.UUID) error {
+	done := tx.Exec(`insert into case_link (case_id, person_id, kind) values (?, ?, ?) on conflict do nothing`, caseID, personID, Referrer)
+	if done.Error != nil || done.RowsAffected == 0 {
+		return done.Error
+	}
+	return audit.Record(tx, audit.Entry{Action: "case.linked", ObjectKind: "case", ObjectID: caseID.String(), After: map[string]string{"person": personID.String(), "kind": string(Referrer)}})
+}

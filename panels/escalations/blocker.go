@@ -97,6 +97,7 @@ const (
 	StepMoved    StepKind = "moved" // because the chair said so
 	StepAnswered StepKind = "answered"
 	StepChased   StepKind = "chased"
+	StepPassedOn StepKind = "passed_on" // to another owner
 	StepResolved StepKind = "resolved"
 )
 

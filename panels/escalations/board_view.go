@@ -225,7 +225,7 @@ func (s *Store) ShowEscalation(ctx context.Context, actor access.Actor, id uuid.
 		}
 		if !actor.May(access.ReadBoard, e.BoardID) {
 			var directed bool
-			err := tx.Raw(`select exists (select from board_answer where escalation_id = ? and owner_id = ?)`, id, actor.PersonID).Scan(&directed).Error
+			err := tx.Raw(`select exists (select from direction_owner where escalation_id = ? and owner_id = ?)`, id, actor.PersonID).Scan(&directed).Error
 			if err != nil || !directed {
 				return errors.Join(err, noEscalation())
 			}

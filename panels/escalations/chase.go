@@ -102,7 +102,11 @@ func (s *Store) chaseAction(ctx context.Context, escalationID uuid.UUID) error {
 		if _, err := addStep(tx, b.ID, Step{Kind: StepChased, FromLevel: b.LevelName, Words: words, BoardWords: words}); err != nil {
 			return err
 		}
-		if err := notify.Send(tx, notify.Notice{Kind: NoticeUndone, IDs: notify.IDs{"escalation": e.ID}, To: *a.OwnerID}); err != nil {
+		var owner uuid.UUID
+		if err := tx.Raw(`select owner_id from direction_owner where answer_id = ?`, a.ID).Row().Scan(&owner); err != nil {
+			return err
+		}
+		if err := notify.Send(tx, notify.Notice{Kind: NoticeUndone, IDs: notify.IDs{"escalation": e.ID}, To: owner}); err != nil {
 			return err
 		}
 		return record(tx, "board_answer.chased", a.ID, e.BoardID, a, after)

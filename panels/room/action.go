@@ -28,9 +28,15 @@ type Action struct {
 	Owner, Agency string `gorm:"->"` // names
 }
 
+// The record names who took the action on, though it may have passed to somebody else since.
 const actionsOfMeeting = `
 	select a.*, p.name as owner, coalesce(g.name, '') as agency
-	from action a join person p on p.id = a.owner_id left join agency g on g.id = a.agency_id
+	from action a
+	left join lateral (
+		select h.from_id from handover_thing t join handover h on h.id = t.handover_id
+		where t.kind = 'action' and t.thing_id = a.id and t.to_id is not null order by h.id limit 1
+	) first on true
+	join person p on p.id = coalesce(first.from_id, a.owner_id) left join agency g on g.id = a.agency_id
 	where a.meeting_id = ? order by a.id`
 
 // Referral sends a case to another forum.

@@ -60,8 +60,5 @@ func (s *sitting) raise(c RaiseAction) (Action, string, error) {
 	if err := s.Create(&action).Error; err != nil {
 		return Action{}, "", err
 	}
-	return action, owner.Name, agendas.PutDue(s.Tx, agendas.Due{
-		ForumID: s.forum.ID, Kind: "action", SourceID: action.ID, CaseID: action.CaseID, DueOn: action.DueOn,
-		Text: "Action for " + owner.Name + " due " + action.DueOn.Long() + ": " + text,
-	})
+	return action, owner.Name, agendas.PutDue(s.Tx, action.due(owner.Name))
 }

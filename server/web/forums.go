@@ -19,7 +19,7 @@ import (
 	"quorate/server/base/money"
 )
 
-func (s *Site) panels() panels.Store { return panels.Store{DB: s.DB} }
+func (s *Site) panels() panels.Store { return panels.Store{DB: s.DB, Keepers: s.Keepers} }
 
 func (s *Site) forumsPage(c *fiber.Ctx, actor access.Actor) error {
 	var list []panels.ForumRow
@@ -91,6 +91,60 @@ func (s *Site) createForum(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	return s.redirect(c, views.Href(forum), "Forum created. Now fill its seats and schedule its meetings.")
+}
+
+func (s *Site) editForumPage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showEditForum(c, actor, nil, nil)
+}
+
+// showEditForum shows the forum to be changed, or what was typed with what is wrong in it.
+func (s *Site) showEditForum(c *fiber.Ctx, actor access.Actor, typed *views.EditForum, problem *fault.Fault) error {
+	var forum panels.Forum
+	var forums []panels.Forum
+	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		if forum, err = forumToChange(tx, c, access.ChangeForums); err != nil {
+			return err
+		}
+		forums, err = panels.Forums(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	form := views.TypeForum(forum)
+	if typed != nil {
+		typed.Version = form.Version // who sends it again has seen the forum as it is now
+		form = *typed
+	}
+	template, _ := panels.TemplateByKey(forum.Template)
+	info := layout.PageInfo{Title: "Change the forum", Section: forum.Name, Before: govuk.BackLink{Href: views.Href(forum), Text: "Back to " + forum.Name}, Errors: fieldsOf(problem)}
+	return s.render(c, actor, formStatus(problem), info, views.EditPage(forum, form, template.PerLocality, forums, info.Errors))
+}
+
+func (s *Site) changeForum(c *fiber.Ctx, actor access.Actor) error {
+	typed := typedIn(c)
+	form := views.EditForum{Version: whole(typed("version")), Name: typed("name"), Locality: typed("locality"), Mailbox: typed("mailbox_email"), EscalatesTo: typed("escalates_to")}
+	var read reading
+	wanted := panels.Forum{Version: form.Version, Name: form.Name, Locality: form.Locality, MailboxEmail: form.Mailbox}
+	wanted.EscalatesTo = read.id("escalates_to", form.EscalatesTo, "Choose a forum from the list")
+	forum, err := saved(&read, func() (panels.Forum, error) {
+		err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
+			found, err := forumToChange(tx, c, access.ChangeForums)
+			wanted.ID = found.ID
+			return err
+		})
+		if err != nil {
+			return wanted, err
+		}
+		return s.panels().ChangeForum(c.UserContext(), actor, wanted)
+	})
+	if problem := mendable(err); problem != nil {
+		return s.showEditForum(c, actor, &form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, views.Href(forum), "Forum saved.")
 }
 
 func (s *Site) termsVersionPage(c *fiber.Ctx, actor access.Actor) error {
@@ -354,30 +408,30 @@ func (s *Site) fillSeat(c *fiber.Ctx, actor access.Actor) error {
 	if person := read.id("person", form.Person, "Choose a person"); person != nil {
 		wanted.PersonID = *person
 	}
+	handed, handing := handingIn(c)
+	wanted.Handing = handing
+	asked, err := s.asksHandover(c, actor, wanted)
+	if err != nil {
+		return err
+	}
+	if read.form.Err() == nil && len(asked.Things) > 0 {
+		return s.showReplacing(c, actor, wanted, form, asked, nil, nil)
+	}
 	_, err = saved(&read, func() (panels.SeatHolding, error) { return s.panels().FillSeat(c.UserContext(), actor, wanted) })
 	if problem := mendable(err); problem != nil {
+		if c.FormValue("handing") != "" && aboutHanding(problem) {
+			c.Request().PostArgs().Del("handing")
+			if asked, err = s.asksHandover(c, actor, wanted); err != nil {
+				return err
+			}
+			return s.showReplacing(c, actor, wanted, form, asked, &handed, problem)
+		}
 		return s.showSeat(c, actor, nil, form, problem)
 	}
 	if err != nil {
 		return err
 	}
 	return s.redirect(c, "/forums/"+c.Params("forum")+"/seats/"+seat.String(), "Seat filled.")
-}
-
-// vacateSeat ends a person's place in a seat today.
-func (s *Site) vacateSeat(c *fiber.Ctx, actor access.Actor) error {
-	holding, err := uuid.Parse(c.FormValue("holding"))
-	if err != nil {
-		return pageNotFound()
-	}
-	err = s.panels().VacateSeat(c.UserContext(), actor, holding, whole(c.FormValue("version")), s.today())
-	if problem := mendable(err); problem != nil {
-		return s.showSeat(c, actor, nil, views.Holding{}, problem)
-	}
-	if err != nil {
-		return err
-	}
-	return s.redirect(c, "/forums/"+c.Params("forum")+"/seats/"+c.Params("seat"), "That place ends today.")
 }
 
 func (s *Site) schedulePage(c *fiber.Ctx, actor access.Actor) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"quorate/frontend"
+	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/auth"
 	"quorate/server/base/access"
@@ -38,6 +39,8 @@ type Site struct {
 	Clock          clock.Clock
 	PageTimeout    time.Duration // longest a page may take; 0 is 30 s
 	MaxFormBytes   int64         // largest form; 0 is 1 MiB
+
+	Keepers []panels.Keeper // what people own and pass on when they leave a seat
 
 	MessyTracker func(context.Context) ([]byte, error) // a workbook to try an import with; demo only
 

@@ -23,6 +23,21 @@ type NewForum struct {
 	InForceOn                            govuk.TypedDate
 }
 
+// EditForum is the form that changes a forum, as typed.
+type EditForum struct {
+	Version                              int
+	Name, Locality, Mailbox, EscalatesTo string
+}
+
+// TypeForum shows a forum in the form.
+func TypeForum(f panels.Forum) EditForum {
+	form := EditForum{Version: f.Version, Name: f.Name, Locality: f.Locality, Mailbox: f.MailboxEmail}
+	if f.EscalatesTo != nil {
+		form.EscalatesTo = f.EscalatesTo.String()
+	}
+	return form
+}
+
 // Cadence is how often a forum meets, as a form asks it.
 type Cadence struct {
 	Often string   // one of the values of oftenChoices, or "other"

@@ -39,9 +39,11 @@ func rows(list []auth.PersonRow) []govuk.Row {
 	for _, p := range list {
 		account := "Active"
 		if !p.EndedOn.IsZero() {
-			account = "Ended " + p.EndedOn.Long()
+			account = "Left: last day " + p.EndedOn.AddDays(-1).Long()
 		}
-		all = append(all, govuk.Cells(p.Name, p.Email, p.AgencyName, roles(p), account))
+		all = append(all, govuk.Row{Cells: []govuk.Cell{
+			govuk.Link{Text: p.Name, Href: "/people/" + p.ID.String()}, govuk.Text(p.Email), govuk.Text(p.AgencyName), govuk.Text(roles(p)), govuk.Text(account),
+		}})
 	}
 	return all
 }

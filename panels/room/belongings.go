@@ -1,0 +1,78 @@
+package room
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas"
+	"quorate/agendas/tracker"
+	"quorate/panels"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// Belongings are the open actions people own, for when they leave a seat.
+type Belongings struct{}
+
+// Owned lists a person's open actions. What an action says is for those who may read the forum's
+// decisions and have declared no interest in it.
+func (Belongings) Owned(tx db.Tx, person, forum uuid.UUID) ([]panels.Owned, error) {
+	var rows []struct {
+		ID, ForumID uuid.UUID
+		Forum, Text string
+		DueOn       clock.Date
+		StartsAt    time.Time
+		Closed      bool
+	}
+	err := tx.Raw(`
+		select a.id, a.forum_id, f.name as forum, a.text, a.due_on, m.starts_at,
+			exists (select from left_item n where n.item_id = a.item_id and n.person_id = @me) or exists (`+tracker.InterestIn("@me", "a.case_id")+`) as closed
+		from action a join forum f on f.id = a.forum_id join meeting m on m.id = a.meeting_id
+		where a.owner_id = @person and a.done_at is null and (a.forum_id = @forum or @everywhere)
+		order by a.due_on, a.id`,
+		map[string]any{"person": person, "forum": forum, "everywhere": forum == uuid.Nil, "me": tx.Actor.PersonID}).Scan(&rows).Error
+	things := make([]panels.Owned, len(rows))
+	for i, row := range rows {
+		things[i] = panels.Owned{
+			Kind: panels.OwnedAction, ID: row.ID, ForumID: row.ForumID, Forum: row.Forum,
+			What: "Action due " + row.DueOn.Long() + ", from the meeting of " + clock.DateOf(row.StartsAt).Long(),
+		}
+		if tx.Actor.May(access.ReadDecisions, row.ForumID) && !row.Closed {
+			things[i].Details = row.Text
+		}
+	}
+	return things, err
+}
+
+// PassOn gives an open action to somebody else. The meeting's own record still says who took it on.
+func (Belongings) PassOn(tx db.Tx, thing panels.Owned, from, to panels.Person) error {
+	var action Action
+	if err := tx.Raw(`select * from action where id = ? for update`, thing.ID).Take(&action).Error; err != nil {
+		return err
+	}
+	var left bool
+	err := tx.Raw(`select exists (select from left_item n where n.item_id = @item and n.person_id = @to) or exists (`+tracker.InterestIn("@to", "@case")+`)`,
+		map[string]any{"item": action.ItemID, "case": action.CaseID, "to": to.ID}).Scan(&left).Error
+	if err != nil {
+		return err
+	}
+	if left {
+		return fault.New(fault.Invalid, "%s left for what this is about. Choose somebody else", to.Name)
+	}
+	err = db.RequireOne(tx.Exec(`update action set owner_id = ? where id = ? and owner_id = ? and done_at is null`, to.ID, action.ID, from.ID))
+	if err != nil {
+		return err
+	}
+	return agendas.PutDue(tx, action.due(to.Name))
+}
+
+// due is how the action comes back to its forum's agendas.
+func (a Action) due(owner string) agendas.Due {
+	return agendas.Due{
+		ForumID: a.ForumID, Kind: "action", SourceID: a.ID, CaseID: a.CaseID, DueOn: a.DueOn,
+		Text: "Action for " + owner + " due " + a.DueOn.Long() + ": " + a.Text,
+	}
+}
