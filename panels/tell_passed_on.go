@@ -16,8 +16,6 @@ import (
 // what they are about.
 const NoticePassedOn notify.Kind = "things_passed_on"
 
-// RegisterHandoverNotices tells the post who writes them.
-func RegisterHandoverNotices(post *notify.Store) { post.Register(NoticePassedOn, writePassedOn) }
 
 func writePassedOn(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	var facts struct{ From, Forum string }

@@ -26,6 +26,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeDeputyReleased, aboutComing(writeDeputyReleased))
 	post.Register(NoticeDeputyCannotCome, aboutComing(writeDeputyCannotCome))
 	post.Register(NoticeReplyChased, aboutComing(writeReplyChased))
+	post.Register(NoticePassedOn, writePassedOn)
 }
 
 // coming is what a notice about replies is written from.

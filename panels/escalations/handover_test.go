@@ -34,7 +34,7 @@ type estate struct {
 
 func newEstate(t *testing.T) *estate {
 	e := &estate{world: newWorld(t), action: uuid.Must(uuid.NewV7()), request: uuid.Must(uuid.NewV7())}
-	panels.RegisterHandoverNotices(e.post)
+	panels.RegisterNotices(e.post)
 	e.panels = panels.Store{DB: e.DB, Keepers: []panels.Keeper{agendas.Belongings{}, requests.Belongings{}, room.Belongings{}, escalations.Belongings{}}}
 	e.heir, e.presenter = e.person("Heir"), e.person("Presenter")
 	owner := e.member.PersonID

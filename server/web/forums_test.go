@@ -244,7 +244,7 @@ func TestSeatsByForm(t *testing.T) {
 	h.read(func(tx db.Tx) error { return tx.Raw(`select id from person where name = 'Mo'`).Scan(&mo).Error })
 	want(t, h.post("Cleo", path+"/fill", "person", mo, "deputy_order", "0"), 303)
 	page := h.get("Cleo", path)
-	want(t, page, 200, "Mo", "End today", "Until further notice")
+	want(t, page, 200, "Mo", "/end?holding=", "Until further notice")
 	holder := h.seats()[0].HeldBy()
 	want(t, h.post("Cleo", path+"/vacate", "holding", holder.HoldingID.String(), "version", "1"), 303)
 
