@@ -15,7 +15,7 @@ import (
 const freeWithinDays = 182
 
 // FreeSlots are the next slots after a day that fit a forum: at its usual time, for as long as usual
-// and in its usual room, on a working day, with nothing against them. Days of the week on which it
+// and in its usual room, on a working day outside its pauses, with nothing against them. Days of the week on which it
 // meets by its terms come before all others. It asks eight times however many days it looks through.
 func FreeSlots(tx db.Tx, forumID uuid.UUID, after clock.Date, count int) ([]Slot, error) {
 	return FreeSlotsLike(tx, forumID, Slot{}, uuid.Nil, after, count)
@@ -37,16 +37,24 @@ func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, aft
 	if !like.StartsAt.IsZero() {
 		start := like.StartsAt.In(clock.London)
 		at, length = calendar.TimeOfDay{Hour: start.Hour(), Minute: start.Minute()}, like.EndsAt.Sub(like.StartsAt)
-	} else if running, err := SeriesOf(tx, forumID, later(after, tx.Today())); err != nil {
+	}
+	running, err := SeriesOf(tx, forumID, later(after, tx.Today()))
+	if err != nil {
 		return nil, err
-	} else if len(running) > 0 {
+	}
+	if like.StartsAt.IsZero() && len(running) > 0 {
 		venue = running[0].Venue
+	}
+	paused := func(on clock.Date) bool {
+		return slices.ContainsFunc(running, func(s Series) bool {
+			return slices.ContainsFunc(s.Pauses, func(p calendar.Pause) bool { return p.Covers(on) })
+		})
 	}
 	days, err := WorkingDays(tx)
 	if err != nil {
 		return nil, err
 	}
-	candidates := slotsToTry(after, at, length, venue, tx.Now, days)
+	candidates := slices.DeleteFunc(slotsToTry(after, at, length, venue, tx.Now, days), func(slot Slot) bool { return paused(slot.On()) })
 	clashes, err := ClashesOf(tx, forumID, candidates, except)
 	if err != nil {
 		return nil, err

@@ -148,7 +148,7 @@ func meetingsMissed(tx db.Tx, away Away) ([]MeetingMissed, error) {
 // mayKnowOf reports whether the actor may know of a meeting: a draft only where they schedule.
 func mayKnowOf(actor access.Actor, m Meeting) bool {
 	if m.Status == Draft {
-		return actor.May(access.Schedule, m.ForumID)
+		return seesDrafts(actor, m.ForumID)
 	}
 	return actor.System != "" || actor.May(access.ReadMeeting, m.ForumID)
 }
@@ -176,4 +176,28 @@ func AwayFromForum(tx db.Tx, forumID uuid.UUID, from, to clock.Date) ([]Away, er
 		return cmp.Or(cmp.Compare(b.FromDate.DaysUntil(a.FromDate), 0), cmp.Compare(a.Name, b.Name), cmp.Compare(b.ToDate.DaysUntil(a.ToDate), 0))
 	})
 	return list, err
+}
+
+// RecordedForOthers lists the absences to come that the actor wrote down for people of a forum they
+// run, and everybody there for whom they may write one down.
+func RecordedForOthers(tx db.Tx, forumID uuid.UUID) (recorded []Absence, people []Person, err error) {
+	if !tx.Actor.May(access.RecordAbsences, forumID) {
+		return nil, nil, nil
+	}
+	err = tx.Raw(`
+		select p.* from person p
+		where p.id <> @me and (p.ended_on is null or p.ended_on > @today) and exists (
+			select from seat_holding h join seat s on s.id = h.seat_id
+			where h.person_id = p.id and s.forum_id = @forum and (h.to_date is null or h.to_date >= @today))
+		order by p.name, p.id`, map[string]any{"me": tx.Actor.PersonID, "forum": forumID, "today": tx.Today()}).Scan(&people).Error
+	if err != nil || len(people) == 0 {
+		return nil, nil, err
+	}
+	ids := make([]uuid.UUID, len(people))
+	for i, person := range people {
+		ids[i] = person.ID
+	}
+	err = tx.Raw(`select * from absence where person_id in ? and recorded_by = ? and to_date >= ? order by from_date, id`,
+		ids, tx.Actor.PersonID, tx.Today()).Scan(&recorded).Error
+	return recorded, people, err
 }

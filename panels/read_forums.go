@@ -110,6 +110,8 @@ type ForumPage struct {
 	MayChange   bool         // this actor may change the terms of reference
 	MayFill     bool         // … fill seats
 	MaySchedule bool         // … schedule, move and cancel meetings
+
+	MayKnowMeetings bool // … know when it meets, and who is away
 }
 
 // ShowForum gathers what the forum's page shows to whoever may read about forums.
@@ -143,7 +145,8 @@ func ShowForum(tx db.Tx, slug string) (page ForumPage, err error) {
 	page.MayChange = tx.Actor.May(access.ChangeForums, page.Forum.ID)
 	page.MayFill = tx.Actor.May(access.FillSeats, page.Forum.ID)
 	page.MaySchedule = tx.Actor.May(access.Schedule, page.Forum.ID)
-	if tx.Actor.May(access.ReadMeeting, page.Forum.ID) {
+	page.MayKnowMeetings = tx.Actor.May(access.ReadMeeting, page.Forum.ID)
+	if page.MayKnowMeetings {
 		page.Meetings, err = NextMeetings(tx, page.Forum.ID, 6)
 	}
 	return page, err

@@ -82,6 +82,14 @@ var probes = map[string]probe{
 	"GET /meetings/:meeting/cancel MAPaC":      {path: "/meetings/{spare}/cancel", shows: "Cancel the meeting"},
 	"POST /meetings/:meeting/cancel MAPaC":     {path: "/meetings/{spare}/cancel", form: []string{"version", "1", "reason", "Snow."}, leads: "/meetings/{spare}"},
 
+	"GET /absences -":                       {path: "/absences", shows: "When you are away"},
+	"POST /absences -":                      {path: "/absences", form: away, leads: "/absences/"},
+	"GET /absences/:absence theirs":         {path: "/absences/{absence}", shows: "14 December 2026 to 18 December 2026"},
+	"POST /absences/:absence theirs":        {path: "/absences/{absence}", form: append([]string{"version", "1"}, away...), leads: "/absences/{absence}"},
+	"POST /absences/:absence/remove theirs": {path: "/absences/{absence}/remove", form: []string{"version", "1"}, leads: "/"},
+	"GET /forums/:forum/absences MAPaC":     {path: "/forums/{mapac}/absences", shows: "Who is away"},
+	"POST /forums/:forum/absences MAPaC":    {path: "/forums/{mapac}/absences", form: append([]string{"person", "{lena}"}, away...), leads: "/absences/"},
+
 	"GET /tracker -":                          {path: "/tracker", shows: "Tracker"},
 	"POST /tracker/imports -":                 {path: "/tracker/imports", file: smallTracker, leads: "/tracker/imports/"},
 	"GET /demo/messy-tracker.xlsx -":          {path: "/demo/messy-tracker.xlsx", shows: "PK"},
@@ -186,6 +194,7 @@ var probes = map[string]probe{
 
 var (
 	meets  = []string{"starts_on-day", "2", "starts_on-month", "12", "starts_on-year", "2026", "start_time", "10am", "duration_minutes", "60", "venue", "County Hall"}
+	away   = []string{"from_date-day", "4", "from_date-month", "1", "from_date-year", "2027", "kind", "training"}
 	stuck  = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
 	series = []string{
 		"cadence", "weekly", "cadence_day", "2", "start_time", "9:30am", "duration_minutes", "60", "bank_holiday", "next_working_day",

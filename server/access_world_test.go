@@ -282,6 +282,11 @@ func (d *day) seats() {
 	for name, person := range map[string]string{"lena": lena, "uma": "Uma Finch", "grace": "Grace Pell", "orla": people["ckj"], "nhs_person": people["nhs"], "presenter": people["pre"]} {
 		d.find(name, `select id from person where name = ?`, person)
 	}
+	away, err := d.panels.RecordAbsence(d.Context(), d.as(people["clk"]), panels.NewAbsence{
+		PersonID: uuid.MustParse(d.ids["nhs_person"]), From: clock.DateOf(accessDay).AddDays(20), To: clock.DateOf(accessDay).AddDays(24), Kind: panels.OnLeave,
+	})
+	d.must(err)
+	d.ids["absence"] = away.ID.String()
 	d.find("rule", `select key from rule order by key limit 1`)
 	d.find("rule_name", `select name from rule where key = ?`, d.ids["rule"])
 	d.ids["asset"] = strings.TrimPrefix(frontend.Asset("app.css"), frontend.AssetPath)

@@ -26,7 +26,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needAnswers, needRequests, needActions, needBlockers, nextMeetings} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -40,6 +40,12 @@ func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Home"}, home.HomePage(page))
+}
+
+// placesToGo are pages of the reader's own that stand in no other list.
+func placesToGo(tx db.Tx, page *home.Page) error {
+	page.Places = append(page.Places, govuk.Link{Text: "When you are away", Href: "/absences"})
+	return nil
 }
 
 func needVotes(tx db.Tx, page *home.Page) error {

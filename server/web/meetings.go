@@ -24,7 +24,7 @@ type meetingSection func(tx db.Tx, page panels.MeetingPage) (*views.Section, err
 
 // meetingSections are the parts of a meeting's page, in the order of its day.
 func (s *Site) meetingSections() []meetingSection {
-	return []meetingSection{roomSection, agendaSection, recordSection}
+	return []meetingSection{roomSection, clashSection, agendaSection, recordSection, awaySection}
 }
 
 func (s *Site) meetingPage(c *fiber.Ctx, actor access.Actor) error {
@@ -99,11 +99,20 @@ func (s *Site) moveMeetingPage(c *fiber.Ctx, actor access.Actor) error {
 }
 
 func (s *Site) showMove(c *fiber.Ctx, actor access.Actor, typed *views.Change, problem *fault.Fault) error {
-	page, err := s.meetingToChange(c, actor)
+	var page panels.MeetingPage
+	var form views.Change
+	err := s.readMeeting(c, actor, &page, func(tx db.Tx) (err error) {
+		form = views.TypeMeeting(page.Meeting)
+		if err := actor.Check(access.Schedule, page.Forum.ID); err != nil || typed != nil {
+			return err
+		}
+		freeDayAsked(c, &form)
+		form.Free, err = panels.FreeSlotsLike(tx, page.Forum.ID, page.Meeting.Slot(), page.Meeting.ID, tx.Today(), freeDaysOffered)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	form := views.TypeMeeting(page.Meeting)
 	if typed != nil {
 		typed.Version = form.Version // who sends it again has been told of the change in between
 		form = *typed
@@ -118,7 +127,11 @@ func (s *Site) moveMeeting(c *fiber.Ctx, actor access.Actor) error {
 		return pageNotFound()
 	}
 	form, place := changeIn(c)
+	takeFreeDay(c, &form, &place)
 	moved, err := saved(place.read, func() (panels.Meeting, error) {
+		if err := s.weighMove(c, actor, id, &form, place); err != nil {
+			return panels.Meeting{}, err
+		}
 		return s.panels().MoveMeeting(c.UserContext(), actor, panels.MoveMeeting{
 			MeetingID: id, Version: form.Version, StartsAt: place.start, Duration: place.duration,
 			Venue: form.Venue, JoiningLink: form.Link, AgendaIsOut: form.AgendaIsOut,
@@ -191,8 +204,13 @@ func (s *Site) showNewMeeting(c *fiber.Ctx, actor access.Actor, typed *views.Cha
 			return err
 		}
 		terms, err := panels.TermsInForce(tx, forum.ID, tx.Today())
+		if err != nil || typed != nil {
+			return err
+		}
 		t := forumViews.TypeTerms(terms)
 		form = views.Change{StartTime: t.StartTime, Duration: t.Duration}
+		freeDayAsked(c, &form)
+		form.Free, err = panels.FreeSlots(tx, forum.ID, tx.Today(), freeDaysOffered)
 		return err
 	})
 	if err != nil {
@@ -207,14 +225,21 @@ func (s *Site) showNewMeeting(c *fiber.Ctx, actor access.Actor, typed *views.Cha
 
 func (s *Site) callMeeting(c *fiber.Ctx, actor access.Actor) error {
 	form, place := changeIn(c)
+	takeFreeDay(c, &form, &place)
 	called, err := saved(place.read, func() (m panels.Meeting, err error) {
 		var forum panels.Forum
 		err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-			forum, err = forumToChange(tx, c, access.Schedule)
+			if forum, err = forumToChange(tx, c, access.Schedule); err != nil {
+				return err
+			}
+			form.Weighed, err = weigh(tx, c, forum.ID, place.slot(form.Venue), uuid.Nil)
 			return err
 		})
 		if err != nil {
 			return m, err
+		}
+		if form.Weighed != nil {
+			return m, clashing(form.Weighed)
 		}
 		return s.panels().CallExtraordinaryMeeting(c.UserContext(), actor, panels.NewMeeting{
 			ForumID: forum.ID, StartsAt: place.start, Duration: place.duration, Venue: form.Venue, JoiningLink: form.Link,
@@ -245,6 +270,10 @@ type timed struct {
 	read     *reading
 	start    time.Time
 	duration time.Duration
+}
+
+func (t timed) slot(venue string) panels.Slot {
+	return panels.Slot{StartsAt: t.start, EndsAt: t.start.Add(t.duration), Venue: venue}
 }
 
 func changeIn(c *fiber.Ctx) (views.Change, timed) {

@@ -66,6 +66,13 @@ func (s *Site) Routes() []Route {
 		{get, "/forums/:forum/meetings/new", access.Schedule, s.newMeetingPage},
 		{post, "/forums/:forum/meetings", access.Schedule, s.callMeeting},
 		{get, "/forums/:forum/planner", access.ReadMeeting, s.plannerPage},
+		{get, "/forums/:forum/absences", access.ReadMeeting, s.forumAbsencesPage},
+		{post, "/forums/:forum/absences", access.RecordAbsences, s.recordAbsenceFor},
+		{get, "/absences", access.UseProduct, s.absencesPage},
+		{post, "/absences", access.UseProduct, s.recordAbsence},
+		{get, "/absences/:absence", access.UseProduct, s.absencePage}, // one's own, or one that was written down for somebody
+		{post, "/absences/:absence", access.UseProduct, s.changeAbsence},
+		{post, "/absences/:absence/remove", access.UseProduct, s.removeAbsence},
 		{get, "/meetings", access.UseProduct, s.calendarPage},
 		{get, "/meetings/:meeting", access.ReadMeeting, s.meetingPage},
 		{get, "/meetings/:meeting/meeting.ics", access.ReadMeeting, s.meetingFile},

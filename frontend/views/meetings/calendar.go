@@ -27,6 +27,7 @@ type Calendar struct {
 	Me       uuid.UUID // the reader
 	Holidays []calendar.Holiday
 	MayMove  func(forum uuid.UUID) bool
+	Clashes  map[uuid.UUID][]panels.Clash // of the meetings the reader schedules
 }
 
 // Mine is the value of the person filter that means the reader.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/frontend/govuk"
+	"quorate/frontend/views/clashes"
 	"quorate/panels"
 	"quorate/server/base/clock"
 )
@@ -74,6 +75,9 @@ type Change struct {
 	On                                    govuk.TypedDate
 	StartTime, Duration, Venue, Link, Why string
 	AgendaIsOut                           bool // the reader has said that they know the agenda is published
+
+	Weighed *clashes.Weighed // what is against the time typed; nil when nothing is
+	Free    []panels.Slot    // the next that fit the forum, offered before anything is typed
 }
 
 // TypeMeeting shows a meeting in the form.
