@@ -18,7 +18,11 @@ import (
 const NoticePublished notify.Kind = "agenda_published"
 
 // RegisterNotices tells the post who writes them.
-func RegisterNotices(post *notify.Store) { post.Register(NoticePublished, writePublished) }
+func RegisterNotices(post *notify.Store) {
+	post.Register(NoticePublished, writePublished)
+	post.Register(NoticePapersSoon, writePapersSoon)
+	post.Register(NoticePapersLate, writePapersLate)
+}
 
 // TellPublished tells everybody with a seat at the meeting, and those who present an item, that its
 // agenda is out.

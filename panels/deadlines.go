@@ -20,6 +20,70 @@ func (t Terms) DeadlinesFor(on, today clock.Date, days calendar.WorkingDays) Dea
 	}
 }
 
+// Deadline is one of a meeting's three.
+type Deadline string
+
+// The deadlines.
+const (
+	PapersDue  Deadline = "papers"
+	AgendaOut  Deadline = "agenda"
+	MinutesOut Deadline = "minutes"
+)
+
+// Stage is when a deadline is chased: before it and once it has passed.
+type Stage string
+
+// The stages.
+const (
+	Before Stage = "before"
+	After  Stage = "after"
+)
+
+// DeadlineStage is a stage of a deadline that has come.
+type DeadlineStage struct {
+	Deadline Deadline
+	DueOn    clock.Date
+	Stage    Stage
+}
+
+const (
+	agendaNotice   = 2  // working days before papers are due and the agenda is out that they are chased
+	minutesNotice  = 1  // … before minutes are out
+	minutesGiveUp  = 14 // days after which minutes that never came are not chased any more
+	meetingsBehind = 60 // days back in which a meeting may still owe its minutes
+)
+
+// StagesOn lists what is to be chased of a meeting's deadlines on a day: nothing when it is not a
+// working day, of a draft or cancelled meeting, or of what is done. A stage that was missed while
+// nobody looked is overtaken by the next.
+func (m Meeting) StagesOn(today clock.Date, days calendar.WorkingDays) []DeadlineStage {
+	if !days.IsWorkingDay(today) {
+		return nil
+	}
+	var stages []DeadlineStage
+	add := func(deadline Deadline, due clock.Date, notice int) {
+		switch {
+		case due.IsZero():
+		case today.After(due):
+			stages = append(stages, DeadlineStage{deadline, due, After})
+		case !today.Before(days.AddWorkingDays(due, -notice)):
+			stages = append(stages, DeadlineStage{deadline, due, Before})
+		}
+	}
+	switch m.Status {
+	case Scheduled:
+		if m.AgendaVersion == 0 && !today.After(m.On()) {
+			add(PapersDue, m.PapersDueOn, agendaNotice)
+			add(AgendaOut, m.AgendaOutOn, agendaNotice)
+		}
+	case InSession, Adjourned, Closed:
+		if m.MinutesSentAt == nil && !today.After(m.MinutesOutOn.AddDays(minutesGiveUp)) {
+			add(MinutesOut, m.MinutesOutOn, minutesNotice)
+		}
+	}
+	return stages
+}
+
 func later(a, b clock.Date) clock.Date {
 	if a.After(b) {
 		return a

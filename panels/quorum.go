@@ -20,6 +20,7 @@ type QuorumCount struct {
 	Counted int          // people, each once however many seats they speak in
 	Needed  int          // people
 	Missing []AgencyKind // that must be there, and for which nobody speaks
+	Funders []Agency     // asked to pay for the item, for whom nobody speaks and whose kind is not missing already; the room counts them
 }
 
 // CountQuorum is the terms' rule for a quorum: enough people, and every kind of agency they name.
@@ -44,4 +45,4 @@ func (t Terms) CountQuorum(speakers []Speaker) QuorumCount {
 func (c QuorumCount) Short() int { return max(0, c.Needed-c.Counted) }
 
 // Met reports whether that is a quorum.
-func (c QuorumCount) Met() bool { return c.Short() == 0 && len(c.Missing) == 0 }
+func (c QuorumCount) Met() bool { return c.Short() == 0 && len(c.Missing) == 0 && len(c.Funders) == 0 }

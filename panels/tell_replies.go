@@ -20,15 +20,6 @@ const (
 	NoticeReplyChased      notify.Kind = "reply_chased"       // to whoever has not answered
 )
 
-// RegisterNotices tells the post who writes them.
-func RegisterNotices(post *notify.Store) {
-	post.Register(NoticeDeputySent, aboutComing(writeDeputySent))
-	post.Register(NoticeDeputyReleased, aboutComing(writeDeputyReleased))
-	post.Register(NoticeDeputyCannotCome, aboutComing(writeDeputyCannotCome))
-	post.Register(NoticeReplyChased, aboutComing(writeReplyChased))
-	post.Register(NoticePassedOn, writePassedOn)
-}
-
 // coming is what a notice about replies is written from.
 type coming struct {
 	meeting   Meeting

@@ -157,6 +157,15 @@ func (a *app) timetable() []jobs.Job {
 		}},
 		{Name: "raise and lift blockers", Schedule: "0 6 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.EvaluateAll(ctx) }},
 		{Name: "send the boards’ digests", Schedule: "0 7 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.SendDueDigests(ctx) }},
+		{Name: "chase papers, agendas and minutes", Schedule: "15 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.panels.ChaseDeadlines(ctx, agendas.PapersToChase)
+			return err
+		}},
+		{Name: "warn of meetings that may not be quorate", Schedule: "30 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.panels.WarnOfQuorum(ctx)
+			return err
+		}},
+		{Name: "forget old reply links", Schedule: "25 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.panels.ForgetReplyLinks(ctx) }},
 		{Name: "send what mail is left", Schedule: "* * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.DrainDue(ctx) }},
 	}
 }

@@ -22,6 +22,24 @@ type Quorum struct {
 // seat, as its holder or as deputy for an absent one) and unconflicted count, and a person in two
 // seats counts once by number, yet for both agencies. A funder whose share is nil is not asked.
 func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) Quorum {
+	count := countQuorum(table, terms, itemID, funders)
+	quorum := Quorum{Met: count.Met(), Counted: count.Counted, Needed: count.Needed}
+	for _, kind := range count.Missing {
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is not here", kind.Words()))
+	}
+	for _, funder := range count.Funders {
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is asked to pay and is not here", funder.Name))
+	}
+	if short := count.Short(); short == 1 {
+		quorum.Missing = append(quorum.Missing, "1 more member is needed")
+	} else if short > 1 {
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%d more members are needed", short))
+	}
+	return quorum
+}
+
+// countQuorum is the count that QuorumFor puts into words, and a forecast looks ahead with.
+func countQuorum(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) panels.QuorumCount {
 	var speakers []panels.Speaker
 	agencies := map[uuid.UUID]bool{}
 	kinds := map[panels.AgencyKind]bool{}
@@ -35,23 +53,13 @@ func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []pane
 		kinds[place.Agency.Kind] = true
 	}
 	count := terms.CountQuorum(speakers)
-	quorum := Quorum{Counted: count.Counted, Needed: count.Needed}
-	for _, kind := range count.Missing {
-		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is not here", kind.Words()))
-	}
 	for _, funder := range funders {
 		if agencies[funder.ID] || slices.Contains(terms.QuorumAgencies, funder.Kind) && !kinds[funder.Kind] {
 			continue // here, or already named by its kind
 		}
-		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is asked to pay and is not here", funder.Name))
+		count.Funders = append(count.Funders, funder)
 	}
-	if short := count.Short(); short == 1 {
-		quorum.Missing = append(quorum.Missing, "1 more member is needed")
-	} else if short > 1 {
-		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%d more members are needed", short))
-	}
-	quorum.Met = len(quorum.Missing) == 0
-	return quorum
+	return count
 }
 
 // Words is the quorum in one sentence.
