@@ -3,8 +3,6 @@ package panels
 import (
 	"fmt"
 	"slices"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -35,9 +33,9 @@ func (f Forecast) Words() string {
 	case WillBeQuorate:
 		return fmt.Sprintf("Quorate if all who said yes come: %d expected and %d needed", f.Expected, f.Needed)
 	case NotYetQuorate:
-		return "Not yet quorate: " + joinWords(f.Reasons)
+		return "Not yet quorate: " + andList(f.Reasons)
 	default:
-		return "Not quorate: " + joinWords(f.Reasons)
+		return "Not quorate: " + andList(f.Reasons)
 	}
 }
 
@@ -245,11 +243,6 @@ func peopleIn(places []Prospect, of func(Prospect) bool) []uuid.UUID {
 		}
 	}
 	return people
-}
-
-func lowerFirst(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToLower(first)) + text[size:]
 }
 
 // ForecastQuorum is the outlook of a whole meeting: its terms' quorum over the deciding seats, each

@@ -149,5 +149,5 @@ func seatNames(seats []TableSeat) string {
 	for i, seat := range seats {
 		names[i] = seat.Name
 	}
-	return joinWords(names)
+	return andList(names)
 }

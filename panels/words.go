@@ -1,7 +1,5 @@
 package panels
 
-import "strings"
-
 // Words is the method as people say it.
 func (m VotingMethod) Words() string {
 	switch m {
@@ -48,13 +46,4 @@ func (s MeetingStatus) Words() string {
 	default:
 		return ""
 	}
-}
-
-// joinWords writes a list as people say it: "a", "a and b", "a, b and c".
-func joinWords(parts []string) string {
-	last := len(parts) - 1
-	if last < 1 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:last], ", ") + " and " + parts[last]
 }
