@@ -29,6 +29,7 @@ func (s Store) CancelMeeting(ctx context.Context, actor access.Actor, id uuid.UU
 			return err
 		}
 		meeting.Version = version
+		meeting.ByHand = true
 		if err := cancel(tx, meeting, reason); err != nil {
 			return err
 		}
@@ -39,9 +40,10 @@ func (s Store) CancelMeeting(ctx context.Context, actor access.Actor, id uuid.UU
 	return meeting, err
 }
 
+// cancel cancels a meeting; meeting.ByHand says whether that is about this meeting alone.
 func cancel(tx db.Tx, meeting Meeting, reason string) error {
 	err := db.RequireOne(tx.Model(&Meeting{}).Where("id = ? and version = ?", meeting.ID, meeting.Version).Updates(map[string]any{
-		"status": Cancelled, "cancelled_reason": reason,
+		"status": Cancelled, "cancelled_reason": reason, "by_hand": meeting.ByHand,
 		"sequence": meeting.Sequence + 1, "changed_at": tx.Now, "version": meeting.Version + 1,
 	}))
 	if err != nil {

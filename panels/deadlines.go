@@ -1,8 +1,12 @@
 package panels
 
 import (
+	"github.com/google/uuid"
+
 	"quorate/panels/calendar"
 	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
 )
 
 // Deadlines are the days by which a meeting's papers must be in, its agenda out and its minutes out.
@@ -96,4 +100,30 @@ func earlier(a, b clock.Date) clock.Date {
 		return a
 	}
 	return b
+}
+
+// deadlineRule counts the deadlines of many meetings of one forum, having asked once.
+type deadlineRule struct {
+	versions []Terms
+	days     calendar.WorkingDays
+	today    clock.Date
+}
+
+func readDeadlineRule(tx db.Tx, forumID uuid.UUID) (deadlineRule, error) {
+	rule := deadlineRule{today: tx.Today()}
+	var err error
+	if rule.versions, err = TermsVersions(tx, forumID); err != nil {
+		return rule, err
+	}
+	if len(rule.versions) == 0 {
+		return rule, fault.New(fault.NotFound, "This forum has no terms of reference.")
+	}
+	rule.days, err = WorkingDays(tx)
+	return rule, err
+}
+
+// set counts a meeting's deadlines from its day by the terms in force then.
+func (r deadlineRule) set(m *Meeting) {
+	due := termsOn(r.versions, m.On()).DeadlinesFor(m.On(), r.today, r.days)
+	m.PapersDueOn, m.AgendaOutOn, m.MinutesOutOn = due.PapersDueOn, due.AgendaOutOn, due.MinutesOutOn
 }

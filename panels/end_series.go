@@ -23,6 +23,9 @@ func (s Store) EndSeries(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err := actor.Check(access.Schedule, series.ForumID); err != nil {
 			return err
 		}
+		if series.Draft {
+			return fault.New(fault.Conflict, "This series is a draft. Change it, or throw it away.")
+		}
 		if lastDay.Before(tx.Today().AddDays(-1)) {
 			return formError("ends_on", "The last day must be yesterday or later")
 		}
@@ -37,6 +40,7 @@ func (s Store) EndSeries(ctx context.Context, actor access.Actor, id uuid.UUID, 
 			if meeting.AgendaVersion > 0 || meeting.Status != Scheduled {
 				return fault.New(fault.Conflict, "The meeting on %s has a published agenda or has begun. Cancel it on its own page first, or choose a later last day.", meeting.On().Long())
 			}
+			meeting.ByHand = false
 			if err := cancel(tx, meeting, "The series of meetings has ended."); err != nil {
 				return err
 			}

@@ -368,7 +368,8 @@ func TestPreviewSeriesSavesNothing(t *testing.T) {
 	p := newPartnership(t)
 	forum := p.forum("mapac", "")
 	p.read(p.admin, func(tx db.Tx) error {
-		dates, err := PreviewSeries(tx, Series{ForumID: forum.ID, Rule: "FREQ=MONTHLY;BYDAY=-1MO", BankHoliday: string(calendar.MoveToPrevious)})
+		preview, err := PreviewSeries(tx, Series{ForumID: forum.ID, Rule: "FREQ=MONTHLY;BYDAY=-1MO", BankHoliday: string(calendar.MoveToPrevious)})
+		dates := preview.Held
 		if err == nil && (len(dates) != 12 || dates[0].On != day("2026-11-30") || dates[1].On != day("2026-12-24")) {
 			t.Errorf("the preview is %v", dates)
 		}

@@ -57,14 +57,17 @@ func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMee
 		err = db.RequireOne(tx.Model(&Meeting{}).Where("id = ? and version = ?", meeting.ID, move.Version).Updates(map[string]any{
 			"starts_at": meeting.StartsAt, "ends_at": meeting.EndsAt, "venue": meeting.Venue, "joining_link": meeting.JoiningLink,
 			"papers_due_on": meeting.PapersDueOn, "agenda_out_on": meeting.AgendaOutOn, "minutes_out_on": meeting.MinutesOutOn,
-			"sequence": meeting.Sequence, "timed_at_sequence": meeting.TimedAtSequence, "changed_at": tx.Now, "version": version + 1,
+			"sequence": meeting.Sequence, "timed_at_sequence": meeting.TimedAtSequence, "changed_at": tx.Now, "by_hand": true, "version": version + 1,
 		}))
 		if err != nil {
 			return err
 		}
-		meeting.ChangedAt, meeting.Version = tx.Now, version+1
+		meeting.ChangedAt, meeting.ByHand, meeting.Version = tx.Now, true, version+1
 		if err := record(tx, "meeting.moved", meeting.ID, meeting.ForumID, before, whenAndWhere(meeting)); err != nil {
 			return err
+		}
+		if meeting.Status == Draft {
+			return nil // nobody is told of a draft
 		}
 		return announce(tx, meeting.ID)
 	})
@@ -104,6 +107,11 @@ func (m Meeting) mayStillChange(how string) error {
 	switch m.Status {
 	case Scheduled:
 		return nil
+	case Draft:
+		if how == "moved" {
+			return nil
+		}
+		return fault.New(fault.Conflict, "This meeting is a draft. To leave its day out, give the series a pause on that day.")
 	case InSession:
 		return fault.New(fault.Conflict, "This meeting is in session, so it cannot be %s. Its chair can adjourn or close it.", how)
 	case Adjourned:
@@ -111,7 +119,7 @@ func (m Meeting) mayStillChange(how string) error {
 	case Closed:
 		return fault.New(fault.Conflict, "This meeting is over and recorded, so it cannot be %s.", how)
 	default:
-		return fault.New(fault.Conflict, "This meeting was cancelled, so it cannot be %s. Call another one instead.", how)
+		return fault.New(fault.Conflict, "This meeting was cancelled, so it cannot be %s. Restore it first, or call another one instead.", how)
 	}
 }
 

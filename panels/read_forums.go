@@ -55,10 +55,12 @@ func TermsVersions(tx db.Tx, forumID uuid.UUID) ([]Terms, error) {
 	return versions, err
 }
 
-// SeriesOf lists the series a forum has on or after a day, earliest first.
+// SeriesOf lists the series a forum has on or after a day, earliest first; drafts for those who may see
+// them.
 func SeriesOf(tx db.Tx, forumID uuid.UUID, from clock.Date) ([]Series, error) {
 	var list []Series
-	err := tx.Where("forum_id = ? and (ends_on is null or ends_on >= ?)", forumID, from).Order("starts_on, id").Find(&list).Error
+	err := tx.Where("forum_id = ? and (ends_on is null or ends_on >= ?) and (not draft or ?)", forumID, from, seesDrafts(tx.Actor, forumID)).
+		Order("starts_on, id").Find(&list).Error
 	return list, err
 }
 

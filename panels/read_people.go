@@ -3,7 +3,6 @@ package panels
 import (
 	"github.com/google/uuid"
 
-	"quorate/panels/calendar"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -76,11 +75,4 @@ func Agencies(tx db.Tx) ([]Agency, error) {
 	var agencies []Agency
 	err := tx.Order("name").Find(&agencies).Error
 	return agencies, err
-}
-
-// WorkingDays are England's working days with the partnership's own one-off days.
-func WorkingDays(tx db.Tx) (calendar.WorkingDays, error) {
-	var days []calendar.OneOff
-	err := tx.Raw(`select day as "on", name, working as worked from one_off_holiday`).Scan(&days).Error
-	return calendar.NewWorkingDays(days...), err
 }

@@ -2,6 +2,7 @@ package panels
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"quorate/panels/calendar"
@@ -16,7 +17,7 @@ const horizonMonths = 12
 
 // ScheduleSeries gives a forum a rule to meet by, and the meetings of the next twelve months.
 // Empty rule, start time and duration come from the terms of reference. A forum has one series at
-// a time: end the one before first.
+// a time: end the one before first. A draft may lie over the series that runs, until it is published.
 func (s Store) ScheduleSeries(ctx context.Context, actor access.Actor, series Series) (Series, int, error) {
 	made := 0
 	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
@@ -26,25 +27,11 @@ func (s Store) ScheduleSeries(ctx context.Context, actor access.Actor, series Se
 		if err := lockForum(tx, series.ForumID); err != nil {
 			return err
 		}
-		if series.StartsOn.IsZero() {
-			series.StartsOn = tx.Today()
-		}
-		terms, err := TermsInForce(tx, series.ForumID, series.StartsOn)
-		if err != nil {
+		if err := series.complete(tx, clock.Date{}); err != nil {
 			return err
 		}
-		series.fillFrom(terms)
-		if err := series.check(tx.Today()); err != nil {
+		if err := checkOnlySeries(tx, series); err != nil {
 			return err
-		}
-		running, err := SeriesOf(tx, series.ForumID, series.StartsOn)
-		if err != nil {
-			return err
-		}
-		for _, other := range running {
-			if series.EndsOn.IsZero() || !other.StartsOn.After(series.EndsOn) {
-				return fault.New(fault.Conflict, "This forum already has meetings scheduled: %s. End that series first, or start this one after it.", calendar.MustRule(other.Rule).Words())
-			}
 		}
 		series.ID, series.Version = newID(), 1
 		if err := tx.Create(&series).Error; err != nil {
@@ -53,6 +40,7 @@ func (s Store) ScheduleSeries(ctx context.Context, actor access.Actor, series Se
 		if err := record(tx, "series.scheduled", series.ID, series.ForumID, nil, series); err != nil {
 			return err
 		}
+		var err error
 		made, err = addMeetings(tx, series)
 		if err == nil && made == 0 && series.StartsOn.Before(tx.Today().AddMonths(horizonMonths)) {
 			return formError("ends_on", "No meeting falls between those days. Enter a later last day, or leave it empty")
@@ -62,28 +50,65 @@ func (s Store) ScheduleSeries(ctx context.Context, actor access.Actor, series Se
 	return series, made, err
 }
 
-// PreviewSeries lists the dates a series would have in the twelve months from its start, without
-// saving anything.
-func PreviewSeries(tx db.Tx, series Series) ([]calendar.Occurrence, error) {
+// SeriesPreview is what a series would give in the twelve months from its start.
+type SeriesPreview struct {
+	Series Series // with what came from the terms of reference
+	Held   []calendar.Occurrence
+	Left   []calendar.Omission
+}
+
+// PreviewSeries lists the dates a series would have, and those left out, without saving anything.
+func PreviewSeries(tx db.Tx, series Series) (SeriesPreview, error) {
 	if err := tx.Actor.Check(access.Schedule, series.ForumID); err != nil {
-		return nil, err
+		return SeriesPreview{}, err
 	}
-	if series.StartsOn.IsZero() {
-		series.StartsOn = tx.Today()
-	}
-	terms, err := TermsInForce(tx, series.ForumID, series.StartsOn)
-	if err != nil {
-		return nil, err
-	}
-	series.fillFrom(terms)
-	if err := series.check(tx.Today()); err != nil {
-		return nil, err
+	if err := series.complete(tx, clock.Date{}); err != nil {
+		return SeriesPreview{}, err
 	}
 	days, err := WorkingDays(tx)
 	if err != nil {
-		return nil, err
+		return SeriesPreview{}, err
 	}
-	return series.occurrences(series.StartsOn, series.StartsOn.AddMonths(horizonMonths), days), nil
+	preview := SeriesPreview{Series: series}
+	preview.Held, preview.Left = series.Plan().Look(series.StartsOn, series.StartsOn.AddMonths(horizonMonths), days)
+	return preview, nil
+}
+
+// complete takes from the terms of reference what the series does not say, and checks it. was is the
+// day on which a series that is changed began: it need not be today or later.
+func (s *Series) complete(tx db.Tx, was clock.Date) error {
+	s.Rule = strings.TrimSpace(s.Rule)
+	if rule, err := calendar.ParseRule(s.Rule); err == nil && len(rule.Days()) > 0 {
+		days := rule.Days() // days that are listed say themselves when they begin and end
+		s.StartsOn, s.EndsOn = days[0], days[len(days)-1]
+	}
+	if s.StartsOn.IsZero() {
+		s.StartsOn = tx.Today()
+	}
+	terms, err := TermsInForce(tx, s.ForumID, s.StartsOn)
+	if err != nil {
+		return err
+	}
+	s.fillFrom(terms)
+	return s.check(tx.Today(), was)
+}
+
+// checkOnlySeries refuses a series that runs beside another of its forum: a draft beside a draft, any
+// other beside any other.
+func checkOnlySeries(tx db.Tx, series Series) error {
+	var others []Series
+	err := tx.Raw(`select * from series where forum_id = @forum and id <> @id and draft = @draft and (ends_on is null or ends_on >= @starts)
+		and (cast(@ends as date) is null or starts_on <= @ends) order by starts_on`, map[string]any{
+		"forum": series.ForumID, "id": series.ID, "draft": series.Draft, "starts": series.StartsOn, "ends": series.EndsOn,
+	}).Scan(&others).Error
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	words := calendar.MustRule(others[0].Rule).Words()
+	if series.Draft {
+		return fault.New(fault.Conflict, "This forum already has draft meetings: %s. Change that draft, or throw it away first.", words)
+	}
+	return fault.New(fault.Conflict, "This forum already has meetings scheduled: %s. End that series first, or start this one after it.", words)
 }
 
 // occurrences are the meetings a series gives between two planned days.
@@ -128,12 +153,13 @@ func (s *Series) fillFrom(terms Terms) {
 	}
 }
 
-func (s *Series) check(today clock.Date) error {
+func (s *Series) check(today, was clock.Date) error {
 	var form fault.Form
+	listed := false
 	if rule, err := calendar.ParseRule(s.Rule); err != nil {
 		form.Add("cadence", "%s", fault.As(err).Sentence)
 	} else {
-		s.Rule = rule.String()
+		s.Rule, listed = rule.String(), len(rule.Days()) > 0
 	}
 	if at, err := calendar.ParseTimeOfDay(s.StartTime); err != nil {
 		form.Add("start_time", "%s", fault.As(err).Sentence)
@@ -141,13 +167,27 @@ func (s *Series) check(today clock.Date) error {
 		s.StartTime = at.String()
 	}
 	form.Require(s.DurationMinutes >= 5 && s.DurationMinutes <= 600, "duration_minutes", "Enter how many minutes a meeting lasts, between 5 and 600")
-	form.Require(!s.StartsOn.Before(today), "starts_on", "The series must start today or later")
+	begins := !s.StartsOn.Before(today) || !was.IsZero() && (listed || s.StartsOn == was)
+	if listed {
+		form.Require(begins, "cadence", s.StartsOn.Long()+" has passed. Enter days from today on")
+	} else {
+		form.Require(begins, "starts_on", "The series must start today or later")
+	}
 	form.Require(s.EndsOn.IsZero() || !s.EndsOn.Before(s.StartsOn), "ends_on", "The last day must be on or after the first")
 	switch calendar.OnHoliday(s.BankHoliday) {
 	case calendar.MoveToNext, calendar.MoveToPrevious, calendar.SkipIt:
 	default:
 		form.Add("bank_holiday", "Choose what happens when a meeting falls on a bank holiday")
 	}
+	form.Require(len(s.Pauses) <= mostPauses, PauseField(0)+"_from", "Enter at most "+strconv.Itoa(mostPauses)+" pauses")
+	for i, pause := range s.Pauses {
+		pause.Check(&form, PauseField(i))
+	}
 	checkPlace(&form, s.Venue, s.JoiningLink)
 	return form.Err()
 }
+
+const mostPauses = 20
+
+// PauseField names the fields of a series' nth pause, counted from nought.
+func PauseField(n int) string { return "pause_" + strconv.Itoa(n) }

@@ -498,7 +498,8 @@ func (s *Site) previewSeries(c *fiber.Ctx, actor access.Actor) error {
 				return err
 			}
 			series.ForumID = forum.ID
-			page.Preview, err = panels.PreviewSeries(tx, series)
+			preview, err := panels.PreviewSeries(tx, series)
+			page.Preview = preview.Held
 			return err
 		})
 	})

@@ -36,6 +36,7 @@ const (
 	Schedule       Action = "schedule, move and cancel meetings"
 	RecordAbsences Action = "record when a forum's people are away"
 	ReadMeeting    Action = "read a meeting's date and place"
+	ChangeHolidays Action = "change the bank holidays"
 	RecordReplies  Action = "see who is coming, record replies and chase them"
 	ImportTracker  Action = "import the tracker"
 	ReadCases      Action = "read cases"
@@ -80,6 +81,7 @@ var Policy = []Permission{
 	{Action: RecordAbsences, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ReadMeeting, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: RecordReplies, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
+	{Action: ChangeHolidays, Roles: []Role{Administrator}},
 	{Action: ImportTracker, Roles: []Role{ForumClerk}},
 	{Action: ReadCases, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
 	{Action: ReadAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
