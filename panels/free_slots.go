@@ -15,8 +15,8 @@ import (
 const freeWithinDays = 182
 
 // FreeSlots are the next slots after a day that fit a forum: at its usual time, for as long as usual
-// and in its usual room, on a working day outside its pauses, with nothing against them. Days of the week on which it
-// meets by its terms come before all others. It asks eight times however many days it looks through.
+// and in its usual room, on a working day outside its pauses, on which it does not meet yet, with nothing against them. Days of the week on which it
+// meets by its terms come before all others. It asks ten times however many days it looks through.
 func FreeSlots(tx db.Tx, forumID uuid.UUID, after clock.Date, count int) ([]Slot, error) {
 	return FreeSlotsLike(tx, forumID, Slot{}, uuid.Nil, after, count)
 }
@@ -54,7 +54,13 @@ func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, aft
 	if err != nil {
 		return nil, err
 	}
-	candidates := slices.DeleteFunc(slotsToTry(after, at, length, venue, tx.Now, days), func(slot Slot) bool { return paused(slot.On()) })
+	meets, err := daysMet(tx, forumID, except, after)
+	if err != nil {
+		return nil, err
+	}
+	candidates := slices.DeleteFunc(slotsToTry(after, at, length, venue, tx.Now, days), func(slot Slot) bool {
+		return paused(slot.On()) || meets[slot.On()]
+	})
 	clashes, err := ClashesOf(tx, forumID, candidates, except)
 	if err != nil {
 		return nil, err
@@ -66,6 +72,20 @@ func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, aft
 		}
 	}
 	return fittingSlots(candidates, clashes, usual, count), nil
+}
+
+// daysMet are the days on which the forum meets already: nobody wants it twice on one.
+func daysMet(tx db.Tx, forumID, except uuid.UUID, after clock.Date) (map[clock.Date]bool, error) {
+	var starts []time.Time
+	err := tx.Raw(`
+		select starts_at from meeting
+		where forum_id = @forum and id <> @except and starts_at >= @from and starts_at < @to and status in ('draft', 'scheduled', 'in_session', 'adjourned')`,
+		map[string]any{"forum": forumID, "except": except, "from": after.Start(), "to": after.AddDays(freeWithinDays + 1).Start()}).Scan(&starts).Error
+	days := make(map[clock.Date]bool, len(starts))
+	for _, start := range starts {
+		days[clock.DateOf(start)] = true
+	}
+	return days, err
 }
 
 // slotsToTry are a slot on each working day after a day.

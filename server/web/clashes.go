@@ -26,7 +26,7 @@ const (
 
 // takeFreeDay puts the day and time into the form that was chosen among those offered.
 func takeFreeDay(c *fiber.Ctx, form *meetingViews.Change, place *timed) {
-	chosen := c.FormValue(views.Field)
+	chosen := strings.TrimSpace(c.FormValue(views.Field))
 	at, err := time.Parse(time.RFC3339, chosen)
 	if err != nil {
 		return
@@ -35,30 +35,37 @@ func takeFreeDay(c *fiber.Ctx, form *meetingViews.Change, place *timed) {
 	place.start, place.read = at, &reading{}
 }
 
-// weigh says what is against holding a forum's meeting when and where it was typed. It is nil when
-// nothing is, when the reader has seen it and holds the meeting all the same, or when what was typed
-// could not be read.
-func weigh(tx db.Tx, c *fiber.Ctx, forum uuid.UUID, at panels.Slot, except uuid.UUID) (*views.Weighed, error) {
-	chosen := c.FormValue(views.Field)
-	if chosen == views.KeepValue(at) || !at.EndsAt.After(at.StartsAt) || !at.StartsAt.After(tx.Now) || at.EndsAt.Sub(at.StartsAt) > 10*time.Hour {
-		return nil, nil
+// weigh puts into the form what is against holding a forum's meeting when and where it was typed, and
+// is then the fault that shows it. It is nil when nothing is, when the reader has seen it and holds
+// the meeting all the same, or when no use case would take that time.
+func weigh(tx db.Tx, c *fiber.Ctx, forum uuid.UUID, at panels.Slot, except uuid.UUID, form *meetingViews.Change) error {
+	chosen := strings.TrimSpace(c.FormValue(views.Field))
+	if chosen == views.KeepValue(at) {
+		form.Kept = chosen
+		return nil
+	}
+	if !at.EndsAt.After(at.StartsAt) || !at.StartsAt.After(tx.Now) || at.EndsAt.Sub(at.StartsAt) > 10*time.Hour {
+		return nil
 	}
 	found, err := panels.ClashesOf(tx, forum, []panels.Slot{at}, except)
 	if err != nil || len(found) == 0 {
-		return nil, err
+		return err
 	}
-	weighed := &views.Weighed{At: at, Found: found, Error: "This time clashes. Choose another, or say that you hold the meeting then all the same"}
+	weighed := &views.Weighed{At: at, Found: found, Error: "There is something against this time. Choose another, or hold the meeting then all the same"}
 	if strings.HasPrefix(chosen, "keep ") {
-		weighed.Error = "The time you typed clashes too. Choose another, or say that you hold the meeting then all the same"
+		weighed.Error = "There is something against the new time too. Choose another, or hold the meeting then all the same"
 	}
-	weighed.Free, err = panels.FreeSlotsLike(tx, forum, at, except, at.On(), freeDaysOffered)
-	return weighed, err
+	if weighed.Free, err = panels.FreeSlotsLike(tx, forum, at, except, at.On(), freeDaysOffered); err != nil {
+		return err
+	}
+	form.Weighed = weighed
+	return &fault.Fault{Kind: fault.Conflict, Sentence: weighed.Error, Fields: []fault.Field{{Name: views.Field, Sentence: weighed.Error}}}
 }
 
 // weighMove says what is against moving a meeting where it was typed. A meeting that keeps its day,
 // hours and room is not weighed: only its joining link changes.
 func (s *Site) weighMove(c *fiber.Ctx, actor access.Actor, id uuid.UUID, form *meetingViews.Change, place timed) error {
-	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
+	return s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
 		page, err := panels.ShowMeeting(tx, id)
 		if err != nil {
 			return err
@@ -67,18 +74,8 @@ func (s *Site) weighMove(c *fiber.Ctx, actor access.Actor, id uuid.UUID, form *m
 		if !page.MaySchedule || at.StartsAt.Equal(page.Meeting.StartsAt) && at.EndsAt.Equal(page.Meeting.EndsAt) && at.Venue == page.Meeting.Venue {
 			return nil // whether it may be moved at all is for the use case to say
 		}
-		form.Weighed, err = weigh(tx, c, page.Forum.ID, at, id)
-		return err
+		return weigh(tx, c, page.Forum.ID, at, id, form)
 	})
-	if err == nil && form.Weighed != nil {
-		return clashing(form.Weighed)
-	}
-	return err
-}
-
-// clashing is the fault that shows a form again with what is against its time.
-func clashing(weighed *views.Weighed) *fault.Fault {
-	return &fault.Fault{Kind: fault.Conflict, Sentence: weighed.Error, Fields: []fault.Field{{Name: views.Field, Sentence: weighed.Error}}}
 }
 
 // freeDayAsked types a day that was followed by its link into a form.

@@ -114,7 +114,9 @@ func (s *Site) showMove(c *fiber.Ctx, actor access.Actor, typed *views.Change, p
 		return err
 	}
 	if typed != nil {
-		typed.Version = form.Version // who sends it again has been told of the change in between
+		if typed.Weighed == nil { // who sends it again has been told of the change in between
+			typed.Version = form.Version
+		}
 		form = *typed
 	}
 	info := s.changeInfo("Move the meeting", page, problem)
@@ -232,14 +234,10 @@ func (s *Site) callMeeting(c *fiber.Ctx, actor access.Actor) error {
 			if forum, err = forumToChange(tx, c, access.Schedule); err != nil {
 				return err
 			}
-			form.Weighed, err = weigh(tx, c, forum.ID, place.slot(form.Venue), uuid.Nil)
-			return err
+			return weigh(tx, c, forum.ID, place.slot(form.Venue), uuid.Nil, &form)
 		})
 		if err != nil {
 			return m, err
-		}
-		if form.Weighed != nil {
-			return m, clashing(form.Weighed)
 		}
 		return s.panels().CallExtraordinaryMeeting(c.UserContext(), actor, panels.NewMeeting{
 			ForumID: forum.ID, StartsAt: place.start, Duration: place.duration, Venue: form.Venue, JoiningLink: form.Link,

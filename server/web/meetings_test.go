@@ -75,6 +75,9 @@ func TestMoveMeetingByForm(t *testing.T) {
 	want(t, h.get("Cleo", path), 200, `value="1:30pm"`, `value="150"`)
 	bad := append([]string{"start_time", "half ten"}, form...)
 	want(t, h.post("Cleo", path, bad...), 422, "Enter a time, like 9:30am or 14:00", "half ten", "Town Hall")
+	want(t, h.post("Cleo", path, form...), 409, "is a bank holiday: Christmas Day", "Town Hall", `name="version" value="1"`)
+	kept := []string{"held_at", "keep 2026-12-25T10:00:00Z 2026-12-25T11:00:00Z Town Hall"}
+	form = append(form, kept...)
 	moved := h.post("Cleo", path, form...)
 	want(t, moved, 303)
 	want(t, h.get("Cleo", "/meetings/"+meeting.ID.String()), 200, "Friday 25 December 2026", "Moved from")
@@ -83,7 +86,11 @@ func TestMoveMeetingByForm(t *testing.T) {
 	h.write(`update meeting set agenda_version = 1`)
 	form[1] = "2"
 	want(t, h.post("Cleo", path, form...), 409, "I know that the agenda is published", `href="#agenda_is_out"`)
-	want(t, h.post("Cleo", path, append(form, "agenda_is_out", "yes")...), 303)
+	form[3] = "28" // Boxing Day is typed instead, and is weighed anew
+	want(t, h.post("Cleo", path, append(form, "agenda_is_out", "yes")...), 409, "Boxing Day", "the new time too")
+	form = append(form[:len(form)-2], "agenda_is_out", "yes", "held_at", "2026-12-30T10:00:00Z")
+	want(t, h.post("Cleo", path, form...), 303)
+	want(t, h.get("Cleo", "/meetings/"+meeting.ID.String()), 200, "Wednesday 30 December 2026", "Town Hall")
 	h.write(`update meeting set status = 'in_session'`)
 	form[1] = "3"
 	want(t, h.post("Cleo", path, form...), 409, "This meeting is in session")
@@ -112,7 +119,9 @@ func TestCallExtraordinaryMeetingByForm(t *testing.T) {
 	want(t, h.get("Cleo", "/forums/mapac/meetings/new"), 200, "Call this meeting", `value="1:30pm"`)
 	form := []string{"starts_on-day", "29", "starts_on-month", "11", "starts_on-year", "2026", "start_time", "11.55pm", "duration_minutes", "60", "joining_link", "https://meet.example.org/urgent"}
 	want(t, h.post("Cleo", "/forums/mapac/meetings", "start_time", "9am", "venue", "Kept"), 422, "Enter the day", "Kept")
-	called := h.post("Cleo", "/forums/mapac/meetings", form...)
+	asked := h.post("Cleo", "/forums/mapac/meetings", form...)
+	want(t, asked, 409, "Sunday 29 November 2026 is at a weekend.", "https://meet.example.org/urgent", `value="2026-12-02T23:55:00Z"`, "hold it then all the same")
+	called := h.post("Cleo", "/forums/mapac/meetings", append(form, "held_at", "keep 2026-11-29T23:55:00Z 2026-11-30T00:55:00Z")...)
 	want(t, called, 303)
 	want(t, h.get("Cleo", called.Header().Get("Location")), 200, "Extraordinary", "11:55pm to Monday 30 November 2026, 12:55am", "Join online")
 	want(t, h.post("Mo", "/forums/mapac/meetings", form...), 403)

@@ -15,6 +15,7 @@ import (
 	"quorate/frontend/govuk"
 	"quorate/panels"
 	"quorate/server/base/clock"
+	"strings"
 	"time"
 )
 
@@ -33,7 +34,7 @@ const Field = "held_at"
 // KeepValue is the answer to hold it then all the same. It says what was weighed, so that a time typed
 // afterwards is weighed anew.
 func KeepValue(at panels.Slot) string {
-	return "keep " + at.StartsAt.UTC().Format(time.RFC3339) + " " + at.EndsAt.UTC().Format(time.RFC3339) + " " + at.Venue
+	return strings.TrimSpace("keep " + at.StartsAt.UTC().Format(time.RFC3339) + " " + at.EndsAt.UTC().Format(time.RFC3339) + " " + at.Venue)
 }
 
 // FreeValue is the answer to hold it at another time.
@@ -91,7 +92,7 @@ func Check(w *Weighed) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = govuk.Alert(govuk.Caution, "This time clashes: "+clock.Moment(w.At.StartsAt)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Alert(govuk.Caution, "Something is against "+clock.Moment(w.At.StartsAt)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -156,7 +157,7 @@ func List(found []panels.Clash) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(" " + clash.Sentence)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 70, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 71, Col: 26}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -170,7 +171,7 @@ func List(found []panels.Clash) templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 72, Col: 10}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 73, Col: 10}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -231,7 +232,7 @@ func Tagged(found []panels.Clash) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 94, Col: 7}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 95, Col: 7}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -245,7 +246,7 @@ func Tagged(found []panels.Clash) templ.Component {
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 97, Col: 7}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/clashes/clashes.templ`, Line: 98, Col: 7}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {

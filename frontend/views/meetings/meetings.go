@@ -77,6 +77,7 @@ type Change struct {
 	AgendaIsOut                           bool // the reader has said that they know the agenda is published
 
 	Weighed *clashes.Weighed // what is against the time typed; nil when nothing is
+	Kept    string           // the answer that it is held then all the same, while something else is mended
 	Free    []panels.Slot    // the next that fit the forum, offered before anything is typed
 }
 
