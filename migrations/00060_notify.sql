@@ -18,6 +18,7 @@ create table outbox (
 );
 create index outbox_open on outbox (recipient, seq) where state in ('waiting', 'sending');
 create index outbox_due on outbox (due_at) where state in ('waiting', 'sending');
+create index outbox_by_meeting on outbox ((ids ->> 'meeting'), kind); -- what became of each person's invitation
 create index outbox_dead on outbox (created_at) where state = 'dead';
 
 -- The demo's mailbox: what its own mail server on this machine received. Empty outside the demo.

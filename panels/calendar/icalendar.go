@@ -31,15 +31,25 @@ type Entry struct {
 // ICS writes entries as iCalendar text (RFC 5545): Europe/London times, CRLF, lines folded at
 // 75 octets. Its media type is "text/calendar; charset=utf-8".
 func ICS(entries ...Entry) ([]byte, error) {
+	file := newFile("PUBLISH")
+	for _, entry := range entries {
+		file.Children = append(file.Children, entry.event().Component)
+	}
+	return written(file)
+}
+
+// newFile is a file without entries; its method says what a calendar is to do with them.
+func newFile(method string) *ical.Calendar {
 	file := ical.NewCalendar()
 	file.Props.SetText(ical.PropVersion, "2.0")
 	file.Props.SetText(ical.PropProductID, "-//Quorate//Meetings//EN")
 	file.Props.SetText(ical.PropCalendarScale, "GREGORIAN")
-	file.Props.SetText(ical.PropMethod, "PUBLISH")
+	file.Props.SetText(ical.PropMethod, method)
 	file.Children = append(file.Children, londonZone())
-	for _, entry := range entries {
-		file.Children = append(file.Children, entry.event().Component)
-	}
+	return file
+}
+
+func written(file *ical.Calendar) ([]byte, error) {
 	var text bytes.Buffer
 	if err := ical.NewEncoder(&text).Encode(file); err != nil {
 		return nil, fmt.Errorf("calendar: write iCalendar text: %w", err)

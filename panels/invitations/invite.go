@@ -1,0 +1,124 @@
+package invitations
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"quorate/notify"
+	"quorate/panels"
+	"quorate/server/base/db"
+)
+
+// Invite brings the invitations of meetings that changed up to date: whoever should be told something
+// else than they were gets one message, ten minutes from the first change.
+func (s Store) Invite(ctx context.Context, changed panels.MeetingsChanged) error {
+	return s.DB.Write(ctx, system, func(tx db.Tx) error {
+		var meetings []panels.Meeting
+		err := tx.Raw(`
+			select * from meeting where id in ? and status in ('scheduled', 'cancelled') and ends_at > ? order by starts_at, id`,
+			changed.Meetings, tx.Now).Scan(&meetings).Error
+		if err != nil {
+			return err
+		}
+		return queue(tx, meetings)
+	})
+}
+
+// Reseat brings the invitations of a forum's meetings to come up to date with who sits there now.
+func (s Store) Reseat(ctx context.Context, changed panels.SeatsChanged) error {
+	return s.DB.Write(ctx, system, func(tx db.Tx) error {
+		var meetings []panels.Meeting
+		err := tx.Raw(`
+			select * from meeting where forum_id = ? and status = 'scheduled' and ends_at > ? order by starts_at, id`,
+			changed.Forum, tx.Now).Scan(&meetings).Error
+		if err != nil {
+			return err
+		}
+		return queue(tx, meetings)
+	})
+}
+
+// queue puts a notice in the outbox for everybody whose copy of a meeting is out of date. It asks eight
+// times and puts them all in at once, however many meetings and people there are.
+func queue(tx db.Tx, meetings []panels.Meeting) error {
+	if len(meetings) == 0 {
+		return nil
+	}
+	titles, err := titlesOf(tx, meetings)
+	if err != nil {
+		return err
+	}
+	attendees, err := panels.AttendeesOf(tx, meetings...)
+	if err != nil {
+		return err
+	}
+	told, err := invitationsTo(tx, meetings...)
+	if err != nil {
+		return err
+	}
+	var notices []notify.Notice
+	for _, m := range meetings {
+		send := func(person uuid.UUID, last *Invitation, now copyNow) {
+			if newsFor(last, now) != Nothing {
+				notices = append(notices, notify.Notice{Kind: Notice, IDs: notify.IDs{"meeting": m.ID}, To: person, Wait: settles})
+			}
+		}
+		asked := map[uuid.UUID]bool{}
+		for _, a := range attendees[m.ID] {
+			asked[a.PersonID] = true
+			send(a.PersonID, told[m.ID][a.PersonID], copyFor(m, titles[m.ForumID], &a))
+		}
+		for person, last := range told[m.ID] {
+			if !asked[person] {
+				send(person, last, copyNow{})
+			}
+		}
+	}
+	return notify.Send(tx, notices...)
+}
+
+// copyFor is what somebody's copy of a meeting should say; attendee is nil for whoever is not asked.
+func copyFor(m panels.Meeting, title string, attendee *panels.Attendee) copyNow {
+	if attendee == nil || m.Status != panels.Scheduled {
+		return copyNow{}
+	}
+	return copyNow{asked: true, email: attendee.Email, title: title, place: Place(m), startsAt: m.StartsAt, endsAt: m.EndsAt}
+}
+
+// titlesOf are the names of the meetings' forums: a meeting is called by nothing else in a calendar.
+func titlesOf(tx db.Tx, meetings []panels.Meeting) (map[uuid.UUID]string, error) {
+	ids := make([]uuid.UUID, len(meetings))
+	for i, m := range meetings {
+		ids[i] = m.ForumID
+	}
+	var forums []panels.Forum
+	if err := tx.Raw(`select * from forum where id in ?`, ids).Scan(&forums).Error; err != nil {
+		return nil, err
+	}
+	titles := make(map[uuid.UUID]string, len(forums))
+	for _, f := range forums {
+		titles[f.ID] = f.Name
+	}
+	return titles, nil
+}
+
+// invitationsTo are the copies told so far, by meeting and person.
+func invitationsTo(tx db.Tx, meetings ...panels.Meeting) (map[uuid.UUID]map[uuid.UUID]*Invitation, error) {
+	ids := make([]uuid.UUID, len(meetings))
+	for i, m := range meetings {
+		ids[i] = m.ID
+	}
+	var list []Invitation
+	if err := tx.Raw(`select * from invitation where meeting_id in ?`, ids).Scan(&list).Error; err != nil {
+		return nil, err
+	}
+	told := make(map[uuid.UUID]map[uuid.UUID]*Invitation, len(meetings))
+	for i := range list {
+		if told[list[i].MeetingID] == nil {
+			told[list[i].MeetingID] = map[uuid.UUID]*Invitation{}
+		}
+		told[list[i].MeetingID][list[i].PersonID] = &list[i]
+	}
+	return told, nil
+}
