@@ -21,6 +21,7 @@ import (
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/escalations"
+	"quorate/panels/invitations"
 	"quorate/panels/room"
 	"quorate/server/auth"
 	"quorate/server/base/access"
@@ -159,7 +160,7 @@ func tellWorld(t *testing.T) *world {
 	}
 	err = demo.Load(t.Context(), demo.Stores{
 		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
-		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database},
+		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database}, Invitations: invitations.Store{DB: database, Sender: "quorate@example.org"},
 	}, timeline)
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ import (
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/demo"
+	"quorate/server/inbound"
 	"quorate/server/jobs"
 	"quorate/server/live"
 	"quorate/server/web"
@@ -54,6 +55,7 @@ type app struct {
 	post        *notify.Store
 	site        *web.Site
 	live        *live.Hub
+	inbound     *inbound.Listener // nil: off
 	jobs        *jobs.Runner
 	draining    atomic.Bool // the server is stopping: a load balancer sends nobody new
 }
@@ -64,11 +66,15 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := o.network.checkInbound(); err != nil {
+		return nil, err
+	}
 	a := &app{
-		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, invitations: invitations.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
+		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, agendas: agendas.Store{DB: o.database},
 		room: &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
+	a.invitations = invitations.Store{DB: o.database, BaseURL: a.post.BaseURL, Sender: o.network.MailFrom, Inbound: o.network.InboundDomain}
 	if o.network.SMTPURL != "" {
 		driver, err := notify.NewSMTP(o.network.SMTPURL, o.network.MailFrom)
 		if err != nil {
@@ -77,6 +83,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		a.post.Driver = driver
 	}
 	panels.RegisterNotices(a.post)
+	a.invitations.RegisterNotices(a.post)
 	agendas.RegisterNotices(a.post)
 	room.RegisterNotices(a.post)
 	escalations.RegisterNotices(a.post)
@@ -99,6 +106,11 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		Still: a.auth.Still,
 	})
 	a.room.Moved = a.live.Moved
+	if o.network.InboundAddr != "" {
+		if a.inbound, err = inbound.Listen(o.network.InboundAddr, o.network.InboundDomain, a.invitations, o.log); err != nil {
+			return nil, err
+		}
+	}
 	return a, nil
 }
 

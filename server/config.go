@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"quorate/server/base/clock"
@@ -27,6 +29,8 @@ type Network struct {
 	BaseURL        string `name:"base-url" env:"QUORATE_BASE_URL" help:"Address people use, such as https://quorate.example.org. Empty: http://localhost and the port listened on."`
 	SMTPURL        string `name:"smtp-url" env:"QUORATE_SMTP_URL" help:"Where to send e-mail, as smtp://user:password@host:587. Empty: e-mail waits in the outbox."`
 	MailFrom       string `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
+	InboundAddr    string `name:"inbound-addr" env:"QUORATE_INBOUND_ADDR" help:"Where to listen for the replies of people’s calendars, by SMTP, such as :2525. Empty: off."`
+	InboundDomain  string `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
 	TrustProxy     bool   `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
 	ProtectiveMark string `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
 }
@@ -68,4 +72,18 @@ func (n Network) baseURL(listening net.Addr) (*url.URL, error) {
 	}
 	base.Path = ""
 	return base, nil
+}
+
+// checkInbound says what is missing for calendars' replies to arrive; both settings empty is off.
+func (n Network) checkInbound() error {
+	switch {
+	case n.InboundAddr != "" && n.InboundDomain == "":
+		return errors.New("QUORATE_INBOUND_ADDR needs QUORATE_INBOUND_DOMAIN: the domain whose mail your mail server delivers there, such as reply.quorate.example.org")
+	case n.InboundDomain != "" && n.InboundAddr == "":
+		return errors.New("QUORATE_INBOUND_DOMAIN needs QUORATE_INBOUND_ADDR: where to listen for its mail, such as :2525")
+	case n.InboundDomain != "" && (strings.ContainsAny(n.InboundDomain, "@/: ") || strings.HasPrefix(n.InboundDomain, ".")):
+		return fmt.Errorf("QUORATE_INBOUND_DOMAIN %q is not a domain like reply.quorate.example.org", n.InboundDomain)
+	default:
+		return nil
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/escalations"
+	"quorate/panels/invitations"
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
@@ -57,9 +58,13 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings) error {
 	if err := claimForDemo(ctx, database, c.Reset, c.Keep); err != nil {
 		return err
 	}
+	if c.InboundAddr == "" { // calendars' replies are taken on this machine alone
+		c.InboundAddr, c.InboundDomain = "127.0.0.1:0", "reply.quorate.example.org"
+	}
 	err = demo.Load(ctx, demo.Stores{
 		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
 		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database},
+		Invitations: invitations.Store{DB: database, Sender: c.MailFrom, Inbound: c.InboundDomain},
 	}, timeline)
 	if err != nil {
 		return err

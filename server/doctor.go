@@ -30,7 +30,7 @@ type finding struct {
 // Run prints a line for each thing looked at and fails when one that is needed is not well.
 func (d *doctorCommand) Run(ctx context.Context, s *Settings) error {
 	reached, permissions := checkDatabase(ctx, s)
-	findings := []finding{checkTimeZone(), reached, permissions, d.checkSMTP(ctx), checkChromium(), checkListen(d.Addr)}
+	findings := []finding{checkTimeZone(), reached, permissions, d.checkSMTP(ctx), d.checkCalendarReplies(), checkChromium(), checkListen(d.Addr)}
 	unwell := 0
 	for _, f := range findings {
 		mark := "ok  "
@@ -119,6 +119,23 @@ func (d *doctorCommand) checkSMTP(ctx context.Context) finding {
 		return finding{"e-mail", false, "something answers at " + u.Host + ", but it is not an SMTP server"}
 	}
 	return finding{"e-mail", true, "an SMTP server answers at " + u.Host}
+}
+
+// checkCalendarReplies says whether Accept and Decline reach the product.
+func (d *doctorCommand) checkCalendarReplies() finding {
+	const what = "calendars"
+	if err := d.checkInbound(); err != nil {
+		return finding{what, false, err.Error()}
+	}
+	if d.InboundAddr == "" {
+		return finding{what, true, "no QUORATE_INBOUND_ADDR: people reply by the link in their invitation, and calendars’ own replies go to the forum’s mailbox"}
+	}
+	listener, err := net.Listen("tcp", d.InboundAddr)
+	if err != nil {
+		return finding{what, true, "replies are to be taken on " + d.InboundAddr + ", which is in use or not allowed: if that is not Quorate itself, set QUORATE_INBOUND_ADDR"}
+	}
+	_ = listener.Close()
+	return finding{what, true, "replies to " + d.InboundDomain + " will be taken on " + d.InboundAddr + ": deliver that domain’s mail there"}
 }
 
 func checkChromium() finding {

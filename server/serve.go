@@ -65,7 +65,7 @@ func serve(ctx context.Context, o options) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
 	}
 	if err := product.jobs.Start(ctx); err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, product.stopInbound(ctx), listener.Close())
 	}
 	follow, endFollowing := context.WithCancel(context.WithoutCancel(ctx))
 	following := make(chan struct{})
@@ -96,7 +96,16 @@ func serve(ctx context.Context, o options) error {
 	if stopErr := server.Shutdown(stopping); stopErr != nil {
 		err = errors.Join(err, stopErr)
 	}
+	err = errors.Join(err, product.stopInbound(stopping))
 	endFollowing()
 	<-following
 	return errors.Join(err, product.jobs.Stop(stopping))
+}
+
+// stopInbound answers the replies in hand and takes no more.
+func (a *app) stopInbound(ctx context.Context) error {
+	if a.inbound == nil {
+		return nil
+	}
+	return a.inbound.Stop(ctx)
 }

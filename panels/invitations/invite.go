@@ -45,7 +45,7 @@ func queue(tx db.Tx, meetings []panels.Meeting) error {
 	if len(meetings) == 0 {
 		return nil
 	}
-	titles, err := titlesOf(tx, meetings)
+	forums, err := forumsOf(tx, meetings)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func queue(tx db.Tx, meetings []panels.Meeting) error {
 		asked := map[uuid.UUID]bool{}
 		for _, a := range attendees[m.ID] {
 			asked[a.PersonID] = true
-			send(a.PersonID, told[m.ID][a.PersonID], copyFor(m, titles[m.ForumID], &a))
+			send(a.PersonID, told[m.ID][a.PersonID], copyFor(m, forums[m.ForumID].Name, &a))
 		}
 		for person, last := range told[m.ID] {
 			if !asked[person] {
@@ -86,21 +86,21 @@ func copyFor(m panels.Meeting, title string, attendee *panels.Attendee) copyNow 
 	return copyNow{asked: true, email: attendee.Email, title: title, place: Place(m), startsAt: m.StartsAt, endsAt: m.EndsAt}
 }
 
-// titlesOf are the names of the meetings' forums: a meeting is called by nothing else in a calendar.
-func titlesOf(tx db.Tx, meetings []panels.Meeting) (map[uuid.UUID]string, error) {
+// forumsOf are the meetings' forums: their names are all that a meeting is called in a calendar.
+func forumsOf(tx db.Tx, meetings []panels.Meeting) (map[uuid.UUID]panels.Forum, error) {
 	ids := make([]uuid.UUID, len(meetings))
 	for i, m := range meetings {
 		ids[i] = m.ForumID
 	}
-	var forums []panels.Forum
-	if err := tx.Raw(`select * from forum where id in ?`, ids).Scan(&forums).Error; err != nil {
+	var list []panels.Forum
+	if err := tx.Raw(`select * from forum where id in ?`, ids).Scan(&list).Error; err != nil {
 		return nil, err
 	}
-	titles := make(map[uuid.UUID]string, len(forums))
-	for _, f := range forums {
-		titles[f.ID] = f.Name
+	forums := make(map[uuid.UUID]panels.Forum, len(list))
+	for _, f := range list {
+		forums[f.ID] = f
 	}
-	return titles, nil
+	return forums, nil
 }
 
 // invitationsTo are the copies told so far, by meeting and person.

@@ -11,6 +11,7 @@ import (
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/panels/escalations"
+	"quorate/panels/invitations"
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -25,6 +26,7 @@ type Stores struct {
 	Requests    requests.Store
 	Room        *room.Store
 	Escalations *escalations.Store
+	Invitations invitations.Store
 }
 
 // Timeline is the demo's clock. While the past is being made it reads an instant that the story sets;
@@ -95,6 +97,9 @@ func Load(ctx context.Context, stores Stores, timeline *Timeline) error {
 		}
 	}
 	timeline.Return()
+	if err := stores.Invitations.Adopt(ctx, setUp); err != nil { // everybody has their year in their calendar already
+		return err
+	}
 	return stores.DB.Write(ctx, setUp, func(tx db.Tx) error {
 		return tx.Exec(`update demo set loaded_at = ?`, tx.Now).Error
 	})

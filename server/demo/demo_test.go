@@ -11,6 +11,7 @@ import (
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/panels/escalations"
+	"quorate/panels/invitations"
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -29,7 +30,7 @@ func load(t *testing.T, present time.Time) *db.DB {
 	if err == nil {
 		err = demo.Load(context.Background(), demo.Stores{
 			DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
-			Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database},
+			Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database}, Invitations: invitations.Store{DB: database, Sender: "quorate@example.org"},
 		}, timeline)
 	}
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	views "quorate/frontend/views/meetings"
 	"quorate/panels"
 	"quorate/panels/calendar"
+	"quorate/panels/invitations"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -74,16 +75,9 @@ func (s *Site) meetingFile(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	m := page.Meeting
-	place := m.Venue
-	if m.JoiningLink != "" {
-		if place != "" {
-			place += ", "
-		}
-		place += m.JoiningLink
-	}
 	text, err := calendar.ICS(calendar.Entry{
-		UID: m.ID.String() + "@" + s.BaseURL.Hostname(), Sequence: m.Version - 1, Stamp: s.DB.Now(), Start: m.StartsAt, End: m.EndsAt,
-		Title: page.Forum.Name, Place: place, Link: s.BaseURL.JoinPath(views.Href(m.ID)).String(), Cancelled: m.Status == panels.Cancelled,
+		UID: invitations.UID(m.ID), Sequence: m.Sequence, Stamp: m.ChangedAt, Start: m.StartsAt, End: m.EndsAt,
+		Title: page.Forum.Name, Place: invitations.Place(m), Link: s.BaseURL.JoinPath(views.Href(m.ID)).String(), Cancelled: m.Status == panels.Cancelled,
 	})
 	if err != nil {
 		return err
