@@ -49,7 +49,7 @@ func CallExtraordinaryMeeting(tx db.Tx, wanted NewMeeting) (Meeting, error) {
 		}
 		wanted.Duration = time.Duration(terms.DurationMinutes) * time.Minute
 	}
-	if err := wanted.check(tx.Now); err != nil {
+	if err := wanted.Check(tx.Now); err != nil {
 		return Meeting{}, err
 	}
 	meeting.EndsAt = meeting.StartsAt.Add(wanted.Duration)
@@ -65,7 +65,8 @@ func CallExtraordinaryMeeting(tx db.Tx, wanted NewMeeting) (Meeting, error) {
 	return meeting, announce(tx, meeting.ID)
 }
 
-func (wanted NewMeeting) check(now time.Time) error {
+// Check says what is wrong with what was asked for, field by field.
+func (wanted NewMeeting) Check(now time.Time) error {
 	var form fault.Form
 	form.Require(!wanted.StartsAt.IsZero(), "starts_on", "Enter the day and time")
 	form.Require(wanted.StartsAt.IsZero() || !wanted.StartsAt.Before(now), "starts_on", "The day and time must be in the future")

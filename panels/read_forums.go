@@ -48,6 +48,34 @@ func TermsInForce(tx db.Tx, forumID uuid.UUID, on clock.Date) (Terms, error) {
 	return terms, orNotFound(err, "This forum has no terms of reference.")
 }
 
+// TermsAt are, for each of several meetings, the terms by which it is judged. It asks once however many
+// meetings there are.
+func TermsAt(tx db.Tx, meetings []Meeting) (map[uuid.UUID]Terms, error) {
+	if len(meetings) == 0 {
+		return nil, nil
+	}
+	forums := make([]uuid.UUID, len(meetings))
+	for i, m := range meetings {
+		forums[i] = m.ForumID
+	}
+	var versions []Terms
+	if err := tx.Where("forum_id in ?", forums).Order("number desc").Find(&versions).Error; err != nil {
+		return nil, err
+	}
+	ofForum := map[uuid.UUID][]Terms{}
+	for _, version := range versions {
+		ofForum[version.ForumID] = append(ofForum[version.ForumID], version)
+	}
+	terms := make(map[uuid.UUID]Terms, len(meetings))
+	for _, m := range meetings {
+		if len(ofForum[m.ForumID]) == 0 {
+			return nil, fault.New(fault.NotFound, "This forum has no terms of reference.")
+		}
+		terms[m.ID] = termsOn(ofForum[m.ForumID], m.On())
+	}
+	return terms, nil
+}
+
 // TermsVersions lists a forum's terms of reference, newest first.
 func TermsVersions(tx db.Tx, forumID uuid.UUID) ([]Terms, error) {
 	var versions []Terms

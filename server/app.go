@@ -17,6 +17,7 @@ import (
 	"quorate/agendas/tracker"
 	"quorate/notify"
 	"quorate/panels"
+	"quorate/panels/dates"
 	"quorate/panels/escalations"
 	"quorate/panels/invitations"
 	"quorate/panels/room"
@@ -49,6 +50,7 @@ type app struct {
 	auth        *auth.Store
 	panels      panels.Store
 	invitations invitations.Store
+	dates       dates.Store
 	agendas     agendas.Store
 	room        *room.Store
 	escalations *escalations.Store
@@ -70,7 +72,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a := &app{
-		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, agendas: agendas.Store{DB: o.database},
+		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, dates: dates.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
 		room: &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
@@ -84,6 +86,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	}
 	panels.RegisterNotices(a.post)
 	a.invitations.RegisterNotices(a.post)
+	dates.RegisterNotices(a.post)
 	agendas.RegisterNotices(a.post)
 	room.RegisterNotices(a.post)
 	escalations.RegisterNotices(a.post)
@@ -149,6 +152,8 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, a.agendas.TellPublished)
 	jobs.Handle(r, a.invitations.Invite)
 	jobs.Handle(r, a.invitations.Reseat)
+	jobs.Handle(r, a.dates.Remind)
+	jobs.Handle(r, a.dates.Close)
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionConfirmed) error {
 		return a.escalations.EvaluateCase(ctx, d.CaseID)
 	})
@@ -159,6 +164,7 @@ func (a *app) events() *jobs.Registry {
 func (a *app) timetable() []jobs.Job {
 	return []jobs.Job{
 		{Name: "forget expired sessions", Schedule: "10 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.auth.ForgetExpired(ctx, a.log) }},
+		{Name: "forget old links to dates", Schedule: "12 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.dates.ForgetLinks(ctx) }},
 		{Name: "abandon forgotten imports", Schedule: "15 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := tracker.AbandonForgotten(ctx, a.database)
 			return err
