@@ -140,6 +140,7 @@ create table meeting (
 	timed_at_sequence integer not null default 0, -- the sequence of the last change of day or hour: replies to an earlier one are asked again
 	changed_at        timestamptz not null, -- when the last change that people must see was made
 	version           integer not null default 1,
+	brought           boolean not null default false, -- held before Quorate: what it decided was brought from its own record
 	constraint meeting_occurrence_key unique (series_id, occurrence_on)
 );
 create index meeting_by_start on meeting (starts_at);

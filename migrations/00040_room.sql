@@ -241,7 +241,7 @@ create table action (
 	agency_id   uuid references agency,
 	text        text not null,
 	due_on      date not null,
-	raised_by   uuid not null references person,
+	raised_by   uuid references person, -- null: at a meeting held before Quorate, and brought from its record
 	raised_at   timestamptz not null,
 	done_at     timestamptz,
 	done_by     uuid references person,

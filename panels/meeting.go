@@ -62,11 +62,12 @@ type Meeting struct {
 	Sequence        int       // one more at each change of time, place or standing that people must see
 	TimedAtSequence int       // the sequence of the last change of day or hour: replies to an earlier one are asked again
 	ChangedAt       time.Time // when the last change that people must see was made
+	Brought         bool      // held before Quorate: what it decided was brought from its own record
 	Version         int
 }
 
 // Extraordinary reports whether the meeting stands outside its forum's series.
-func (m Meeting) Extraordinary() bool { return m.SeriesID == nil }
+func (m Meeting) Extraordinary() bool { return m.SeriesID == nil && !m.Brought }
 
 // On is the meeting's day in Europe/London.
 func (m Meeting) On() clock.Date { return clock.DateOf(m.StartsAt) }

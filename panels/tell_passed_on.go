@@ -16,7 +16,6 @@ import (
 // what they are about.
 const NoticePassedOn notify.Kind = "things_passed_on"
 
-
 func writePassedOn(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	var facts struct{ From, Forum string }
 	err := tx.Raw(`

@@ -66,11 +66,11 @@ func (Belongings) PassOn(tx db.Tx, thing panels.Owned, from, to panels.Person) e
 	if err != nil {
 		return err
 	}
-	return agendas.PutDue(tx, action.due(to.Name))
+	return agendas.PutDue(tx, action.Due(to.Name))
 }
 
-// due is how the action comes back to its forum's agendas.
-func (a Action) due(owner string) agendas.Due {
+// Due is how the action comes back to its forum's agendas.
+func (a Action) Due(owner string) agendas.Due {
 	return agendas.Due{
 		ForumID: a.ForumID, Kind: "action", SourceID: a.ID, CaseID: a.CaseID, DueOn: a.DueOn,
 		Text: "Action for " + owner + " due " + a.DueOn.Long() + ": " + a.Text,

@@ -51,6 +51,7 @@ func ListActions(tx db.Tx, forumID uuid.UUID, done bool) ([]ActionLine, error) {
 		left join cases c on c.id = a.case_id
 		where `+whose+` and (a.done_at is not null) = @done
 			and not exists (select from left_item n where n.item_id = a.item_id and n.person_id = @me)
+			and not exists (`+tracker.InterestIn("@me", "a.case_id")+`)
 		order by case when @done then a.done_at end desc, a.due_on, a.id limit 500`, args).Scan(&lines).Error
 	for i := range lines {
 		lines[i].MayComplete = lines[i].OwnerID == tx.Actor.PersonID || tx.Actor.May(access.RecordMeeting, lines[i].ForumID)

@@ -60,5 +60,5 @@ func (s *sitting) raise(c RaiseAction) (Action, string, error) {
 	if err := s.Create(&action).Error; err != nil {
 		return Action{}, "", err
 	}
-	return action, owner.Name, agendas.PutDue(s.Tx, action.due(owner.Name))
+	return action, owner.Name, agendas.PutDue(s.Tx, action.Due(owner.Name))
 }

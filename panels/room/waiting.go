@@ -3,6 +3,7 @@ package room
 import (
 	"github.com/google/uuid"
 
+	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -57,6 +58,7 @@ func ActionsWaiting(tx db.Tx) (waiting []WaitingAction, err error) {
 		from action a join forum f on f.id = a.forum_id
 		where a.owner_id = ? and a.done_at is null and a.due_on <= ?
 		and not exists (select from left_item n where n.item_id = a.item_id and n.person_id = a.owner_id)
+		and not exists (`+tracker.InterestIn("a.owner_id", "a.case_id")+`)
 		order by a.due_on, a.id limit 20`,
 		tx.Actor.PersonID, tx.Today().AddDays(7)).Scan(&waiting).Error
 	return waiting, err

@@ -58,6 +58,8 @@ const (
 	ReadBoard      Action = "read escalations without identities"
 	AnswerBoard    Action = "answer an escalation"
 	SendDigest     Action = "send the board its digest"
+	BringHistory   Action = "bring history from before Quorate"
+	BringDecisions Action = "bring a forum’s past decisions and actions"
 	ReadAudit      Action = "read the audit trail"
 	ManagePeople   Action = "manage people and agencies"
 	ReadOperations Action = "see jobs, mail and the state of the system"
@@ -102,6 +104,8 @@ var Policy = []Permission{
 	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember, BoardClerk}},
 	{Action: AnswerBoard, OnForum: true, Roles: []Role{BoardMember}},
 	{Action: SendDigest, OnForum: true, Roles: []Role{BoardClerk, Administrator}},
+	{Action: BringHistory, Roles: []Role{Administrator, ForumClerk}},
+	{Action: BringDecisions, OnForum: true, Roles: []Role{ForumClerk}},
 	{Action: ReadAudit, Roles: []Role{Auditor}},
 	{Action: ManagePeople, Roles: []Role{Administrator}},
 	{Action: ReadOperations, Roles: []Role{Administrator}},
