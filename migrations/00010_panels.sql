@@ -143,8 +143,8 @@ create table meeting (
 	brought           boolean not null default false, -- held before Quorate: what it decided was brought from its own record
 	constraint meeting_occurrence_key unique (series_id, occurrence_on)
 );
-create index meeting_by_start on meeting (starts_at);
-create index meeting_by_forum on meeting (forum_id, starts_at);
+create index meeting_by_start on meeting (starts_at, id);
+create index meeting_by_forum on meeting (forum_id, starts_at, id);
 
 create table one_off_holiday (
 	day      date primary key,

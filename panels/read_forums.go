@@ -140,6 +140,7 @@ type ForumPage struct {
 	MayChange   bool         // this actor may change the terms of reference
 	MayFill     bool         // … fill seats
 	MaySchedule bool         // … schedule, move and cancel meetings
+	MayOpen     bool         // … let other systems read its meetings
 
 	MayKnowMeetings bool // … know when it meets, and who is away
 }
@@ -176,6 +177,7 @@ func ShowForum(tx db.Tx, slug string) (page ForumPage, err error) {
 	page.MayFill = tx.Actor.May(access.FillSeats, page.Forum.ID)
 	page.MaySchedule = tx.Actor.May(access.Schedule, page.Forum.ID)
 	page.MayKnowMeetings = tx.Actor.May(access.ReadMeeting, page.Forum.ID)
+	page.MayOpen = tx.Actor.May(access.MakeTokens, page.Forum.ID)
 	if page.MayKnowMeetings {
 		page.Meetings, err = NextMeetings(tx, page.Forum.ID, 6)
 	}

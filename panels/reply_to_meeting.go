@@ -20,7 +20,8 @@ type NewReply struct {
 	Answer    Answer
 	DeputyID  *uuid.UUID // who comes instead; with SendingDeputy alone
 	Via       Via
-	Sequence  int // of the meeting as they were shown it
+	Sequence  int        // of the meeting as they were shown it
+	Follows   *uuid.UUID // the reply it is to follow, uuid.Nil for none: another in between makes it stale; nil: whichever
 }
 
 // ReplyToMeeting takes somebody's answer: their own, one that the clerk or chair records for them, or
@@ -74,6 +75,9 @@ func answer(tx db.Tx, meeting Meeting, said NewReply) (Reply, error) {
 	before := asked.Reply
 	if before != nil && before.Answer == said.Answer && sameID(before.DeputyID, said.DeputyID) {
 		return *before, nil
+	}
+	if said.Follows != nil && *said.Follows != replyID(before) {
+		return Reply{}, fault.New(fault.Stale, "They have replied since you looked. Look at what is there now, then send the reply again.")
 	}
 	reply := Reply{
 		ID: newID(), MeetingID: meeting.ID, PersonID: said.PersonID, Answer: said.Answer, DeputyID: said.DeputyID,
@@ -204,3 +208,11 @@ func tellOfReply(tx db.Tx, meeting Meeting, asked Attendee, reply Reply) error {
 }
 
 func sameID(a, b *uuid.UUID) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+
+// replyID is the reply's id; uuid.Nil for none.
+func replyID(r *Reply) uuid.UUID {
+	if r == nil {
+		return uuid.Nil
+	}
+	return r.ID
+}

@@ -6,6 +6,7 @@ type probe struct {
 	path  string   // or the meeting of a command
 	shows string   // what the answer says, when it is a page
 	leads string   // where the answer leads, when it leads on: the beginning of the address
+	says  string   // what the answer to a form says, when it leads nowhere
 	form  []string // names and values
 	on    string   // the page the form stands on: its hidden fields and what it already says are sent too
 	by    role     // who reads that page
@@ -32,6 +33,16 @@ var probes = map[string]probe{
 	"GET /accessibility -":       {path: "/accessibility", shows: "Accessibility statement"},
 	"GET /privacy -":             {path: "/privacy", shows: "Privacy notice"},
 	"GET /policy -":              {path: "/policy", shows: "Who may do what"},
+	"GET /help/api -":            {path: "/help/api", shows: "Record one person’s reply"},
+
+	"GET /api-tokens -":                    {path: "/api-tokens", shows: "Access for other systems"},
+	"GET /api-tokens/new -":                {path: "/api-tokens/new", shows: "Which forums may it reach?"},
+	"POST /api-tokens MAPaC":               {path: "/api-tokens", form: append([]string{"forums", "{mapac_id}"}, tokenForm...), says: "Copy the token now"},
+	"POST /api-tokens board":               {path: "/api-tokens", form: append([]string{"forums", "{board_id}"}, tokenForm...), says: "Copy the token now"},
+	"GET /api-tokens/:token/revoke MAPaC":  {path: "/api-tokens/{mapac_token}/revoke", shows: "Revoke the token for Rota"},
+	"GET /api-tokens/:token/revoke all":    {path: "/api-tokens/{every_token}/revoke", shows: "Revoke the token for Everything"},
+	"POST /api-tokens/:token/revoke MAPaC": {path: "/api-tokens/{mapac_token}/revoke", leads: "/api-tokens"},
+	"POST /api-tokens/:token/revoke all":   {path: "/api-tokens/{every_token}/revoke", leads: "/api-tokens"},
 
 	"GET /forums -":                          {path: "/forums", shows: "Forums"},
 	"GET /forums/new -":                      {path: "/forums/new", shows: "What kind of forum is it?"},
@@ -193,10 +204,11 @@ var probes = map[string]probe{
 }
 
 var (
-	meets  = []string{"starts_on-day", "2", "starts_on-month", "12", "starts_on-year", "2026", "start_time", "10am", "duration_minutes", "60", "venue", "County Hall"}
-	away   = []string{"from_date-day", "4", "from_date-month", "1", "from_date-year", "2027", "kind", "training"}
-	stuck  = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
-	series = []string{
+	tokenForm = []string{"name", "Rota system", "scope", "read", "expires_on-day", "1", "expires_on-month", "6", "expires_on-year", "2027"}
+	meets     = []string{"starts_on-day", "2", "starts_on-month", "12", "starts_on-year", "2026", "start_time", "10am", "duration_minutes", "60", "venue", "County Hall"}
+	away      = []string{"from_date-day", "4", "from_date-month", "1", "from_date-year", "2027", "kind", "training"}
+	stuck     = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
+	series    = []string{
 		"cadence", "weekly", "cadence_day", "2", "start_time", "9:30am", "duration_minutes", "60", "bank_holiday", "next_working_day",
 		"starts_on-day", "1", "starts_on-month", "12", "starts_on-year", "2026",
 	}

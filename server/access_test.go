@@ -490,6 +490,10 @@ func (w *world) done(t *testing.T, forms map[string]url.Values, l line, r role, 
 		if err := json.Unmarshal(got.Body.Bytes(), &reply); err != nil || got.Code != http.StatusOK || reply.Seq == 0 {
 			t.Fatalf("answers %d; they may\n%s", got.Code, got.Body)
 		}
+	case probe.says != "":
+		if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), probe.says) {
+			t.Fatalf("answers %d and does not say %q; they may\n%s", got.Code, probe.says, briefly(got.Body.String()))
+		}
 	case got.Code != http.StatusSeeOther || !strings.HasPrefix(got.Header().Get("Location"), w.fill(probe.leads)):
 		t.Fatalf("answers %d and leads to %q; they may, and it leads to %q\n%s", got.Code, got.Header().Get("Location"), w.fill(probe.leads), briefly(got.Body.String()))
 	}

@@ -188,6 +188,7 @@ func tellWorld(t *testing.T) *world {
 	d.post()
 	d.canaries()
 	d.signIn()
+	d.machines()
 	if err := stop(context.Background()); err != nil {
 		t.Error(err)
 	}

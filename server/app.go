@@ -21,6 +21,7 @@ import (
 	"quorate/panels/escalations"
 	"quorate/panels/invitations"
 	"quorate/panels/room"
+	"quorate/server/api"
 	"quorate/server/auth"
 	"quorate/server/base/access"
 	"quorate/server/base/audit"
@@ -56,6 +57,7 @@ type app struct {
 	escalations *escalations.Store
 	post        *notify.Store
 	site        *web.Site
+	api         *api.API
 	live        *live.Hub
 	inbound     *inbound.Listener // nil: off
 	jobs        *jobs.Runner
@@ -93,9 +95,13 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
 		return nil, err
 	}
+	if a.api, err = api.New(api.Config{DB: o.database, Auth: a.auth, BaseURL: base, Clock: o.clock, Log: o.log}); err != nil {
+		return nil, err
+	}
 	a.site = &web.Site{
 		DB: o.database, Auth: a.auth, Room: a.room, Keepers: a.panels.Keepers,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
+		APIDocument: a.api.Document(), APIPath: api.Prefix, APIDocumentPath: api.DocumentPath,
 	}
 	if o.demo {
 		a.site.MessyTracker = func(ctx context.Context) ([]byte, error) { return demo.MessyTracker(ctx, o.database) }
@@ -127,6 +133,7 @@ func (a *app) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", a.readiness)
+	mux.Handle(api.Prefix+"/", a.api.Handler()) // outside the pages: no cookie is looked at, so no form can be forged
 	mux.Handle("/", a.site.Handler(a.live.Handler()))
 	return mux
 }

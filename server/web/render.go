@@ -115,6 +115,7 @@ var places = []struct {
 	{"Rules", "/rules", []access.Action{access.ReadRules}},
 	{"Agencies", "/agencies", []access.Action{access.ManagePeople}},
 	{"People", "/people", []access.Action{access.ManagePeople}},
+	{"Other systems", "/api-tokens", []access.Action{access.ManagePeople}}, // clerks come from their forum's page
 	{"Audit trail", "/audit", []access.Action{access.ReadAudit}},
 }
 

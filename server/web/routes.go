@@ -38,6 +38,7 @@ func (s *Site) Routes() []Route {
 		// Home and help
 		{get, "/", access.UseProduct, s.homePage},
 		{get, "/help", Open, s.helpPage},
+		{get, "/help/api", access.UseProduct, s.apiReferencePage},
 		{get, "/accessibility", Open, s.accessibilityPage},
 		{get, "/privacy", Open, s.privacyPage},
 
@@ -159,6 +160,11 @@ func (s *Site) Routes() []Route {
 		{post, "/people", access.ManagePeople, s.createPerson},
 		{get, "/people/:person", access.ManagePeople, s.personPage},
 		{post, "/people/:person/leave", access.ManagePeople, s.personLeaves},
+		{get, "/api-tokens", access.MakeTokens, s.apiTokensPage},
+		{get, "/api-tokens/new", access.MakeTokens, s.newAPITokenPage},
+		{post, "/api-tokens", access.MakeTokens, s.makeAPIToken},
+		{get, "/api-tokens/:token/revoke", access.MakeTokens, s.revokeAPITokenPage},
+		{post, "/api-tokens/:token/revoke", access.MakeTokens, s.revokeAPIToken},
 		{get, "/policy", access.UseProduct, s.policyPage},
 		{get, "/audit", access.ReadAudit, s.auditPage},
 		{post, "/audit/check", access.ReadAudit, s.checkSeals},

@@ -42,6 +42,9 @@ type Site struct {
 
 	Keepers []panels.Keeper // what people own and pass on when they leave a seat
 
+	APIDocument              []byte // the API's description, as OpenAPI in JSON
+	APIPath, APIDocumentPath string // where the API and its description are
+
 	MessyTracker func(context.Context) ([]byte, error) // a workbook to try an import with; demo only
 
 	cards cardsRead

@@ -62,6 +62,7 @@ const (
 	BringDecisions Action = "bring a forum’s past decisions and actions"
 	ReadAudit      Action = "read the audit trail"
 	ManagePeople   Action = "manage people and agencies"
+	MakeTokens     Action = "let other systems read and reply"
 	ReadOperations Action = "see jobs, mail and the state of the system"
 )
 
@@ -108,6 +109,7 @@ var Policy = []Permission{
 	{Action: BringDecisions, OnForum: true, Roles: []Role{ForumClerk}},
 	{Action: ReadAudit, Roles: []Role{Auditor}},
 	{Action: ManagePeople, Roles: []Role{Administrator}},
+	{Action: MakeTokens, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
 	{Action: ReadOperations, Roles: []Role{Administrator}},
 }
 
