@@ -52,6 +52,7 @@ type AskedByLink struct {
 	Meeting  Meeting
 	Forum    Forum
 	Attendee Attendee
+	Used     bool // it has done its work: the fault says so
 }
 
 // ReadReplyLink finds what a link asks. Reading changes nothing: mail programs open every link. When
@@ -69,8 +70,11 @@ func ReadReplyLink(tx db.Tx, text string) (AskedByLink, error) {
 		return asked, err
 	}
 	asked.Attendee, err = link.open(tx, asked.Meeting)
+	asked.Used = errors.Is(err, errLinkUsed)
 	return asked, err
 }
+
+var errLinkUsed = fault.New(fault.Conflict, "You have already replied by email. To change your reply, sign in and reply again.")
 
 // ReplyByLink answers for the person a link was made for, and uses up every link they have to that
 // meeting. An answer that wants mending uses nothing up.
@@ -125,7 +129,7 @@ func (l replyLink) open(tx db.Tx, meeting Meeting) (Attendee, error) {
 	}
 	switch {
 	case l.UsedAt != nil:
-		return Attendee{}, fault.New(fault.Conflict, "You have already replied by email. To change your reply, sign in and reply again.")
+		return Attendee{}, errLinkUsed
 	case l.Sequence != meeting.Sequence:
 		return Attendee{}, fault.New(fault.Conflict, "The meeting has changed since this email was sent. It is now on %s. Sign in and reply, or use the link in a newer email.", clock.Moment(meeting.StartsAt))
 	case !tx.Now.Before(l.ExpiresAt):

@@ -427,6 +427,15 @@ func (d *day) panel() {
 	d.find("drafted_case", `select 'Q' || c.number from agenda_item i join cases c on c.id = i.case_id where i.id = ?`, d.ids["drafted"])
 	d.find("drafted_name", `select forename || ' ' || surname from cases where 'Q' || number = ?`, d.ids["drafted_case"])
 	d.find("spare", `select id from meeting where forum_id = ? and series_id is not null and starts_at > ? order by starts_at offset 3 limit 1`, d.ids["mapac_id"], accessDay)
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+		meeting, err := panels.MeetingByID(tx, uuid.MustParse(d.ids["spare"]))
+		if err != nil {
+			return err
+		}
+		path, err := panels.ReplyLink(tx, meeting, uuid.MustParse(d.ids["nhs_person"]))
+		d.ids["reply_link"] = strings.TrimPrefix(path, "/reply/")
+		return err
+	}))
 	d.find("new_case", `select 'Q' || number from cases c where lower(locality) = 'south' and not exists (select from agenda_item i where i.case_id = c.id) order by number limit 1`)
 
 	d.ids["request_draft"] = d.request(0, false).ID.String()

@@ -1,8 +1,11 @@
 package room
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
+	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
 )
@@ -13,6 +16,8 @@ type Minutes struct {
 	Came      []PersonView
 	Apologies []string // who held a seat and did not come, nor their deputy
 	Items     []MinuteItem
+	SentAt    *time.Time // when they went out; nil: not yet
+	MaySend   bool       // this reader may send them out now
 }
 
 // MinuteItem is one item of the minutes.
@@ -33,7 +38,8 @@ func ShowMinutes(tx db.Tx, meetingID uuid.UUID) (Minutes, error) {
 	if err := tx.Actor.Check(access.ReadDecisions, p.Forum.ID); err != nil {
 		return Minutes{}, err
 	}
-	minutes := Minutes{Meeting: p.meeting()}
+	minutes := Minutes{Meeting: p.meeting(), SentAt: p.Meeting.MinutesSentAt}
+	minutes.MaySend = minutes.SentAt == nil && p.Meeting.Status == panels.Closed && tx.Actor.May(access.RecordMeeting, p.Forum.ID)
 	for _, person := range p.people() {
 		if person.Since != nil {
 			minutes.Came = append(minutes.Came, person)

@@ -57,7 +57,10 @@ func (s *Site) showBuilder(c *fiber.Ctx, actor access.Actor, draft views.Draft, 
 
 func (s *Site) showBuilderOf(c *fiber.Ctx, actor access.Actor, meetingID uuid.UUID, draft views.Draft, problem *fault.Fault) error {
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		draft.DraftPage, err = agendas.ShowDraft(tx, meetingID, room.WithheldItems)
+		if draft.DraftPage, err = agendas.ShowDraft(tx, meetingID, room.WithheldItems); err != nil || draft.Meeting.Status != panels.Scheduled {
+			return err
+		}
+		draft.Outlooks, err = room.ForecastItems(tx, meetingID)
 		return err
 	})
 	if err != nil {

@@ -81,6 +81,13 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/move", access.Schedule, s.moveMeeting},
 		{get, "/meetings/:meeting/cancel", access.Schedule, s.cancelMeetingPage},
 		{post, "/meetings/:meeting/cancel", access.Schedule, s.cancelMeeting},
+		{get, "/meetings/:meeting/reply", access.UseProduct, s.replyPage}, // guests and deputies are asked too
+		{post, "/meetings/:meeting/reply", access.UseProduct, s.reply},
+		{get, "/meetings/:meeting/replies/:person", access.RecordReplies, s.recordReplyPage},
+		{post, "/meetings/:meeting/replies/:person", access.RecordReplies, s.recordReply},
+		{post, "/meetings/:meeting/chase", access.RecordReplies, s.chaseReplies},
+		{get, "/reply/:token", Open, s.replyLinkPage},
+		{post, "/reply/:token", Open, s.replyByLink},
 
 		// The tracker and cases
 		{get, "/tracker", access.ImportTracker, s.trackerPage},
@@ -124,6 +131,7 @@ func (s *Site) Routes() []Route {
 		{get, "/meetings/:meeting/room", access.EnterRoom, s.roomPage},
 		{post, "/meetings/:meeting/room/:command", access.EnterRoom, s.roomCommand},
 		{get, "/meetings/:meeting/minutes", access.ReadDecisions, s.minutesPage},
+		{post, "/meetings/:meeting/minutes/send", access.RecordMeeting, s.sendMinutes},
 		{get, "/decisions/:decision", access.EnterRoom, s.decisionPage},
 		{post, "/decisions/:decision/correct", access.RunMeeting, s.correctDecision},
 		{get, "/actions", access.UseProduct, s.actionsPage},

@@ -49,23 +49,21 @@ func statusTag(m panels.Meeting) templ.Component {
 	}
 }
 
-// Progress is how a deadline stands on a day.
-func deadline(on, today clock.Date, done bool) string {
-	if on.IsZero() {
-		return "Not known"
-	}
-	words := on.LongWithWeekday()
+// deadlineTag says how a deadline stands on a day; done is when it was met.
+func deadlineTag(on, today clock.Date, done bool) govuk.Tag {
 	switch days := today.DaysUntil(on); {
 	case done:
-		return words
+		return govuk.Tag{Text: "Done", Colour: govuk.Green}
 	case days == 0:
-		return words + " (today)"
+		return govuk.Tag{Text: "Due today", Colour: govuk.Yellow}
 	case days == 1:
-		return words + " (tomorrow)"
+		return govuk.Tag{Text: "Due tomorrow", Colour: govuk.Yellow}
 	case days > 1:
-		return fmt.Sprintf("%s (in %d days)", words, days)
+		return govuk.Tag{Text: fmt.Sprintf("Due in %d days", days), Colour: govuk.Blue}
+	case days == -1:
+		return govuk.Tag{Text: "Overdue 1 day", Colour: govuk.Red}
 	default:
-		return words + " (passed)"
+		return govuk.Tag{Text: fmt.Sprintf("Overdue %d days", -days), Colour: govuk.Red}
 	}
 }
 
