@@ -21,33 +21,38 @@ const horizonMonths = 12
 func (s Store) ScheduleSeries(ctx context.Context, actor access.Actor, series Series) (Series, int, error) {
 	made := 0
 	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
-		if err := actor.Check(access.Schedule, series.ForumID); err != nil {
-			return err
-		}
-		if err := lockForum(tx, series.ForumID); err != nil {
-			return err
-		}
-		if err := series.complete(tx, clock.Date{}); err != nil {
-			return err
-		}
-		if err := checkOnlySeries(tx, series); err != nil {
-			return err
-		}
-		series.ID, series.Version = newID(), 1
-		if err := tx.Create(&series).Error; err != nil {
-			return err
-		}
-		if err := record(tx, "series.scheduled", series.ID, series.ForumID, nil, series); err != nil {
-			return err
-		}
 		var err error
-		made, err = addMeetings(tx, series)
-		if err == nil && made == 0 && series.StartsOn.Before(tx.Today().AddMonths(horizonMonths)) {
-			return formError("ends_on", "No meeting falls between those days. Enter a later last day, or leave it empty")
-		}
+		made, err = scheduleSeries(tx, &series)
 		return err
 	})
 	return series, made, err
+}
+
+func scheduleSeries(tx db.Tx, series *Series) (made int, err error) {
+	if err := tx.Actor.Check(access.Schedule, series.ForumID); err != nil {
+		return 0, err
+	}
+	if err := lockForum(tx, series.ForumID); err != nil {
+		return 0, err
+	}
+	if err := series.complete(tx, clock.Date{}); err != nil {
+		return 0, err
+	}
+	if err := checkOnlySeries(tx, *series); err != nil {
+		return 0, err
+	}
+	series.ID, series.Version = newID(), 1
+	if err := tx.Create(series).Error; err != nil {
+		return 0, err
+	}
+	if err := record(tx, "series.scheduled", series.ID, series.ForumID, nil, *series); err != nil {
+		return 0, err
+	}
+	made, err = addMeetings(tx, *series)
+	if err == nil && made == 0 && series.StartsOn.Before(tx.Today().AddMonths(horizonMonths)) {
+		return 0, formError("ends_on", "No meeting falls between those days. Enter a later last day, or leave it empty")
+	}
+	return made, err
 }
 
 // SeriesPreview is what a series would give in the twelve months from its start.
@@ -77,20 +82,25 @@ func PreviewSeries(tx db.Tx, series Series) (SeriesPreview, error) {
 // complete takes from the terms of reference what the series does not say, and checks it. was is the
 // day on which a series that is changed began: it need not be today or later.
 func (s *Series) complete(tx db.Tx, was clock.Date) error {
-	s.Rule = strings.TrimSpace(s.Rule)
-	if rule, err := calendar.ParseRule(s.Rule); err == nil && len(rule.Days()) > 0 {
-		days := rule.Days() // days that are listed say themselves when they begin and end
-		s.StartsOn, s.EndsOn = days[0], days[len(days)-1]
-	}
-	if s.StartsOn.IsZero() {
-		s.StartsOn = tx.Today()
-	}
+	s.begin(tx.Today())
 	terms, err := TermsInForce(tx, s.ForumID, s.StartsOn)
 	if err != nil {
 		return err
 	}
 	s.fillFrom(terms)
 	return s.check(tx.Today(), was)
+}
+
+// begin is when the series starts where it does not say so.
+func (s *Series) begin(today clock.Date) {
+	s.Rule = strings.TrimSpace(s.Rule)
+	if rule, err := calendar.ParseRule(s.Rule); err == nil && len(rule.Days()) > 0 {
+		days := rule.Days() // days that are listed say themselves when they begin and end
+		s.StartsOn, s.EndsOn = days[0], days[len(days)-1]
+	}
+	if s.StartsOn.IsZero() {
+		s.StartsOn = today
+	}
 }
 
 // checkOnlySeries refuses a series that runs beside another of its forum: a draft beside a draft, any

@@ -100,6 +100,9 @@ var probes = map[string]probe{
 	"POST /meetings/:meeting/chase MAPaC":           {path: "/meetings/{spare}/chase", leads: "/meetings/{spare}#replies"},
 	"GET /reply/:token -":                           {path: "/reply/{reply_link}", shows: "Will you come?"},
 	"POST /reply/:token -":                          {path: "/reply/{reply_link}", form: []string{"answer", "attending"}, leads: "/reply/{reply_link}"},
+	"GET /schedule -":                               {path: "/schedule", shows: "Set up the year"},
+	"POST /schedule/preview Joint":                  {path: "/schedule/preview", form: joint, keeps: true, shows: "of 1 forum: nothing is saved yet"},
+	"POST /schedule Joint":                          {path: "/schedule", form: joint, leads: "/schedule"},
 
 	"GET /absences -":                       {path: "/absences", shows: "When you are away"},
 	"POST /absences -":                      {path: "/absences", form: away, leads: "/absences/"},
@@ -215,6 +218,7 @@ var probes = map[string]probe{
 var (
 	tokenForm = []string{"name", "Rota system", "scope", "read", "expires_on-day", "1", "expires_on-month", "6", "expires_on-year", "2027"}
 	meets     = []string{"starts_on-day", "2", "starts_on-month", "12", "starts_on-year", "2026", "start_time", "10am", "duration_minutes", "60", "venue", "County Hall"}
+	joint     = []string{"forum", "{joint_id}", "bank_holiday", "next_working_day", "as", "scheduled"}
 	away      = []string{"from_date-day", "4", "from_date-month", "1", "from_date-year", "2027", "kind", "training"}
 	stuck     = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
 	series    = []string{

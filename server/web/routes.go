@@ -69,6 +69,9 @@ func (s *Site) Routes() []Route {
 		{get, "/forums/:forum/planner", access.ReadMeeting, s.plannerPage},
 		{get, "/forums/:forum/absences", access.ReadMeeting, s.forumAbsencesPage},
 		{post, "/forums/:forum/absences", access.RecordAbsences, s.recordAbsenceFor},
+		{get, "/schedule", access.Schedule, s.yearPage},
+		{post, "/schedule", access.Schedule, s.scheduleYear},
+		{post, "/schedule/preview", access.Schedule, s.previewYear},
 		{get, "/absences", access.UseProduct, s.absencesPage},
 		{post, "/absences", access.UseProduct, s.recordAbsence},
 		{get, "/absences/:absence", access.UseProduct, s.absencePage}, // one's own, or one that was written down for somebody

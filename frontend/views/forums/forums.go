@@ -360,6 +360,9 @@ var nthChoices = []govuk.Choice{
 	{Value: "1", Text: "First"}, {Value: "2", Text: "Second"}, {Value: "3", Text: "Third"}, {Value: "4", Text: "Fourth"}, {Value: "-1", Text: "Last"},
 }
 
+// HolidayChoices are what may happen to a meeting that falls on a bank holiday.
+func HolidayChoices() []govuk.Choice { return holidayChoices }
+
 var holidayChoices = []govuk.Choice{
 	{Value: string(calendar.MoveToNext), Text: "Hold it on the next working day"},
 	{Value: string(calendar.MoveToPrevious), Text: "Hold it on the working day before"},
