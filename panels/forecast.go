@@ -25,6 +25,7 @@ type Forecast struct {
 	Expected int      // people who said yes and would count
 	Needed   int      // people
 	Reasons  []string // what is missing, the worst first; none when quorate
+	Lost     int      // how many of the reasons no reply can mend any more
 }
 
 // Words is the forecast in one sentence.
@@ -39,17 +40,9 @@ func (f Forecast) Words() string {
 	}
 }
 
-// Severity orders forecasts: nought is quorate, and a greater one is worse news.
-func (f Forecast) Severity() int {
-	switch f.Outlook {
-	case WillBeQuorate:
-		return 0
-	case NotYetQuorate:
-		return 1 + len(f.Reasons)
-	default:
-		return 100 + len(f.Reasons)
-	}
-}
+// Severity orders forecasts: nought is quorate, and a greater one is worse news. What no reply can mend
+// weighs most.
+func (f Forecast) Severity() int { return 100*f.Lost + len(f.Reasons) }
 
 // Expectation is what is known of somebody's coming to a meeting.
 type Expectation int
@@ -150,7 +143,7 @@ func Foresee(places []Prospect, expect Expectations, count func(comes func(perso
 	case sure.Short() > 1:
 		note(false, fmt.Sprintf("%d more members are needed", sure.Short()))
 	}
-	f.Reasons = append(certain, open...)
+	f.Reasons, f.Lost = append(certain, open...), len(certain)
 	return f
 }
 
