@@ -68,6 +68,7 @@ var people = []member{
 
 type table struct {
 	key, template, locality string
+	rule                    string              // where it does not meet as its template says
 	holders                 map[string][]string // by seat name or office: the holder, then deputies in order
 }
 
@@ -80,8 +81,8 @@ var forums = []table{
 	{key: "mapac", template: "mapac", holders: map[string][]string{"chair": {"chair"}, "deputy_chair": {"deputy"}, "clerk": {"clerk"}, "NHS continuing health care": {"health", "health deputy"}}},
 	{key: "joint", template: "joint_solutions", holders: map[string][]string{"chair": {"chair"}, "deputy_chair": {"health"}, "clerk": {"clerk"}}},
 	{key: "north", template: "locality", locality: "North", holders: localitySeats},
-	{key: "central", template: "locality", locality: "Central", holders: localitySeats},
-	{key: "south", template: "locality", locality: "South", holders: localitySeats},
+	{key: "central", template: "locality", locality: "Central", rule: "FREQ=MONTHLY;BYDAY=2WE", holders: localitySeats},
+	{key: "south", template: "locality", locality: "South", rule: "FREQ=MONTHLY;BYDAY=2TH", holders: localitySeats},
 }
 
 var localitySeats = map[string][]string{
@@ -169,7 +170,7 @@ func (t *teller) seat(ctx context.Context, f table, begins clock.Date) error {
 			}
 		}
 	}
-	_, _, err = t.Panels.ScheduleSeries(ctx, t.admin, panels.Series{ForumID: forum.ID, StartsOn: t.today.AddDays(1), Venue: "Committee room 2, County Hall", JoiningLink: "https://meet.example.org/" + f.key})
+	_, _, err = t.Panels.ScheduleSeries(ctx, t.admin, panels.Series{ForumID: forum.ID, Rule: f.rule, StartsOn: t.today.AddDays(1), Venue: "Committee room 2, County Hall", JoiningLink: "https://meet.example.org/" + f.key})
 	return err
 }
 
