@@ -50,6 +50,8 @@ type Config struct {
 	Clock clock.Clock
 	// Log hears of slow statements, by their text without values; nil means slog.Default.
 	Log *slog.Logger
+	// Tracer hears of each statement the pool runs, with its values. For tests only: dbtest.Statements.
+	Tracer pgx.QueryTracer
 	// FsyncOff makes the private Postgres fast and forgetful. For tests only.
 	FsyncOff bool
 }
@@ -112,6 +114,7 @@ func Open(ctx context.Context, config Config) (_ *DB, err error) {
 	}
 	poolConfig.ConnConfig.RuntimeParams["application_name"] = "quorate"
 	poolConfig.AfterConnect = workAsApp
+	poolConfig.ConnConfig.Tracer = config.Tracer
 	d.direct = poolConfig.ConnConfig.Copy()
 	if config.URL != "" && config.DirectURL != "" && config.DirectURL != config.URL {
 		d.pooled = true
