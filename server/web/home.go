@@ -11,10 +11,12 @@ import (
 
 	"quorate/agendas/requests"
 	"quorate/frontend/govuk"
+	dateViews "quorate/frontend/views/dates"
 	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
 	meetingViews "quorate/frontend/views/meetings"
 	"quorate/panels"
+	"quorate/panels/dates"
 	"quorate/panels/escalations"
 	"quorate/panels/room"
 	"quorate/server/base/access"
@@ -26,7 +28,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needReplies, needQuorum, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -70,6 +72,34 @@ func needAnswers(tx db.Tx, page *home.Page) error {
 			Detail: a.BoardName,
 		}
 		need.Tag, need.Urgent = dueTag(tx.Today(), a.AnswerDueOn)
+		page.Needs = append(page.Needs, need)
+	}
+	return err
+}
+
+// needDates are the dates that wait for the reader to say when they can come, or to choose one.
+func needDates(tx db.Tx, page *home.Page) error {
+	asked, err := dates.AnswersWaiting(tx)
+	if err != nil {
+		return err
+	}
+	for _, poll := range asked {
+		need := home.Need{
+			Text: "Say when you can come to " + poll.ForumName, Href: dateViews.Href(poll.PollID) + "/answer",
+			Detail: "An extraordinary meeting. Answer by " + clock.Moment(poll.ClosesAt),
+		}
+		need.Tag, need.Urgent = dueTag(tx.Today(), clock.DateOf(poll.ClosesAt))
+		page.Needs = append(page.Needs, need)
+	}
+	toChoose, err := dates.ChoicesWaiting(tx)
+	for _, poll := range toChoose {
+		need := home.Need{
+			Text: "Choose a date for " + poll.ForumName, Href: dateViews.Href(poll.PollID),
+			Detail: "Everybody has answered about an extraordinary meeting.", Tag: "All answered",
+		}
+		if !poll.Open {
+			need.Detail, need.Tag = "Answers about an extraordinary meeting closed on "+clock.Moment(poll.ClosesAt), "Answers closed"
+		}
 		page.Needs = append(page.Needs, need)
 	}
 	return err

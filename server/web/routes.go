@@ -92,6 +92,27 @@ func (s *Site) Routes() []Route {
 		{get, "/reply/:token", Open, s.replyLinkPage},
 		{post, "/reply/:token", Open, s.replyByLink},
 
+		// Finding a date
+		{get, "/dates", access.UseProduct, s.datePollsPage},
+		{get, "/forums/:forum/dates/new", access.Schedule, s.newDatePollPage},
+		{post, "/forums/:forum/dates/check", access.Schedule, s.checkDatePoll},
+		{post, "/forums/:forum/dates", access.Schedule, s.proposeDates},
+		{get, "/dates/:poll", access.UseProduct, s.datePollPage}, // whoever is asked may hold no seat
+		{get, "/dates/:poll/answer", access.UseProduct, s.ownDatesPage},
+		{post, "/dates/:poll/answer", access.UseProduct, s.answerDates},
+		{post, "/dates/:poll/slots", access.Schedule, s.addDate},
+		{post, "/dates/:poll/people", access.Schedule, s.askAboutDates},
+		{post, "/dates/:poll/people/remove", access.Schedule, s.leaveOutOfDates},
+		{post, "/dates/:poll/ask", access.Schedule, s.askAgainAboutDates},
+		{post, "/dates/:poll/extend", access.Schedule, s.extendDates},
+		{get, "/dates/:poll/withdraw", access.Schedule, s.withdrawDatesPage},
+		{post, "/dates/:poll/withdraw", access.Schedule, s.withdrawDates},
+		{get, "/dates/:poll/slots/:slot", access.Schedule, s.chooseDatePage},
+		{post, "/dates/:poll/slots/:slot", access.Schedule, s.chooseDate},
+		{get, "/when/:link", Open, s.datesByLinkPage}, // the link in an email says who reads it
+		{post, "/when/:link", Open, s.answerDatesByLink},
+		{post, "/when/:link/again", Open, s.renewDatesLink},
+
 		// The tracker and cases
 		{get, "/tracker", access.ImportTracker, s.trackerPage},
 		{get, "/tracker/imports/:import", access.ImportTracker, s.importPage},
