@@ -112,6 +112,26 @@ var probes = map[string]probe{
 	"GET /forums/:forum/absences MAPaC":     {path: "/forums/{mapac}/absences", shows: "Who is away"},
 	"POST /forums/:forum/absences MAPaC":    {path: "/forums/{mapac}/absences", form: append([]string{"person", "{lena}"}, away...), leads: "/absences/"},
 
+	"GET /dates -":                          {path: "/dates", shows: "Finding a date"},
+	"GET /forums/:forum/dates/new MAPaC":    {path: "/forums/{mapac}/dates/new", shows: "Find a date"},
+	"POST /forums/:forum/dates/check MAPaC": {path: "/forums/{mapac}/dates/check", form: asksDates, keeps: true, shows: "Find a date"},
+	"POST /forums/:forum/dates MAPaC":       {path: "/forums/{mapac}/dates", form: append([]string{"people", "{lena}"}, asksDates...), leads: "/dates/"},
+	"GET /dates/:poll MAPaC":                {path: "/dates/{poll}", shows: "MAPaC"},
+	"GET /dates/:poll/answer MAPaC":         {path: "/dates/{poll}/answer", shows: "When can you come?"},
+	"POST /dates/:poll/answer MAPaC":        {path: "/dates/{poll}/answer", form: []string{"slot_{poll_slot}", "yes", "slot_{poll_other_slot}", "no"}, leads: "/dates/{poll}/answer"},
+	"POST /dates/:poll/slots MAPaC":         {path: "/dates/{poll}/slots", form: append([]string{"clashes_known", "yes", "slot_1_duration_minutes", "90"}, dateTyped("slot_1_", "4")...), leads: "/dates/{poll}"},
+	"POST /dates/:poll/people MAPaC":        {path: "/dates/{poll}/people", form: []string{"person", "{orla}", "reason", "Speaks for housing."}, leads: "/dates/{poll}"},
+	"POST /dates/:poll/people/remove MAPaC": {path: "/dates/{poll}/people/remove", form: []string{"person", "{lena}"}, leads: "/dates/{poll}"},
+	"POST /dates/:poll/ask MAPaC":           {path: "/dates/{poll}/ask", leads: "/dates/{poll}"},
+	"POST /dates/:poll/extend MAPaC":        {path: "/dates/{poll}/extend", form: []string{"version", "1", "closes_on-day", "30", "closes_on-month", "11", "closes_on-year", "2026", "closes_time", "5pm"}, leads: "/dates/{poll}"},
+	"GET /dates/:poll/withdraw MAPaC":       {path: "/dates/{poll}/withdraw", shows: "Stop looking for a date"},
+	"POST /dates/:poll/withdraw MAPaC":      {path: "/dates/{poll}/withdraw", form: []string{"version", "1", "reason", "Settled by phone."}, leads: "/dates/{poll}"},
+	"GET /dates/:poll/slots/:slot MAPaC":    {path: "/dates/{poll}/slots/{poll_slot}", shows: "Choose this date"},
+	"POST /dates/:poll/slots/:slot MAPaC":   {path: "/dates/{poll}/slots/{poll_slot}", form: []string{"version", "1", "not_quorate_known", "yes", "clashes_known", "yes"}, leads: "/meetings/"},
+	"GET /when/:link -":                     {path: "/when/{when}", shows: "When can you come?"},
+	"POST /when/:link -":                    {path: "/when/{when}", form: []string{"slot_{poll_slot}", "yes", "slot_{poll_other_slot}", "no"}, leads: "/when/{when}"},
+	"POST /when/:link/again -":              {path: "/when/{when_expired}/again", leads: "/when/{when_expired}"},
+
 	"GET /tracker -":                          {path: "/tracker", shows: "Tracker"},
 	"POST /tracker/imports -":                 {path: "/tracker/imports", file: smallTracker, leads: "/tracker/imports/"},
 	"GET /demo/messy-tracker.xlsx -":          {path: "/demo/messy-tracker.xlsx", shows: "PK"},
@@ -252,4 +272,12 @@ var asked = map[string]probe{
 	"action.raise MAPaC":          {path: "voted", data: `{"owner_id":"{grace}","due_on":"2026-12-01","text":"Ask the provider."}`},
 	"action.complete Central":     {path: "spoken", data: `{"action_id":"{action}","text":"Asked."}`},
 	"list.update Central":         {path: "spoken", data: `{"item_id":"{spoken_item}","next_step":"Ask the school.","discussed":true}`},
+}
+
+// asksDates asks about two dates in December.
+var asksDates = append(append([]string{"duration_minutes", "90", "clashes_known", "yes"}, dateTyped("slot_1_", "8")...), dateTyped("slot_2_", "9")...)
+
+// dateTyped is a morning in December as typed into the fields of a date.
+func dateTyped(field, day string) []string {
+	return []string{field + "starts_on-day", day, field + "starts_on-month", "12", field + "starts_on-year", "2026", field + "start_time", "10am"}
 }

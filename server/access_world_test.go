@@ -20,6 +20,7 @@ import (
 	"quorate/frontend"
 	"quorate/notify"
 	"quorate/panels"
+	"quorate/panels/dates"
 	"quorate/panels/escalations"
 	"quorate/panels/invitations"
 	"quorate/panels/room"
@@ -28,6 +29,7 @@ import (
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/dbtest"
+	"quorate/server/base/token"
 	"quorate/server/demo"
 )
 
@@ -185,7 +187,9 @@ func tellWorld(t *testing.T) *world {
 	d.board()
 	d.blockers()
 	d.imports()
+	d.dates()
 	d.post()
+	d.links()
 	d.canaries()
 	d.signIn()
 	d.machines()
@@ -504,6 +508,42 @@ func (d *day) imports() {
 	staged, err := tracker.StageImport(d.Context(), d.database, d.as(people["clk"]), reading)
 	d.must(err)
 	d.ids["import"] = staged.ID.String()
+}
+
+// dates has the clerk ask three people when they can meet: a member, an officer of the panel and somebody without a seat.
+func (d *day) dates() {
+	wanted := dates.NewPoll{ForumID: uuid.MustParse(d.ids["mapac_id"]), ClashesKnown: true, ClosesAt: accessDay.Add(48 * time.Hour)}
+	for _, days := range []int{14, 15} {
+		wanted.Slots = append(wanted.Slots, dates.NewSlot{StartsAt: accessDay.AddDate(0, 0, days), Duration: time.Hour})
+	}
+	for _, name := range []string{people["nhs"], lena, people["pre"]} {
+		wanted.People = append(wanted.People, dates.NewInvitee{PersonID: d.as(name).PersonID, Reason: "Speaks for the college."})
+	}
+	poll, err := d.product.dates.Propose(d.Context(), d.as(people["clk"]), wanted)
+	d.must(err)
+	d.ids["poll"], d.ids["lena"] = poll.ID.String(), d.as(lena).PersonID.String()
+	d.find("poll_slot", `select id from date_slot where poll_id = ? order by starts_at limit 1`, poll.ID)
+	d.find("poll_other_slot", `select id from date_slot where poll_id = ? order by starts_at desc limit 1`, poll.ID)
+}
+
+// links are a member's link in the post about dates, and one of Lena's that expired; all were asked the day before.
+func (d *day) links() {
+	d.find("when", `select substring(m.text_body from '/when/([A-Z2-7]{26})') from demo_mail m join person p on p.email = m.to_email
+		where p.name = ? and m.text_body like '%/when/%'`, people["nhs"])
+	expired, digest := token.New()
+	d.ids["when_expired"] = expired
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+		for _, statement := range []string{
+			`update date_invitee set asked_at = asked_at - interval '1 day'`,
+			`update date_link set made_at = made_at - interval '1 day'`,
+		} {
+			if err := tx.Exec(statement).Error; err != nil {
+				return err
+			}
+		}
+		return tx.Exec(`insert into date_link (digest, invitee_id, made_at, expires_at) select ?, id, asked_at, asked_at from date_invitee where person_id = ?`,
+			digest, d.ids["lena"]).Error
+	}))
 }
 
 // post delivers everything that waits.
