@@ -141,6 +141,7 @@ type ForumPage struct {
 	MayFill     bool         // … fill seats
 	MaySchedule bool         // … schedule, move and cancel meetings
 	MayOpen     bool         // … let other systems read its meetings
+	Brought     bool         // this actor may read decisions from before Quorate, and there are some
 
 	MayKnowMeetings bool // … know when it meets, and who is away
 }
@@ -176,6 +177,12 @@ func ShowForum(tx db.Tx, slug string) (page ForumPage, err error) {
 	page.MayChange = tx.Actor.May(access.ChangeForums, page.Forum.ID)
 	page.MayFill = tx.Actor.May(access.FillSeats, page.Forum.ID)
 	page.MaySchedule = tx.Actor.May(access.Schedule, page.Forum.ID)
+	if tx.Actor.May(access.ReadDecisions, page.Forum.ID) {
+		err := tx.Raw(`select exists (select from meeting where forum_id = ? and brought)`, page.Forum.ID).Scan(&page.Brought).Error
+		if err != nil {
+			return page, err
+		}
+	}
 	page.MayKnowMeetings = tx.Actor.May(access.ReadMeeting, page.Forum.ID)
 	page.MayOpen = tx.Actor.May(access.MakeTokens, page.Forum.ID)
 	if page.MayKnowMeetings {

@@ -22,6 +22,7 @@ import (
 	"quorate/panels"
 	"quorate/panels/dates"
 	"quorate/panels/escalations"
+	"quorate/panels/history"
 	"quorate/panels/invitations"
 	"quorate/panels/room"
 	"quorate/server/auth"
@@ -499,6 +500,9 @@ func (d *day) blockers() {
 
 const smallTracker = "Person ref,Forename,Surname,Date of birth,Locality\nT990001,Ottoline,Quickbeam,2010-05-04,North\n"
 
+// smallHistory is a file with one action from before Quorate, for Uma Finch.
+const smallHistory = "Forum,Meeting date,What,Owner's email,Due date\nFORUM,03/02/2026,Ring the provider,uma.finch@example.org,01/12/2026\n"
+
 // imports has the clerk stage a file and leave it.
 func (d *day) imports() {
 	book, err := tracker.Open("small.csv", strings.NewReader(smallTracker), int64(len(smallTracker)))
@@ -508,6 +512,15 @@ func (d *day) imports() {
 	staged, err := tracker.StageImport(d.Context(), d.database, d.as(people["clk"]), reading)
 	d.must(err)
 	d.ids["import"] = staged.ID.String()
+
+	promised := strings.ReplaceAll(smallHistory, "FORUM", d.find("", `select name from forum where slug = ?`, d.ids["mapac"]))
+	book, err = tracker.Open("history.csv", strings.NewReader(promised), int64(len(promised)))
+	d.must(err)
+	said, err := history.Read([]*tracker.Workbook{book}, clock.DateOf(accessDay))
+	d.must(err)
+	brought, err := history.StageImport(d.Context(), d.database, d.as(people["clk"]), said)
+	d.must(err)
+	d.ids["history"] = brought.ID.String()
 }
 
 // dates has the clerk ask three people when they can meet: a member, an officer of the panel and somebody without a seat.

@@ -19,6 +19,7 @@ import (
 	"quorate/panels"
 	"quorate/panels/dates"
 	"quorate/panels/escalations"
+	"quorate/panels/history"
 	"quorate/panels/invitations"
 	"quorate/panels/room"
 	"quorate/server/api"
@@ -174,6 +175,10 @@ func (a *app) timetable() []jobs.Job {
 		{Name: "forget old links to dates", Schedule: "12 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.dates.ForgetLinks(ctx) }},
 		{Name: "abandon forgotten imports", Schedule: "15 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := tracker.AbandonForgotten(ctx, a.database)
+			return err
+		}},
+		{Name: "abandon forgotten history", Schedule: "17 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := history.AbandonForgotten(ctx, a.database)
 			return err
 		}},
 		{Name: "keep twelve months of meetings", Schedule: "20 3 * * *", Run: func(ctx context.Context, _ time.Time) error {

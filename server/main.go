@@ -17,12 +17,13 @@ import (
 type commands struct {
 	Settings `embed:""`
 
-	Serve   serveCommand   `cmd:"" help:"Serve the product."`
-	Demo    demoCommand    `cmd:"" help:"Serve the product with a fictional partnership in a database of its own."`
-	Import  importCommand  `cmd:"" help:"Import a tracker from an Excel workbook or CSV."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to this version."`
-	Doctor  doctorCommand  `cmd:"" help:"Check the database, e-mail, Chromium, time zone and permissions, and say how to mend what is wrong."`
-	Admin   adminCommand   `cmd:"" help:"Administrators."`
+	Serve         serveCommand         `cmd:"" help:"Serve the product."`
+	Demo          demoCommand          `cmd:"" help:"Serve the product with a fictional partnership in a database of its own."`
+	Import        importCommand        `cmd:"" help:"Import a tracker from an Excel workbook or CSV."`
+	ImportHistory importHistoryCommand `cmd:"" help:"Bring people, seats, past decisions and open actions from a workbook or CSVs."`
+	Migrate       migrateCommand       `cmd:"" help:"Bring the database's tables up to this version."`
+	Doctor        doctorCommand        `cmd:"" help:"Check the database, e-mail, Chromium, time zone and permissions, and say how to mend what is wrong."`
+	Admin         adminCommand         `cmd:"" help:"Administrators."`
 }
 
 func main() {

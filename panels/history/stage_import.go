@@ -25,7 +25,7 @@ func StageImport(ctx context.Context, d *db.DB, actor access.Actor, reading *Rea
 		}
 		staged = Import{
 			ID: newID(), Version: 1, Status: Staged, FileName: reading.File, Notices: append(append([]string{}, reading.Notices...), c.notices...),
-			StagedBy: who(actor), StagedAt: tx.Now,
+			StagedBy: who(actor), StagedAt: tx.Now, Sheets: []SheetCount{},
 		}
 		for _, kind := range SheetKinds {
 			if name, there := reading.Sheets[kind]; there && !c.refused[kind] {

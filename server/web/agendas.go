@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -34,7 +35,7 @@ func idOf(c *fiber.Ctx, name string) (uuid.UUID, error) {
 func agendaSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
 	forum := page.Meeting.ForumID
 	mayRead, mayBuild := tx.Actor.May(access.ReadAgenda, forum), tx.Actor.May(access.BuildAgenda, forum)
-	if !mayRead && !mayBuild || page.Meeting.Status == panels.Draft {
+	if !mayRead && !mayBuild || page.Meeting.Status == panels.Draft || page.Meeting.Brought {
 		return nil, nil
 	}
 	return &meetingViews.Section{
@@ -56,8 +57,12 @@ func (s *Site) showBuilder(c *fiber.Ctx, actor access.Actor, draft views.Draft, 
 }
 
 func (s *Site) showBuilderOf(c *fiber.Ctx, actor access.Actor, meetingID uuid.UUID, draft views.Draft, problem *fault.Fault) error {
+	var arising templ.Component
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		if draft.DraftPage, err = agendas.ShowDraft(tx, meetingID, room.WithheldItems); err != nil || draft.Meeting.Status != panels.Scheduled {
+		if draft.DraftPage, err = agendas.ShowDraft(tx, meetingID, room.WithheldItems); err != nil {
+			return err
+		}
+		if arising, err = arisingAt(tx, draft.Meeting); err != nil || draft.Meeting.Status != panels.Scheduled {
 			return err
 		}
 		draft.Outlooks, err = room.ForecastItems(tx, meetingID)
@@ -71,7 +76,7 @@ func (s *Site) showBuilderOf(c *fiber.Ctx, actor access.Actor, meetingID uuid.UU
 		Title: "Agenda for " + draft.Meeting.On().Long(), Section: draft.Forum.Name, Wide: true, Errors: draft.Problems,
 		Before: govuk.BackLink{Href: meetingViews.Href(meetingID), Text: "Back to the meeting"},
 	}
-	return s.render(c, actor, formStatus(problem), info, views.BuilderPage(draft))
+	return s.render(c, actor, formStatus(problem), info, templ.Join(views.BuilderPage(draft), arising))
 }
 
 func (s *Site) buildAgenda(c *fiber.Ctx, actor access.Actor) error {
@@ -252,8 +257,12 @@ func (s *Site) showAgenda(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	var page agendas.PublishedPage
+	var arising templ.Component = templ.NopComponent
 	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		page, err = agendas.ShowPublished(tx, id, max(whole(c.Query("version", "0")), 0), room.WithheldItems)
+		if err == nil && !page.OnlyOwn {
+			arising, err = arisingAt(tx, page.Meeting)
+		}
 		return err
 	})
 	if err != nil {
@@ -266,5 +275,5 @@ func (s *Site) showAgenda(c *fiber.Ctx, actor access.Actor) error {
 	if !page.OnlyOwn {
 		info.Before = govuk.BackLink{Href: meetingViews.Href(id), Text: "Back to the meeting"}
 	}
-	return s.render(c, actor, http.StatusOK, info, views.PublishedPage(page))
+	return s.render(c, actor, http.StatusOK, info, templ.Join(views.PublishedPage(page), arising))
 }

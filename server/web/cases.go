@@ -14,7 +14,9 @@ import (
 	"quorate/agendas/tracker"
 	"quorate/frontend/views/cases"
 	"quorate/frontend/views/decisions"
+	historyViews "quorate/frontend/views/history"
 	"quorate/frontend/views/layout"
+	"quorate/panels/history"
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -115,9 +117,16 @@ func caseSections(tx db.Tx, of tracker.Case) ([]cases.Section, error) {
 	if err != nil {
 		return nil, err
 	}
+	before, err := history.DecisionsOfCase(tx, of.ID)
+	if err != nil {
+		return nil, err
+	}
 	var sections []cases.Section
 	if len(decided) > 0 {
 		sections = append(sections, cases.Section{Title: "Decisions", Content: decisions.OfCase(decided)})
+	}
+	if len(before) > 0 {
+		sections = append(sections, cases.Section{Title: "Decisions from before Quorate", Content: historyViews.OfCase(before)})
 	}
 	if len(items) > 0 {
 		sections = append(sections, cases.Section{Title: "On agendas", Content: cases.Agendas(items)})

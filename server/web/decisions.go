@@ -22,7 +22,7 @@ import (
 // recordSection leads from a meeting that has begun to its minutes.
 func recordSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
 	begun := page.Meeting.Status != panels.Scheduled && page.Meeting.Status != panels.Cancelled
-	if !begun || !tx.Actor.May(access.ReadDecisions, page.Forum.ID) {
+	if !begun || page.Meeting.Brought || !tx.Actor.May(access.ReadDecisions, page.Forum.ID) {
 		return nil, nil
 	}
 	return &meetingViews.Section{Heading: "The record", Body: views.MeetingPart(page.Meeting.ID)}, nil

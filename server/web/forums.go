@@ -30,7 +30,7 @@ func (s *Site) forumsPage(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Forums", Wide: true}, views.ListPage(list, actor.MayAnywhere(access.ChangeForums), actor.MayAnywhere(access.Schedule)))
+	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Forums", Wide: true}, views.ListPage(list, actor.MayAnywhere(access.ChangeForums), actor.MayAnywhere(access.Schedule), actor.MayAnywhere(access.BringHistory)))
 }
 
 func (s *Site) forumPage(c *fiber.Ctx, actor access.Actor) error {

@@ -19,7 +19,7 @@ import (
 
 // roomSection is the way from a meeting's page into its room.
 func roomSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
-	if page.Meeting.Status == panels.Cancelled || page.Meeting.Status == panels.Draft || !tx.Actor.May(access.EnterRoom, page.Meeting.ForumID) {
+	if page.Meeting.Brought || page.Meeting.Status == panels.Cancelled || page.Meeting.Status == panels.Draft || !tx.Actor.May(access.EnterRoom, page.Meeting.ForumID) {
 		return nil, nil
 	}
 	return &meetingViews.Section{Heading: "The meeting", Body: views.Enter(page.Meeting)}, nil

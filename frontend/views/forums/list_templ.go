@@ -33,7 +33,7 @@ func forumRows(list []panels.ForumRow) []govuk.Row {
 }
 
 // ListPage lists the partnership's forums.
-func ListPage(list []panels.ForumRow, mayCreate, maySchedule bool) templ.Component {
+func ListPage(list []panels.ForumRow, mayCreate, maySchedule, mayBring bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -78,6 +78,12 @@ func ListPage(list []panels.ForumRow, mayCreate, maySchedule bool) templ.Compone
 				return templ_7745c5c3_Err
 			}
 		}
+		if mayBring {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/history\">Bring people, seats, past decisions and open actions from a workbook</a></p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if len(list) == 0 {
 			templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -91,7 +97,7 @@ func ListPage(list []panels.ForumRow, mayCreate, maySchedule bool) templ.Compone
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\">When an administrator creates a forum, it is listed here with its chair and its next meeting.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"govuk-body\">When an administrator creates a forum, it is listed here with its chair and its next meeting.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -137,6 +137,10 @@ func ImportsPage(p FirstPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\">Past decisions and open actions come from another workbook: <a class=\"govuk-link\" href=\"/history\">bring your history</a>.</p>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Var3 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -149,7 +153,7 @@ func ImportsPage(p FirstPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\">One row for each young person, under a row of headings. Title rows above the headings, other sheets, blank rows and a total row do not matter.</p><ul class=\"govuk-list govuk-list--bullet\"><li>Person reference, forename, surname and date of birth are needed in every row.</li><li>Other columns are found by their headings, such as “Locality”, “Care Act assessment” or “Weekly cost”. Columns that are not known are ignored, and listed.</li><li>A column the file does not have clears nothing that is held.</li><li>A cell that cannot be read is recorded as “Not known”, with a warning that says which.</li></ul>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"govuk-body\">One row for each young person, under a row of headings. Title rows above the headings, other sheets, blank rows and a total row do not matter.</p><ul class=\"govuk-list govuk-list--bullet\"><li>Person reference, forename, surname and date of birth are needed in every row.</li><li>Other columns are found by their headings, such as “Locality”, “Care Act assessment” or “Weekly cost”. Columns that are not known are ignored, and listed.</li><li>A column the file does not have clears nothing that is held.</li><li>A cell that cannot be read is recorded as “Not known”, with a warning that says which.</li></ul>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -159,7 +163,7 @@ func ImportsPage(p FirstPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -176,7 +180,7 @@ func ImportsPage(p FirstPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"govuk-body\">Imports will be listed here with what each changed.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"govuk-body\">Imports will be listed here with what each changed.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
