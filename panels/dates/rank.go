@@ -111,9 +111,12 @@ func (p Prospect) Words() string {
 	case p.Likely.Met():
 		return "Quorate if those who said “if need be” come"
 	default:
-		return "Not quorate: " + missing(p.Likely)
+		return "Not quorate: " + p.Lacks()
 	}
 }
+
+// Lacks is what would still be missing if everybody came who could: "Health is missing".
+func (p Prospect) Lacks() string { return missing(p.Likely) }
 
 // missing is "Health is missing and 1 more member is needed".
 func missing(c panels.QuorumCount) string {
