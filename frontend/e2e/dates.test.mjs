@@ -104,7 +104,7 @@ test('a date is asked for, answered by link and chosen', async () => {
 
   // A third says yes as a signed-in member: now it is quorate.
   const education = await signedIn(browser, product, 'Member for education');
-  await main(education).getByRole('link', { name: /^Say when you can come to/ }).click();
+  await main(education).getByRole('link', { name: /^Say which dates suit you/ }).click();
   await check(education);
   const groups = main(education).locator('fieldset');
   await groups.nth(0).getByLabel('Yes', { exact: true }).check();

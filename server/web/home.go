@@ -85,7 +85,7 @@ func needDates(tx db.Tx, page *home.Page) error {
 	}
 	for _, poll := range asked {
 		need := home.Need{
-			Text: "Say when you can come to " + poll.ForumName, Href: dateViews.Href(poll.PollID) + "/answer",
+			Text: "Say which dates suit you: " + poll.ForumName, Href: dateViews.Href(poll.PollID) + "/answer",
 			Detail: "An extraordinary meeting. Answer by " + clock.Moment(poll.ClosesAt),
 		}
 		need.Tag, need.Urgent = dueTag(tx.Today(), clock.DateOf(poll.ClosesAt))

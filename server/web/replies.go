@@ -286,7 +286,7 @@ func needQuorum(tx db.Tx, page *home.Page) error {
 	meetings, err := panels.MeetingsInDoubt(tx)
 	for _, m := range meetings {
 		need := home.Need{
-			Text: m.ForumName + " on " + m.On().Long(), Href: meetingViews.Href(m.ID) + "#replies", Detail: m.Forecast.Words(),
+			Text: "See who is missing from " + m.ForumName + " on " + m.On().Long(), Href: meetingViews.Href(m.ID) + "#replies", Detail: m.Forecast.Words(),
 			Tag: "Not yet quorate",
 		}
 		if m.Forecast.Outlook == panels.NotQuorate {
