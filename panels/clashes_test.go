@@ -265,7 +265,7 @@ func TestFreeSlotsHaveNothingAgainstThem(t *testing.T) {
 		for _, slot := range slots {
 			days = append(days, clock.Moment(slot.StartsAt))
 		}
-		want := "Thursday 3 December 2026, 2pm; Thursday 24 December 2026, 2pm; Thursday 31 December 2026, 2pm; Thursday 14 January 2027, 2pm"
+		want := "Monday 30 November 2026, 2pm; Thursday 3 December 2026, 2pm; Thursday 24 December 2026, 2pm; Thursday 31 December 2026, 2pm"
 		if got := strings.Join(days, "; "); got != want {
 			t.Errorf("free on %s, want %s", got, want)
 		}

@@ -14,9 +14,13 @@ import (
 // freeWithinDays is how far ahead a free day is looked for: half a year.
 const freeWithinDays = 182
 
+// usualWithinDays is how far ahead the forum's own day of the week is still better than a sooner one.
+const usualWithinDays = 42
+
 // FreeSlots are the next slots after a day that fit a forum: at its usual time, for as long as usual
-// and in its usual room, on a working day outside its pauses, on which it does not meet yet, with nothing against them. Days of the week on which it
-// meets by its terms come before all others. It asks ten times however many days it looks through.
+// and in its usual room, on a working day outside its pauses on which it does not meet yet, with
+// nothing against them. Within six weeks the day of the week of its terms comes before all others.
+// It asks ten times however many days it looks through.
 func FreeSlots(tx db.Tx, forumID uuid.UUID, after clock.Date, count int) ([]Slot, error) {
 	return FreeSlotsLike(tx, forumID, Slot{}, uuid.Nil, after, count)
 }
@@ -68,7 +72,7 @@ func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, aft
 	usual := func(clock.Date) bool { return false }
 	if rule, err := calendar.ParseRule(terms.Cadence); err == nil {
 		if pattern, ok := rule.Pattern(); ok {
-			usual = func(on clock.Date) bool { return on.Weekday() == pattern.Day }
+			usual = func(on clock.Date) bool { return on.Weekday() == pattern.Day && after.DaysUntil(on) <= usualWithinDays }
 		}
 	}
 	return fittingSlots(candidates, clashes, usual, count), nil

@@ -161,3 +161,29 @@ func TestCommonPausesBeginWhereTheSeriesDoes(t *testing.T) {
 		t.Error("any word is a pause")
 	}
 }
+
+// A clerk sets up every forum that ships with the product in one go.
+func TestScheduleYearOfEveryTemplate(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	for _, template := range Templates {
+		locality := ""
+		if template.PerLocality {
+			locality = "North"
+		}
+		p.forum(template.Key, locality)
+	}
+	open, _ := p.year(p.admin)
+	var wanted []Series
+	for _, year := range open {
+		wanted = append(wanted, year.Series)
+	}
+	began := time.Now()
+	p.read(p.admin, func(tx db.Tx) error { _, err := PreviewYear(tx, wanted); return err })
+	previewed := time.Since(began)
+	made, err := p.ScheduleYear(t.Context(), p.admin, wanted)
+	t.Logf("%d forums, %d meetings: previewed in %s, scheduled in %s", len(wanted), made, previewed.Round(time.Millisecond), (time.Since(began) - previewed).Round(time.Millisecond))
+	if err != nil || len(wanted) != len(Templates) || made < 8*len(Templates) {
+		t.Errorf("%d meetings of %d forums (%v)", made, len(wanted), err)
+	}
+}

@@ -85,10 +85,17 @@ func freeDayAsked(c *fiber.Ctx, form *meetingViews.Change) {
 	}
 }
 
-// clashSection tells whoever schedules a meeting what is against it.
+// clashSection tells whoever schedules a meeting what is against it, or would be if it were restored.
 func clashSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
 	if !page.MaySchedule {
 		return nil, nil
+	}
+	if m := page.Meeting; m.Status == panels.Cancelled && m.StartsAt.After(tx.Now) {
+		found, err := panels.ClashesOf(tx, m.ForumID, []panels.Slot{m.Slot()}, m.ID)
+		if err != nil || len(found) == 0 {
+			return nil, err
+		}
+		return &meetingViews.Section{Heading: "What is against restoring it", Body: views.List(found)}, nil
 	}
 	found, err := panels.ClashesOfMeetings(tx, []panels.Meeting{page.Meeting})
 	if err != nil || len(found[page.Meeting.ID]) == 0 {

@@ -125,6 +125,9 @@ func TestCallExtraordinaryMeetingByForm(t *testing.T) {
 	want(t, called, 303)
 	want(t, h.get("Cleo", called.Header().Get("Location")), 200, "Extraordinary", "11:55pm to Monday 30 November 2026, 12:55am", "Join online")
 	want(t, h.post("Mo", "/forums/mapac/meetings", form...), 403)
+
+	h.write(`update meeting set status = 'cancelled', version = version + 1`)
+	want(t, h.get("Cleo", called.Header().Get("Location")), 200, "What is against restoring it", "is at a weekend")
 }
 
 func (h *house) write(statement string) {

@@ -370,7 +370,7 @@ func missed(p panels.AbsencePage) templ.Component {
 		} else {
 			templ_7745c5c3_Err = govuk.Table{
 				ID: "missed", Wide: true, Caption: "Meetings that fall in these days, and who could stand in", CaptionHidden: true,
-				Columns: []govuk.Column{{Heading: "Meeting"}, {Heading: "When"}, {Heading: "Seat"}, {Heading: "Who could stand in", Roomy: true}}, Rows: missedRows(p.Meetings),
+				Columns: []govuk.Column{{Heading: "Meeting"}, {Heading: "Who could stand in"}, {Heading: "When"}, {Heading: "Seat"}}, Rows: missedRows(p.Meetings),
 			}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -385,7 +385,7 @@ func missedRows(meetings []panels.MeetingMissed) []govuk.Row {
 	for _, m := range meetings {
 		rows = append(rows, govuk.Row{Cells: []govuk.Cell{
 			govuk.Link{Text: m.ForumName, Of: "on " + m.On().Long(), Href: "/meetings/" + m.ID.String()},
-			govuk.Text(clock.Moment(m.StartsAt)), govuk.Text(m.Office.Words()), standIn(m),
+			standIn(m), govuk.Text(clock.Moment(m.StartsAt)), govuk.Text(m.Office.Words()),
 		}})
 	}
 	return rows
