@@ -3,6 +3,7 @@ package agendas
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,8 +24,10 @@ type CaseLine struct {
 	Reference string // "Q1042"
 	Name      string
 	Born      clock.Date
-	Age       int  // on the meeting's day
-	NoViews   bool // the young person's own views are not on record
+	Age       int      // on the meeting's day
+	NotOurs   []string // another council or integrated care board that is responsible
+	NoAccess  bool     // the reader, a guest, sees the item and not the case's own page
+	NoViews   bool     // the young person's own views are not on record
 }
 
 // RequestLine is the funding request an item is about.
@@ -44,7 +47,9 @@ type Line struct {
 	Case      *CaseLine
 	Request   *RequestLine
 	Presenter string
-	Withheld  string // why this reader may not see it; then nothing else is filled in but the number
+	Guests    []panels.GuestRow // who joins it from outside; for those who build the agenda
+	Suggested []string          // agencies from outside that the item concerns and nobody joins it for yet
+	Withheld  string            // why this reader may not see it; then nothing else is filled in but the number
 }
 
 // Withheld answers which of a meeting's items the transaction's actor may not see, and why: an
@@ -101,6 +106,9 @@ func ShowDraft(tx db.Tx, meetingID uuid.UUID, withheld Withheld) (page DraftPage
 			page.Listed = append(page.Listed, line)
 		}
 	}
+	if err := page.addGuests(tx); err != nil {
+		return page, err
+	}
 	page.Fit = fit(items, int(page.Meeting.Duration().Minutes()))
 	if !m.forum.Board {
 		judges, _, err := judgesFor(tx, m.forum)
@@ -132,7 +140,11 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 	cases := map[uuid.UUID]tracker.Case{}
 	asked := map[uuid.UUID]RequestLine{}
 	presenters := map[uuid.UUID]string{}
+	var ours panels.Partnership
 	if !m.forum.Board {
+		if ours, err = panels.OurPartnership(tx); err != nil {
+			return nil, err
+		}
 		if cases, err = casesOf(tx, items); err != nil {
 			return nil, err
 		}
@@ -154,6 +166,7 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 			c := cases[*item.CaseID]
 			lines[i].Case = &CaseLine{
 				Reference: c.Reference(), Name: c.Name(), Born: c.DateOfBirth, Age: calendar.Age(c.DateOfBirth, m.On()), NoViews: c.ViewsRecordedOn.IsZero(),
+				NotOurs: responsibleElsewhere(c, ours),
 			}
 		}
 		if item.RequestID != nil && !m.forum.Board {
@@ -165,6 +178,16 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 		}
 	}
 	return lines, nil
+}
+
+// responsibleElsewhere names the council and the board that are responsible for a case and are not ours.
+func responsibleElsewhere(c tracker.Case, ours panels.Partnership) (names []string) {
+	for _, body := range []panels.Body{panels.BodyOf(c.ResponsibleCouncil, ours.Council), panels.BodyOf(c.ResponsibleICB, ours.ICB)} {
+		if body.NotOurs {
+			names = append(names, body.Name)
+		}
+	}
+	return names
 }
 
 func requestsOf(tx db.Tx, items []Item) (map[uuid.UUID]RequestLine, error) {
@@ -212,12 +235,14 @@ type PublishedPage struct {
 	Content     Snapshot
 	Lines       []Line
 	Minutes     int
-	OnlyOwn     bool // the reader is a presenter and sees the items they present
+	Chair       string // who chairs it
+	OnlyOwn     bool   // the reader has no seat and sees the items they present or join as a guest
+	own         []uuid.UUID
 }
 
 // ShowPublished is a version of a meeting's agenda; version 0 is the latest. Members see all of it
-// but what withheld keeps from them; a presenter who has no seat sees the items they present and
-// nothing else; for others there is no such agenda. What has been taken off since is closed in every version.
+// but what withheld keeps from them; a presenter or a guest, who has no seat, sees the items they present or
+// join and nothing else; for others there is no such agenda. What has been taken off since is closed in every version.
 func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld) (page PublishedPage, err error) {
 	notOut := fault.New(fault.NotFound, "This agenda has not been published.")
 	if page.Meeting, err = panels.MeetingByID(tx, meetingID); err != nil {
@@ -228,14 +253,14 @@ func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld
 		page.Version = page.Latest
 	}
 	if !tx.Actor.May(access.ReadAgenda, page.Meeting.ForumID) {
-		presents, err := presentsAt(tx, meetingID)
+		own, err := ownItems(tx, meetingID)
 		if err != nil {
 			return page, err
 		}
-		if !presents {
+		if len(own) == 0 {
 			return PublishedPage{}, fault.New(fault.NotFound, "There is no such agenda.")
 		}
-		page.OnlyOwn = true
+		page.OnlyOwn, page.own = true, own
 	}
 	m, err := readForMeeting(tx, page.Meeting)
 	if err != nil {
@@ -257,7 +282,7 @@ func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld
 		return page, err
 	}
 	items := published.Content.asOf(now, func(item SnapshotItem) bool {
-		return !page.OnlyOwn || (item.PresenterID != nil && *item.PresenterID == tx.Actor.PersonID)
+		return !page.OnlyOwn || slices.Contains(page.own, item.ID)
 	})
 	if len(items) == 0 {
 		return page, notOut
@@ -269,7 +294,15 @@ func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld
 		if line.State == Listed {
 			page.Minutes += line.Minutes
 		}
+		if line.Case != nil && page.OnlyOwn && (line.PresenterID == nil || *line.PresenterID != tx.Actor.PersonID) {
+			line.Case.NoAccess = true
+		}
 	}
+	chaired, err := panels.ChairOf(tx, page.Meeting)
+	if err != nil {
+		return page, err
+	}
+	page.Chair = chaired.Names()
 	page.Content.Items = nil // what the reader may see is in Lines
 	return page, nil
 }
@@ -304,15 +337,16 @@ func (s Snapshot) asOf(now []Item, show func(SnapshotItem) bool) []Item {
 	return items
 }
 
-// presentsAt reports whether the actor presents an item of a meeting.
-func presentsAt(tx db.Tx, meetingID uuid.UUID) (bool, error) {
-	if !tx.Actor.Presenter || !tx.Actor.IsPerson() {
-		return false, nil
+// ownItems are the items of a meeting that the actor presents, or joins as a guest until each is over.
+func ownItems(tx db.Tx, meetingID uuid.UUID) (ids []uuid.UUID, err error) {
+	if !tx.Actor.IsPerson() {
+		return nil, nil
 	}
-	var presents bool
-	err := tx.Raw(`select exists (select from agenda_item where meeting_id = ? and presenter_id = ? and state <> 'removed')`,
-		meetingID, tx.Actor.PersonID).Scan(&presents).Error
-	return presents, err
+	err = tx.Raw(`
+		select id from agenda_item where @presents and meeting_id = @meeting and presenter_id = @me and state <> 'removed'
+		union select item_id from guest_item where meeting_id = @meeting and person_id = @me`,
+		map[string]any{"presents": tx.Actor.Presenter, "meeting": meetingID, "me": tx.Actor.PersonID}).Scan(&ids).Error
+	return ids, err
 }
 
 // RecordReading notes that the actor has opened a published agenda; the first time counts.

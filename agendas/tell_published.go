@@ -22,6 +22,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticePublished, writePublished)
 	post.Register(NoticePapersSoon, writePapersSoon)
 	post.Register(NoticePapersLate, writePapersLate)
+	post.Register(NoticeGuest, writeGuest)
 }
 
 // TellPublished tells everybody with a seat at the meeting, and those who present an item, that its
@@ -37,7 +38,10 @@ func (s Store) TellPublished(ctx context.Context, event Published) error {
 			select h.person_id from seat_holding h join seat s on s.id = h.seat_id
 			where s.forum_id = @forum and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
 			union
-			select presenter_id from agenda_item where meeting_id = @meeting and presenter_id is not null and state = 'listed'`,
+			select presenter_id from agenda_item where meeting_id = @meeting and presenter_id is not null and state = 'listed'
+			union
+			select g.person_id from meeting_guest g join agenda_item i on i.id = g.item_id and i.state = 'listed'
+			where g.meeting_id = @meeting and g.ended_at is null`,
 			map[string]any{"forum": meeting.ForumID, "on": meeting.On(), "meeting": meeting.ID}).Scan(&people).Error
 		if err != nil {
 			return err

@@ -7,9 +7,19 @@ create table agency (
 	short_name  text not null,
 	kind        text not null,
 	legal_body  text not null default '',
+	outside     boolean not null default false, -- another partnership's: it joins single items as a guest
 	funder      boolean not null default false,
 	version     integer not null default 1
 );
+
+-- The partnership's own council and integrated care board, by their names in law.
+create table partnership (
+	single   boolean primary key default true check (single),
+	council  text not null default '',
+	icb      text not null default '',
+	version  integer not null default 1
+);
+insert into partnership default values;
 
 create table person (
 	id             uuid primary key,
@@ -50,6 +60,8 @@ create table terms_of_reference (
 	review_date                date,
 	quorum_members             integer not null check (quorum_members >= 1),
 	quorum_agencies            jsonb not null default '[]',
+	chairing                   text not null default 'one' check (chairing in ('one', 'two_alternating', 'two_jointly')),
+	both_chairs_confirm        boolean not null default false check (not both_chairs_confirm or chairing <> 'one'),
 	voting_method              text not null check (voting_method in ('spoken', 'devices')),
 	voting_rule                text not null check (voting_rule in ('consensus', 'simple_majority', 'two_thirds', 'funder_consent')),
 	casting_vote               boolean not null default false,
@@ -132,6 +144,8 @@ create table meeting (
 	agenda_out_on     date,
 	minutes_out_on    date,
 	minutes_sent_at   timestamptz, -- when the minutes went out to those who sit there
+	chair_seat_id     uuid references seat, -- whose turn it was made by hand, or who took the chair; null: as the turns fall
+	chair_reason      text not null default '',
 	agenda_version    integer not null default 0,
 	by_hand           boolean not null default false, -- moved, cancelled or restored on its own: its series leaves it so
 	room_seq          bigint not null default 0,
@@ -153,4 +167,4 @@ create table one_off_holiday (
 );
 
 -- +goose Down
-drop table one_off_holiday, meeting, series, seat_holding, seat, terms_of_reference, forum, person, agency;
+drop table one_off_holiday, meeting, series, seat_holding, seat, terms_of_reference, forum, person, partnership, agency;

@@ -63,7 +63,7 @@ create table deadline_chase (
 create table meeting_guest (
 	id          uuid primary key,
 	meeting_id  uuid not null references meeting,
-	item_id     uuid not null, -- references agenda_item, from 00030
+	item_id     uuid not null, -- of agenda_item: the reference is added there
 	person_id   uuid not null references person,
 	agency_id   uuid not null references agency, -- for whom they speak
 	added_by    uuid not null references person,

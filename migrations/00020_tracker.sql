@@ -13,6 +13,8 @@ create table cases (
 	surname                 text not null,
 	date_of_birth           date not null,
 	locality                text not null default '',
+	responsible_council     text not null default '', -- '': the tracker does not say
+	responsible_icb         text not null default '',
 	school                  text not null default '',
 	primary_need            text not null default '',
 	ehcp                    boolean,

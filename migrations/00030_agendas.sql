@@ -198,6 +198,8 @@ create unique index agenda_item_case_key on agenda_item (meeting_id, case_id) wh
 create unique index agenda_item_request_key on agenda_item (meeting_id, request_id) where request_id is not null;
 create unique index agenda_item_escalation_key on agenda_item (meeting_id, escalation_id) where kind in ('answer', 'escalation');
 
+alter table meeting_guest add foreign key (item_id) references agenda_item;
+
 -- A published agenda. Content is the whole snapshot; names are not in it, they come from the case.
 create table agenda_version (
 	id            uuid primary key,
@@ -249,6 +251,7 @@ create index due_open on due (forum_id, due_on) where done_at is null;
 create index due_by_case on due (case_id) where case_id is not null;
 
 -- +goose Down
+alter table meeting_guest drop constraint meeting_guest_item_id_fkey;
 drop table due, agenda_read, agenda_version, agenda_item, request_share, funding_request, rule;
 drop function agenda_version_never_changes;
 drop sequence request_number;

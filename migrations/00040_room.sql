@@ -96,6 +96,17 @@ create view left_item as
 	where n.withdrawn_at is null;
 create index interest_by_person on interest (person_id) where withdrawn_at is null;
 
+-- Whom a guest's place lets into which item: one that stands on a published agenda of a meeting that is
+-- not over, until the item itself is.
+create view guest_item as
+	select g.id as guest_id, g.person_id, g.agency_id, g.item_id, g.meeting_id, i.case_id, i.request_id
+	from meeting_guest g
+	join agenda_item i on i.id = g.item_id
+	join meeting m on m.id = g.meeting_id
+	left join item_progress p on p.item_id = g.item_id
+	where g.ended_at is null and i.state = 'listed' and i.number <> '' and m.agenda_version > 0 and m.status in ('scheduled', 'in_session', 'adjourned')
+		and coalesce(p.progress, 'waiting') in ('waiting', 'open');
+
 create table vote (
 	id           uuid primary key,
 	meeting_id   uuid not null references meeting,
@@ -136,7 +147,8 @@ create table ballot (
 	id              uuid primary key,
 	vote_id         uuid not null references vote,
 	votes_for       uuid not null,
-	seat_id         uuid not null references seat,
+	seat_id         uuid references seat,
+	guest_id        uuid references meeting_guest, -- a guest has no seat
 	person_id       uuid not null references person,
 	deputy          boolean not null,
 	position        text not null check (position in ('consent', 'refuse', 'for', 'against', 'abstain')),
@@ -147,7 +159,8 @@ create table ballot (
 	superseded_at   timestamptz,
 	answer          text not null default '' check (answer in ('', 'confirmed', 'disputed')), -- spoken votes
 	answer_text     text not null default '',
-	answered_at     timestamptz
+	answered_at     timestamptz,
+	check (num_nonnulls(seat_id, guest_id) = 1)
 );
 create unique index ballot_one_stands on ballot (vote_id, votes_for) where superseded_at is null;
 
@@ -179,13 +192,35 @@ create table decision (
 	quorum             text not null,
 	weeks_thousandths  integer not null, -- how the forum counted a year that day
 	confirmed_by       uuid not null references person,
-	confirmed_at       timestamptz not null,
+	also_confirmed_by  uuid references person, -- the other chair, where the terms of reference ask both
+	confirmed_at       timestamptz not null,   -- when it bound
+	check (also_confirmed_by <> confirmed_by),
 	check (outcome not in ('not_agreed') or (reasons <> '' and meanwhile <> '' and challenge <> '')),
 	check (outcome <> 'deferred' or missing <> '')
 );
 create index decision_by_meeting on decision (meeting_id);
 create index decision_by_case on decision (case_id, confirmed_at) where case_id is not null;
 create index decision_by_forum on decision (forum_id, confirmed_at);
+
+-- What one chair has confirmed where the terms of reference ask both. It binds nobody: the other chair
+-- confirms these very words, and they become the decision of this id; or a chair sends them back.
+create table decision_waiting (
+	id                uuid primary key,
+	meeting_id        uuid not null references meeting,
+	item_id           uuid not null references agenda_item,
+	content           jsonb not null, -- a command decision.confirm, filled in
+	standing          text not null,
+	quorum            text not null,
+	seat_id           uuid not null references seat, -- the chair it was confirmed for
+	confirmed_by      uuid not null references person,
+	confirmed_at      timestamptz not null,
+	settled_at        timestamptz,
+	settled_by        uuid references person,
+	sent_back_reason  text not null default '', -- '' once it has become the decision
+	check ((settled_at is null) = (settled_by is null))
+);
+create unique index decision_waiting_once on decision_waiting (item_id) where settled_at is null;
+create index decision_waiting_by_meeting on decision_waiting (meeting_id);
 
 create table decision_share (
 	decision_id    uuid not null references decision,
@@ -324,6 +359,16 @@ begin
 	return new;
 end
 $$;
+create function waiting_decision_is_only_settled() returns trigger language plpgsql as $$
+begin
+	if old.settled_at is not null
+		or (to_jsonb(new) - array['settled_at', 'settled_by', 'sent_back_reason'])
+			is distinct from (to_jsonb(old) - array['settled_at', 'settled_by', 'sent_back_reason']) then
+		raise exception 'what a chair confirmed stays as it was, and is confirmed by the other or sent back once';
+	end if;
+	return new;
+end
+$$;
 create function comes_with_its_vote() returns trigger language plpgsql as $$
 begin
 	if not exists (select from vote where id = new.vote_id and xmin = pg_current_xact_id()::xid) then
@@ -344,6 +389,8 @@ $$;
 create trigger ballot_stays_as_cast before update on ballot for each row execute function ballot_stays_as_cast();
 create trigger vote_is_only_closed before update on vote for each row execute function vote_is_only_closed();
 create trigger interest_is_only_taken_back before update on interest for each row execute function interest_is_only_taken_back();
+create trigger waiting_decision_is_only_settled before update on decision_waiting for each row execute function waiting_decision_is_only_settled();
+create trigger record_never_changes before delete on decision_waiting for each row execute function record_never_changes();
 create trigger comes_with_its_vote before insert on vote_share for each row execute function comes_with_its_vote();
 create trigger comes_with_its_decision before insert on decision_share for each row execute function comes_with_its_decision();
 create trigger comes_with_its_decision before insert on decision_condition for each row execute function comes_with_its_decision();

@@ -43,5 +43,11 @@ type Agency struct {
 	Kind      AgencyKind
 	LegalBody string // "Marlshire Council"
 	Funder    bool   // may be asked to pay a share
+	Outside   bool   // another partnership's: it holds no seat here and joins single items as a guest
 	Version   int
+}
+
+// IsCalled reports whether a name means the agency or its legal body.
+func (a Agency) IsCalled(name string) bool {
+	return SameBody(name, a.Name) || SameBody(name, a.LegalBody) || SameBody(name, a.ShortName)
 }

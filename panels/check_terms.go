@@ -1,6 +1,7 @@
 package panels
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -34,6 +35,22 @@ func (t Terms) check(form *fault.Form, seats []TableSeat) {
 		}
 	}
 
+	chairs := 0
+	for _, seat := range seats {
+		if seat.Office == access.Chair {
+			chairs++
+		}
+	}
+	switch t.Chairing {
+	case OneChair:
+		form.Require(!t.BothChairsConfirm, "both_chairs_confirm", "Both chairs can confirm only where there are two: choose two chairs")
+	case TwoAlternating, TwoJointly:
+		if chairs != 2 {
+			form.Add("chairing", "The forum’s table has %s. Two chairs need two: add or change a seat first", countedChairs(chairs))
+		}
+	default:
+		form.Add("chairing", "Choose whether there are one or two chairs")
+	}
 	form.Require(t.VotingMethod == Spoken || t.VotingMethod == Devices, "voting_method", "Choose whether positions are spoken or given on devices")
 	switch t.VotingRule {
 	case Consensus, FunderConsent:
@@ -75,5 +92,16 @@ func (t Terms) check(form *fault.Form, seats []TableSeat) {
 	}
 	if !t.ReviewDate.IsZero() {
 		form.Require(t.ReviewDate.After(t.InForceOn), "review_date", "The review date must be after the day the terms take effect")
+	}
+}
+
+func countedChairs(n int) string {
+	switch n {
+	case 0:
+		return "no chair’s seat"
+	case 1:
+		return "one chair’s seat"
+	default:
+		return fmt.Sprintf("%d chairs’ seats", n)
 	}
 }

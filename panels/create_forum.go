@@ -127,7 +127,7 @@ func setTable(tx db.Tx, forumID uuid.UUID, table []TemplateSeat) error {
 			ID: newID(), ForumID: forumID, Name: place.Name, Office: place.Office, Standing: place.Standing, Position: i + 1, Version: 1,
 		}
 		for _, agency := range agencies {
-			if agency.Kind == place.Kind && place.Kind != IndependentOfAgency {
+			if agency.Kind == place.Kind && !agency.Outside && place.Kind != IndependentOfAgency {
 				seat.AgencyID = &agency.ID
 				break
 			}

@@ -28,6 +28,16 @@ const (
 	FunderConsent  VotingRule = "funder_consent" // each funder consents to its own share; nobody is outvoted into paying
 )
 
+// Chairing is how a forum is chaired.
+type Chairing string
+
+// The ways of chairing.
+const (
+	OneChair       Chairing = "one"             // with a deputy
+	TwoAlternating Chairing = "two_alternating" // two chairs, taking the meetings in turn
+	TwoJointly     Chairing = "two_jointly"     // two chairs, both at every meeting
+)
+
 // Forum is a meeting body: a locality meeting, a funding panel, a board.
 type Forum struct {
 	ID           uuid.UUID
@@ -63,6 +73,9 @@ type Terms struct {
 
 	QuorumMembers  int          // how many deciding members must be there
 	QuorumAgencies []AgencyKind `gorm:"serializer:json"` // kinds of agency that must be there; for funding, every funder asked to pay as well
+
+	Chairing          Chairing `gorm:"default:one"`
+	BothChairsConfirm bool     // a decision binds once each of two chairs has confirmed it
 
 	VotingMethod        VotingMethod
 	VotingRule          VotingRule

@@ -56,6 +56,8 @@ type Meeting struct {
 	MinutesOutOn    clock.Date
 	MinutesSentAt   *time.Time // nil: the minutes have not gone out
 	ByHand          bool       // moved, cancelled or restored on its own: its series leaves it so
+	ChairSeatID     *uuid.UUID // where two chair in turn: the chair this meeting was given by hand, or who took it; nil: as the turns fall
+	ChairReason     string     // why it was given by hand
 	AgendaVersion   int        // 0 until an agenda is published
 	RoomSeq         int64      // the number of the room's last event
 	CreatedAt       time.Time

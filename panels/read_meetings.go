@@ -93,6 +93,7 @@ type MeetingPage struct {
 	Forum       Forum
 	Terms       Terms // in force on its day
 	Seats       []TableSeat
+	Chair       ChairedBy
 	MaySchedule bool
 }
 
@@ -113,7 +114,10 @@ func ShowMeeting(tx db.Tx, id uuid.UUID) (page MeetingPage, err error) {
 	if page.Terms, err = TermsInForce(tx, page.Forum.ID, page.Meeting.On()); err != nil {
 		return page, err
 	}
-	page.Seats, err = SeatsOn(tx, page.Forum.ID, page.Meeting.On())
+	if page.Seats, err = SeatsOn(tx, page.Forum.ID, page.Meeting.On()); err != nil {
+		return page, err
+	}
+	page.Chair, err = ChairOf(tx, page.Meeting)
 	page.MaySchedule = tx.Actor.May(access.Schedule, page.Forum.ID)
 	return page, err
 }

@@ -14,7 +14,7 @@ func ActorFor(tx db.Tx, person Person, on clock.Date) (access.Actor, error) {
 	return actors[person.ID], err
 }
 
-// ActorsFor is ActorFor for several people in two queries. Those who have left are not in the answer.
+// ActorsFor is ActorFor for several people in three queries. Those who have left are not in the answer.
 func ActorsFor(tx db.Tx, people []uuid.UUID, on clock.Date) (map[uuid.UUID]access.Actor, error) {
 	var active []Person
 	if err := tx.Where("id in ? and (ended_on is null or ended_on > ?)", people, on).Find(&active).Error; err != nil {
@@ -32,10 +32,14 @@ func actorsFor(tx db.Tx, people []Person, on clock.Date) (map[uuid.UUID]access.A
 	if err != nil {
 		return nil, err
 	}
+	guests, err := guestsAre(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	actors := make(map[uuid.UUID]access.Actor, len(people))
 	for _, person := range people {
 		actor := access.Actor{
-			PersonID: person.ID, Name: person.Name, Seats: seats[person.ID],
+			PersonID: person.ID, Name: person.Name, Seats: seats[person.ID], Guests: guests[person.ID],
 			Administrator: person.Administrator, Auditor: person.Auditor, Presenter: person.Presenter,
 		}
 		if person.AgencyID != nil {
@@ -44,6 +48,23 @@ func actorsFor(tx db.Tx, people []Person, on clock.Date) (map[uuid.UUID]access.A
 		actors[person.ID] = actor
 	}
 	return actors, nil
+}
+
+// guestsAre lists where each of these people is or was a guest, the latest first.
+func guestsAre(tx db.Tx, people []uuid.UUID) (map[uuid.UUID][]access.Guest, error) {
+	var rows []struct {
+		PersonID uuid.UUID
+		access.Guest
+	}
+	err := tx.Raw(`
+		select g.person_id, m.forum_id, g.meeting_id, g.item_id
+		from meeting_guest g join meeting m on m.id = g.meeting_id
+		where g.person_id in ? and g.ended_at is null order by g.added_at desc, g.id`, people).Scan(&rows).Error
+	guests := make(map[uuid.UUID][]access.Guest)
+	for _, row := range rows {
+		guests[row.PersonID] = append(guests[row.PersonID], row.Guest)
+	}
+	return guests, err
 }
 
 // HasLeft reports whether the person no longer uses the product on a day.

@@ -91,12 +91,12 @@ var Templates = []Template{
 			Purpose: "To find and agree jointly funded packages where no ready service meets a young person’s needs, " +
 				"and to tell commissioners what is missing from the market.",
 			QuorumMembers: 3, QuorumAgencies: []AgencyKind{AdultSocialCare, HealthContinuing},
-			VotingMethod: Devices, VotingRule: FunderConsent, Decides: true, PrivateDeliberation: true,
+			Chairing: TwoJointly, VotingMethod: Devices, VotingRule: FunderConsent, Decides: true, PrivateDeliberation: true,
 			Cadence: "FREQ=MONTHLY;BYDAY=3TH", StartTime: "09:30", DurationMinutes: 150, MinutesPerItem: 30,
 		}),
 		Seats: []TemplateSeat{
 			chair("Joint chair, social care", AdultSocialCare, access.InAttendance),
-			deputyChair("Joint chair, health", HealthContinuing, access.InAttendance),
+			chair("Joint chair, health", HealthContinuing, access.InAttendance),
 			clerk(AdultSocialCare),
 			deciding("Health", HealthContinuing),
 			deciding("Adult social care", AdultSocialCare),
@@ -112,12 +112,12 @@ var Templates = []Template{
 			Purpose: "To hold together the cases that no single service can hold, name who leads on each, " +
 				"and recommend to each agency what it should do and pay.",
 			QuorumMembers: 3, QuorumAgencies: []AgencyKind{AdultSocialCare, HealthContinuing},
-			VotingMethod: Spoken, VotingRule: Consensus, PrivateDeliberation: true,
+			Chairing: TwoJointly, VotingMethod: Spoken, VotingRule: Consensus, PrivateDeliberation: true,
 			Cadence: "FREQ=MONTHLY;BYDAY=1TH", StartTime: "14:00", DurationMinutes: 120, MinutesPerItem: 30,
 		}),
 		Seats: []TemplateSeat{
 			chair("Joint chair, social care", AdultSocialCare, access.Deciding),
-			deputyChair("Joint chair, health", HealthContinuing, access.Deciding),
+			chair("Joint chair, health", HealthContinuing, access.Deciding),
 			clerk(AdultSocialCare),
 			deciding("Health", HealthContinuing),
 			deciding("Adult social care", AdultSocialCare),
@@ -277,7 +277,7 @@ var Templates = []Template{
 			Purpose: "To improve what young people with special educational needs or disabilities can expect as adults: " +
 				"work, a home, friends and community, and good health, beginning in Year 9.",
 			QuorumMembers: 3, QuorumAgencies: []AgencyKind{Education, AdultSocialCare},
-			VotingMethod: Spoken, VotingRule: Consensus,
+			Chairing: TwoAlternating, VotingMethod: Spoken, VotingRule: Consensus,
 			Cadence: "FREQ=MONTHLY;INTERVAL=2;BYDAY=1TU", StartTime: "10:00", DurationMinutes: 120, MinutesPerItem: 20,
 		}),
 		Seats: []TemplateSeat{
@@ -319,7 +319,7 @@ var Templates = []Template{
 			Purpose: "To carry out the partnership’s plan for moves to adulthood: keep the delivery plan, its risks and issues, " +
 				"hear the working groups, and report progress each year.",
 			QuorumMembers: 3, QuorumAgencies: []AgencyKind{AdultSocialCare, ChildrenSocialCare, Education},
-			VotingMethod: Spoken, VotingRule: Consensus,
+			Chairing: TwoJointly, VotingMethod: Spoken, VotingRule: Consensus,
 			Cadence: "FREQ=MONTHLY;INTERVAL=3;BYDAY=1MO", StartTime: "10:00", DurationMinutes: 120, MinutesPerItem: 20,
 		}),
 		Seats: []TemplateSeat{
@@ -339,7 +339,7 @@ var Templates = []Template{
 			Purpose: "To carry out the part of the delivery plan that concerns one group of young people: " +
 				"those looked after, those with special educational needs or disabilities, or those entering adult services.",
 			QuorumMembers: 2, QuorumAgencies: []AgencyKind{AdultSocialCare, ChildrenSocialCare},
-			VotingMethod: Spoken, VotingRule: Consensus,
+			Chairing: TwoJointly, VotingMethod: Spoken, VotingRule: Consensus,
 			Cadence: "FREQ=MONTHLY;INTERVAL=2;BYDAY=2MO", StartTime: "10:00", DurationMinutes: 90, MinutesPerItem: 15,
 		}),
 		Seats: []TemplateSeat{
@@ -375,6 +375,9 @@ var Templates = []Template{
 
 // starting fills in the periods that every template starts from.
 func starting(terms Terms) Terms {
+	if terms.Chairing == "" {
+		terms.Chairing = OneChair
+	}
 	terms.PapersDueDays, terms.AgendaOutDays, terms.MinutesOutDays, terms.LetterDays = 10, 5, 5, 5
 	terms.StandingItems = StandingItems()
 	terms.ObserversMax, terms.EscalateAfterDays, terms.FirstReviewMonths, terms.WeeksPerYearThousandths = 3, 28, 3, 52000

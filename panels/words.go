@@ -12,6 +12,20 @@ func (m VotingMethod) Words() string {
 	}
 }
 
+// Words is the way of chairing as people say it.
+func (c Chairing) Words() string {
+	switch c {
+	case OneChair:
+		return "One chair, with a deputy"
+	case TwoAlternating:
+		return "Two chairs, in turn"
+	case TwoJointly:
+		return "Two chairs, together"
+	default:
+		return ""
+	}
+}
+
 // Words is the rule as people say it.
 func (r VotingRule) Words() string {
 	switch r {

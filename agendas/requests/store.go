@@ -77,15 +77,17 @@ func Panels(tx db.Tx) ([]panels.Forum, error) {
 
 // mayRead is nil when the actor may read a request; to others it is not there. Its presenter may;
 // once it is submitted, the panel's clerk and chair, who table it or send it back; and once it stands
-// on an agenda the panel was sent, everybody with a seat there. Whoever left an item about its case
+// on an agenda the panel was sent, everybody with a seat there, and who is a guest of its item until that
+// is over. Whoever left an item about its case
 // because of an interest may not, whatever else would let them.
 func mayRead(tx db.Tx, r Request) error {
 	actor := tx.Actor
-	var facts struct{ Published, Left bool }
+	var facts struct{ Published, Guest, Left bool }
 	err := tx.Raw(`
 		select exists (
 				select from agenda_item i join meeting m on m.id = i.meeting_id
 				where i.request_id = @request and i.state = 'listed' and i.number <> '' and m.agenda_version > 0) as published,
+			exists (select from guest_item where request_id = @request and person_id = @person) as guest,
 			exists (`+tracker.InterestIn("@person", "@case")+`) as "left"`,
 		map[string]any{"request": r.ID, "case": r.CaseID, "person": actor.PersonID}).Scan(&facts).Error
 	if err != nil {
@@ -95,7 +97,7 @@ func mayRead(tx db.Tx, r Request) error {
 	weighs := r.State != Draft && actor.May(access.TableRequest, r.ForumID)
 	sits := facts.Published && len(actor.SeatsOn(r.ForumID)) > 0 && actor.May(access.ReadRequest, r.ForumID)
 	switch {
-	case !brings && !weighs && !sits:
+	case !brings && !weighs && !sits && !facts.Guest:
 		return notThere
 	case facts.Left:
 		return fault.New(fault.Denied, "You declared an interest in this request, so it is closed to you.")

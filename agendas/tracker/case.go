@@ -23,6 +23,9 @@ type Case struct {
 	DateOfBirth     clock.Date
 	Locality        string
 
+	ResponsibleCouncil string // as the tracker names it: which council owes the young person, wherever they live
+	ResponsibleICB     string `gorm:"column:responsible_icb"`
+
 	School           string
 	PrimaryNeed      string
 	EHCP             *bool      `gorm:"column:ehcp"`

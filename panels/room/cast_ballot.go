@@ -94,9 +94,13 @@ func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, position
 			return happened{}, err
 		}
 	}
-	err := s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, person_id, deputy, position, condition, recommendation, cast_at, recorded_by)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		ballot.ID, ballot.VoteID, ballot.VotesFor, ballot.SeatID, ballot.PersonID, ballot.Deputy, ballot.Position, ballot.Condition,
+	seat, guest := &ballot.SeatID, (*uuid.UUID)(nil)
+	if place.Guest {
+		seat, guest = nil, &ballot.SeatID
+	}
+	err := s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, guest_id, person_id, deputy, position, condition, recommendation, cast_at, recorded_by)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		ballot.ID, ballot.VoteID, ballot.VotesFor, seat, guest, ballot.PersonID, ballot.Deputy, ballot.Position, ballot.Condition,
 		ballot.Recommendation, ballot.CastAt, ballot.RecordedBy).Error
 	if err != nil {
 		return happened{}, err

@@ -170,6 +170,20 @@ type ConfirmDecision struct {
 	ReplacesID      *uuid.UUID `json:"replaces_id,omitempty"`    // the earlier decision this varies or replaces
 }
 
+// SecondDecision confirms, as the other chair, the very words that the first confirmed: it binds from then on.
+type SecondDecision struct {
+	DecisionID uuid.UUID `json:"decision_id"`
+}
+
+// SendBackDecision takes a decision that waits for the other chair back to the panel. Either chair.
+type SendBackDecision struct {
+	DecisionID uuid.UUID `json:"decision_id"`
+	Reason     string    `json:"reason"`
+}
+
+// TakeChair takes the meeting over from the other chair, where the two take turns. The other chair.
+type TakeChair struct{}
+
 // CorrectDecision mends the record of a decision and keeps the original beside it. Chair.
 type CorrectDecision struct {
 	DecisionID uuid.UUID `json:"decision_id"`
@@ -236,6 +250,9 @@ func (RecordPosition) Type() string   { return "position.record" }
 func (ConfirmPosition) Type() string  { return "position.confirm" }
 func (CloseVote) Type() string        { return "vote.close" }
 func (ConfirmDecision) Type() string  { return "decision.confirm" }
+func (SecondDecision) Type() string   { return "decision.second" }
+func (SendBackDecision) Type() string { return "decision.return" }
+func (TakeChair) Type() string        { return "chair.take" }
 func (CorrectDecision) Type() string  { return "decision.correct" }
 func (WriteNote) Type() string        { return "note.write" }
 func (RaiseAction) Type() string      { return "action.raise" }
@@ -270,6 +287,9 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	ConfirmPosition{}.Type():  reads[ConfirmPosition],
 	CloseVote{}.Type():        reads[CloseVote],
 	ConfirmDecision{}.Type():  reads[ConfirmDecision],
+	SecondDecision{}.Type():   reads[SecondDecision],
+	SendBackDecision{}.Type(): reads[SendBackDecision],
+	TakeChair{}.Type():        reads[TakeChair],
 	CorrectDecision{}.Type():  reads[CorrectDecision],
 	WriteNote{}.Type():        reads[WriteNote],
 	RaiseAction{}.Type():      reads[RaiseAction],

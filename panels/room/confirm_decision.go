@@ -13,7 +13,8 @@ import (
 )
 
 // perform makes an item's outcome final, and in the same transaction sees to what follows from it:
-// the review of a package, the next sitting of what is deferred, the forum it is referred to.
+// the review of a package, the next sitting of what is deferred, the forum it is referred to. Where the
+// terms of reference ask both chairs, it is not final yet: it waits for the other chair.
 func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err := s.chairs(); err != nil {
 		return happened{}, err
@@ -28,10 +29,8 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err := s.chairsItem(item); err != nil {
 		return happened{}, err
 	}
-	if decided, err := s.decided(item.ID); err != nil {
+	if err := s.undecided(item, ". Put a correction beside it, or decide again at a later meeting."); err != nil {
 		return happened{}, err
-	} else if decided {
-		return happened{}, fault.New(fault.Conflict, "Item %s already has its decision. Put a correction beside it, or decide again at a later meeting.", item.Number)
 	}
 	runs, err := votesWhere(s.Tx, `item_id = ?`, item.ID)
 	if err != nil {
@@ -52,7 +51,22 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err := c.checkLinks(s, item); err != nil {
 		return happened{}, err
 	}
-	decision, err := s.keep(c, item, vote, grounds)
+	decision := c.decision(s, item)
+	decision.ID, decision.ConfirmedBy, decision.ConfirmedAt = newID(), s.Actor.PersonID, s.Now
+	decision.Quorum, decision.Standing = QuorumFor(s.table, s.terms, item.ID, nil).Words(), grounds.standing(c.Outcome, s.terms, nil)
+	if vote != nil {
+		decision.VoteID, decision.Quorum = &vote.ID, vote.Quorum
+		decision.Standing = grounds.standing(c.Outcome, s.terms, vote.Ballots)
+	}
+	if s.terms.BothChairsConfirm {
+		return s.awaitOther(c, decision, item)
+	}
+	return s.bind(c, decision, item)
+}
+
+// bind puts a decision on the record and sees to what follows from it.
+func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item) (happened, error) {
+	decision, err := s.keep(c, decision)
 	if err != nil {
 		return happened{}, err
 	}
@@ -258,20 +272,14 @@ func (c ConfirmDecision) checkLinks(s *sitting, item Item) error {
 	return form.Err()
 }
 
-// keep writes the decision. From here on it never changes.
-func (s *sitting) keep(c ConfirmDecision, item Item, vote *Vote, g Grounds) (Decision, error) {
+// decision is what the answers come to, without who confirmed it and what it rested on.
+func (c ConfirmDecision) decision(s *sitting, item Item) Decision {
 	decision := Decision{
-		ID: newID(), MeetingID: s.meeting.ID, ForumID: s.forum.ID, ItemID: item.ID, CaseID: item.CaseID, RequestID: item.RequestID,
-		ReplacesID: c.ReplacesID, Outcome: c.Outcome, Standing: g.standing(c.Outcome, s.terms, nil), Reasons: c.Reasons,
+		MeetingID: s.meeting.ID, ForumID: s.forum.ID, ItemID: item.ID, CaseID: item.CaseID, RequestID: item.RequestID,
+		ReplacesID: c.ReplacesID, Outcome: c.Outcome, Reasons: c.Reasons,
 		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn, WithoutPrejudice: c.WithoutPrejudice,
 		Meanwhile: c.Meanwhile, Challenge: c.Challenge, Missing: c.Missing, WhatNext: c.WhatNext, CastingVote: c.CastingVote,
 		AssessorPresent: c.AssessorPresent, WeeksThousandths: s.terms.WeeksPerYearThousandths,
-		Quorum:      QuorumFor(s.table, s.terms, item.ID, nil).Words(),
-		ConfirmedBy: s.Actor.PersonID, ConfirmedAt: s.Now,
-	}
-	if vote != nil {
-		decision.VoteID, decision.Quorum = &vote.ID, vote.Quorum
-		decision.Standing = g.standing(c.Outcome, s.terms, vote.Ballots)
 	}
 	switch c.Outcome {
 	case Provisional:
@@ -281,6 +289,11 @@ func (s *sitting) keep(c ConfirmDecision, item Item, vote *Vote, g Grounds) (Dec
 	case Referred:
 		decision.NextForumID = c.NextForumID
 	}
+	return decision
+}
+
+// keep writes the decision. From here on it never changes.
+func (s *sitting) keep(c ConfirmDecision, decision Decision) (Decision, error) {
 	if err := s.Create(&decision).Error; err != nil {
 		return decision, err
 	}

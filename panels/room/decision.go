@@ -40,7 +40,8 @@ type Decision struct {
 	Quorum           string // in words, when it was taken
 	WeeksThousandths int    // how the forum counted a year that day
 	ConfirmedBy      uuid.UUID
-	ConfirmedAt      time.Time
+	AlsoConfirmedBy  *uuid.UUID // the other chair, where the terms of reference ask both
+	ConfirmedAt      time.Time  // when it bound
 
 	Shares      []DecisionShare      `gorm:"-"`
 	Conditions  []DecisionCondition  `gorm:"-"`
@@ -103,10 +104,11 @@ func decisionsWhere(tx db.Tx, where string, args ...any) ([]Decision, error) {
 		NextMeetingAt                                  *time.Time
 	}
 	err := tx.Raw(`
-		select d.*, p.name as confirmed_by_name, coalesce(e.name, '') as endorsed_by_name,
+		select d.*, p.name || coalesce(' and ' || p2.name, '') as confirmed_by_name, coalesce(e.name, '') as endorsed_by_name,
 			coalesce(f.name, '') as next_forum_name, m.starts_at as next_meeting_at
 		from decision d
 		join person p on p.id = d.confirmed_by
+		left join person p2 on p2.id = d.also_confirmed_by
 		left join agency e on e.id = d.endorsed_by_id
 		left join forum f on f.id = d.next_forum_id
 		left join meeting m on m.id = d.next_meeting_id

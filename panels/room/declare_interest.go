@@ -38,6 +38,9 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
+	if len(s.Actor.SeatsOn(s.forum.ID)) == 0 && !s.table.joins(s.Actor.PersonID, item.ID) {
+		return happened{}, fault.New(fault.NotFound, "That item is not on this meeting’s agenda.")
+	}
 	name, seated := s.table.name(who)
 	if !seated {
 		return happened{}, fault.New(fault.NotFound, "That person has no seat on this forum.")

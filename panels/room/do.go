@@ -121,7 +121,8 @@ func sitDown(tx db.Tx, meeting panels.Meeting, last []byte) (*sitting, error) {
 	if len(tx.Actor.SeatsOn(meeting.ForumID)) == 0 {
 		var takesPart bool
 		err := tx.Raw(`select exists (select from agenda_item where meeting_id = @meeting and presenter_id = @person and state = 'listed')
-			or exists (select from action where meeting_id = @meeting and owner_id = @person)`,
+			or exists (select from action where meeting_id = @meeting and owner_id = @person)
+			or exists (select from guest_item where meeting_id = @meeting and person_id = @person)`,
 			map[string]any{"meeting": meeting.ID, "person": tx.Actor.PersonID}).Scan(&takesPart).Error
 		if err != nil {
 			return nil, err
@@ -223,11 +224,20 @@ func (s *sitting) itemOf(id uuid.UUID) (Item, error) {
 	return state.Items[0], nil
 }
 
-// decided reports whether an item already has its decision.
-func (s *sitting) decided(itemID uuid.UUID) (bool, error) {
-	var count int64
-	err := s.Raw(`select count(*) from decision where item_id = ?`, itemID).Scan(&count).Error
-	return count > 0, err
+// undecided refuses an item that already has its decision, or one that waits for the other chair.
+func (s *sitting) undecided(item Item, otherwise string) error {
+	var found struct{ Decided, Waits bool }
+	err := s.Raw(`select exists (select from decision where item_id = @item) as decided,
+		exists (select from decision_waiting where item_id = @item and settled_at is null) as waits`, map[string]any{"item": item.ID}).Scan(&found).Error
+	switch {
+	case err != nil:
+		return err
+	case found.Decided:
+		return fault.New(fault.Conflict, "Item %s already has its decision%s", item.Number, otherwise)
+	case found.Waits:
+		return fault.New(fault.Conflict, "The decision on item %s waits for the other chair. It must be confirmed or sent back first.", item.Number)
+	}
+	return nil
 }
 
 // openVote is the vote that is open in this meeting, or nil.

@@ -27,6 +27,8 @@ type State struct {
 	Items     []Item
 	Votes     []Vote // with their shares and standing ballots, in order of opening
 	Decisions []Decision
+	Awaiting  []Awaiting // decisions that the other chair has still to confirm
+	Chaired   panels.ChairedBy
 	Notes     []Note
 	Actions   []Action
 	Referrals []Referral
@@ -56,6 +58,10 @@ type Item struct {
 	AllocatedWorker string
 	RAG             string `gorm:"column:rag"`
 	ViewsRecordedOn clock.Date
+
+	ResponsibleCouncil, OurCouncil string // as the tracker and the partnership's setting say
+	ResponsibleICB                 string `gorm:"column:responsible_icb"`
+	OurICB                         string `gorm:"column:our_icb"`
 
 	Need        string // of the request
 	AlreadyOwed string
@@ -148,6 +154,8 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadItems(tx),
 		state.loadVotes(tx),
 		state.loadDecisions(tx),
+		state.loadAwaiting(tx),
+		state.loadChaired(tx),
 		state.loadNotes(tx),
 		state.loadActions(tx),
 		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
@@ -252,6 +260,23 @@ func forumAndTerms(tx db.Tx, meeting panels.Meeting) (forum panels.Forum, terms 
 	return forum, terms, err
 }
 
+// loadChaired works out who is in the chair. Only where two chair in turn does that take a question.
+func (s *State) loadChaired(tx db.Tx) (err error) {
+	if s.Terms.Chairing == panels.TwoAlternating {
+		s.Chaired, err = panels.ChairOf(tx, s.Meeting)
+		return err
+	}
+	seats := make([]panels.TableSeat, len(s.Table.Places))
+	for i, place := range s.Table.Places {
+		seats[i].Seat = place.Seat
+		for _, sitter := range place.Fills {
+			seats[i].Holders = append(seats[i].Holders, panels.Holder{SeatID: place.Seat.ID, PersonID: sitter.PersonID, Name: sitter.Name, DeputyOrder: sitter.DeputyOrder})
+		}
+	}
+	s.Chaired = panels.ChairedAlways(s.Terms.Chairing, seats)
+	return nil
+}
+
 // loadTable reads who may sit where on the meeting's day, who is here and who has left for what.
 func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 	var rows []struct {
@@ -267,6 +292,8 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 		Kind                panels.AgencyKind
 		LegalBody           string
 		Funder              bool
+		Outside             bool
+		ItemID              *uuid.UUID // of a guest, who has no seat
 		PersonID            *uuid.UUID
 		PersonName          string
 		DeputyOrder         int
@@ -274,20 +301,31 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 	err := tx.Raw(`
 		select s.id as seat_id, s.forum_id, s.agency_id, s.name as seat_name, s.office, s.standing, s.position, s.delegated_limit_pence,
 			coalesce(a.name, '') as agency_name, coalesce(a.short_name, '') as short_name, coalesce(a.kind, '') as kind,
-			coalesce(a.legal_body, '') as legal_body, coalesce(a.funder, false) as funder,
-			h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order
+			coalesce(a.legal_body, '') as legal_body, coalesce(a.funder, false) as funder, coalesce(a.outside, false) as outside,
+			null::uuid as item_id, h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order, h.from_date, h.id
 		from seat s
 		left join agency a on a.id = s.agency_id
 		left join seat_holding h on h.seat_id = s.id and h.from_date <= @day and (h.to_date is null or h.to_date >= @day)
 		left join person p on p.id = h.person_id
 		where s.forum_id = @forum
-		order by s.position, s.id, h.deputy_order, h.from_date, h.id`,
-		map[string]any{"forum": meeting.ForumID, "day": meeting.On()}).Scan(&rows).Error
+		union all
+		select g.id, @forum, a.id, '', 'member', 'deciding', 0, 0, a.name, a.short_name, a.kind, a.legal_body, a.funder, a.outside,
+			g.item_id, p.id, p.name, 0, null, g.id
+		from meeting_guest g join agency a on a.id = g.agency_id join person p on p.id = g.person_id
+		where g.meeting_id = @meeting and g.ended_at is null
+		order by item_id nulls first, position, seat_id, deputy_order, from_date, id`,
+		map[string]any{"forum": meeting.ForumID, "meeting": meeting.ID, "day": meeting.On()}).Scan(&rows).Error
 	if err != nil {
 		return Table{}, err
 	}
 	var table Table
 	for _, row := range rows {
+		if row.ItemID != nil {
+			table.Guests = append(table.Guests, Guest{ID: row.SeatID, ItemID: *row.ItemID, PersonID: *row.PersonID, Name: row.PersonName, Agency: panels.Agency{
+				ID: *row.AgencyID, Name: row.AgencyName, ShortName: row.ShortName, Kind: row.Kind, LegalBody: row.LegalBody, Funder: row.Funder, Outside: row.Outside,
+			}})
+			continue
+		}
 		last := len(table.Places) - 1
 		if last < 0 || table.Places[last].Seat.ID != row.SeatID {
 			place := Place{Seat: panels.Seat{
@@ -333,7 +371,8 @@ const (
 		left join funding_request q on q.id = i.request_id
 		left join cases c on c.id = i.case_id`
 	namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,
-		c.date_of_birth as born, coalesce(c.allocated_worker, '') as allocated_worker, coalesce(c.rag, '') as rag, c.views_recorded_on`
+		c.date_of_birth as born, coalesce(c.allocated_worker, '') as allocated_worker, coalesce(c.rag, '') as rag, c.views_recorded_on,
+		coalesce(c.responsible_council, '') as responsible_council, coalesce(c.responsible_icb, '') as responsible_icb, w.council as our_council, w.icb as our_icb`
 	boardColumns = `, coalesce(c.alias, '') as alias, extract(year from age(m.starts_at::date, c.date_of_birth))::int as age`
 )
 
@@ -348,7 +387,7 @@ func (s *State) loadItem(tx db.Tx, itemID uuid.UUID) error {
 }
 
 func (s *State) itemsWhere(tx db.Tx, where string, args ...any) error {
-	query := `select ` + itemColumns + namedColumns + itemTables
+	query := `select ` + itemColumns + namedColumns + itemTables + ` cross join partnership w`
 	if s.Forum.Board {
 		query = `select ` + itemColumns + boardColumns + itemTables + ` join meeting m on m.id = i.meeting_id`
 	}
@@ -421,7 +460,11 @@ func votesWhere(tx db.Tx, where string, args ...any) ([]Vote, error) {
 		at[share.VoteID].Shares = append(at[share.VoteID].Shares, share)
 	}
 	var ballots []Ballot
-	if err := tx.Raw(`select * from ballot where vote_id in ? and superseded_at is null order by id`, ids).Scan(&ballots).Error; err != nil {
+	err := tx.Raw(`
+		select id, vote_id, votes_for, coalesce(seat_id, guest_id) as seat_id, person_id, deputy, position, condition, recommendation,
+			cast_at, recorded_by, superseded_at, answer, answer_text, answered_at
+		from ballot where vote_id in ? and superseded_at is null order by id`, ids).Scan(&ballots).Error
+	if err != nil {
 		return nil, err
 	}
 	for _, ballot := range ballots {

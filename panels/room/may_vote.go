@@ -16,6 +16,9 @@ func (v Vote) asks(table Table, funders []panels.Agency, seatID, personID uuid.U
 	if !found || !table.mayEverFill(personID, seatID) {
 		return Voter{}, fault.New(fault.Denied, "You neither hold that seat nor deputise for it.")
 	}
+	if guest, is := table.guest(seatID); is && (guest.ItemID != v.ItemID || v.Rule != panels.FunderConsent) {
+		return Voter{}, fault.New(fault.Denied, "A guest gives a position only on what their own agency is asked to pay.")
+	}
 	whose := personID
 	if v.Rule == panels.FunderConsent {
 		whose = place.Agency.ID

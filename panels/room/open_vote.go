@@ -19,10 +19,8 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	if err := s.noVoteOpen(); err != nil {
 		return happened{}, err
 	}
-	if decided, err := s.decided(item.ID); err != nil {
+	if err := s.undecided(item, ", so it cannot be voted on again."); err != nil {
 		return happened{}, err
-	} else if decided {
-		return happened{}, fault.New(fault.Conflict, "Item %s already has its decision, so it cannot be voted on again.", item.Number)
 	}
 	agencies, err := s.agencies()
 	if err != nil {

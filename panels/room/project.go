@@ -39,8 +39,12 @@ func Project(state State, viewer Viewer) View {
 	if view.Item.Hidden != "" {
 		return view
 	}
-	if viewer.AtTable {
+	if viewer.joins(open) {
 		view.Vote = p.vote(open)
+		if waiting, found := state.awaiting(open.ID); found {
+			shown := state.AwaitingView(waiting)
+			view.Awaiting = &shown
+		}
 	}
 	if decision, found := state.decision(open.ID); found {
 		shown := p.decision(decision)
@@ -66,10 +70,11 @@ func (p projector) meeting() MeetingView {
 		When: clock.Moment(m.StartsAt), Venue: m.Venue, JoiningLink: m.JoiningLink, Status: m.Status, StatusWords: statusWords[m.Status],
 		Method: p.Terms.VotingMethod, Rule: p.Terms.VotingRule, RuleWords: ruleWords[p.Terms.VotingRule], CastingVote: p.Terms.CastingVote,
 		Decides: p.Terms.Decides, ListMode: p.Terms.ListMode, Private: p.Terms.PrivateDeliberation,
+		Chair: p.Chaired.Names(), OtherChair: p.Chaired.OtherName(), BothConfirm: p.Terms.BothChairsConfirm,
 	}
 }
 
-// people lists everyone with a part in the meeting: at the table in its order, then presenters.
+// people lists everyone with a part in the meeting: at the table in its order, then guests, then presenters.
 func (p projector) people() []PersonView {
 	open, isOpen := p.open()
 	people := []PersonView{}
@@ -78,7 +83,7 @@ func (p projector) people() []PersonView {
 		if i, there := at[id]; there {
 			return i
 		}
-		person := PersonView{PersonID: id, Name: name, Seats: []SeatView{}, LeftItem: isOpen && p.Table.Left(id, open.ID)}
+		person := PersonView{PersonID: id, Name: name, Seats: []SeatView{}, LeftItem: isOpen && !p.viewer.onlyGuest(open) && !p.viewer.omits(open) && p.Table.Left(id, open.ID)}
 		if here, came := p.Table.Here[id]; came {
 			since := here.At.UTC()
 			person.Present, person.Remote, person.Since = here.Present, here.Remote, &since
@@ -97,6 +102,19 @@ func (p projector) people() []PersonView {
 				Deputy: sitter.DeputyOrder > 0, Sitting: taken && sitting.PersonID == sitter.PersonID,
 			})
 		}
+	}
+	for _, guest := range p.Table.Guests {
+		item, found := p.State.item(guest.ItemID)
+		if !found || p.viewer.hides(p.State, item) != "" || !p.takesGuests(item) && !p.Table.Present(guest.PersonID) {
+			continue
+		}
+		place := guest.place()
+		sitting, taken := p.Table.Sitting(place, open.ID)
+		i := add(guest.PersonID, guest.Name)
+		people[i].Seats = append(people[i].Seats, SeatView{
+			SeatID: guest.ID, Name: "Guest for item " + item.Number, Agency: guest.Agency.Name, Office: string(place.Seat.Office), Standing: "guest",
+			Sitting: taken && sitting.PersonID == guest.PersonID && isOpen && open.ID == item.ID,
+		})
 	}
 	for _, item := range p.Items {
 		if item.PresenterID != nil && !p.viewer.omits(item) {
@@ -144,7 +162,7 @@ func (p projector) line(item Item) ItemLine {
 }
 
 func (p projector) item(item Item) *ItemView {
-	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}}
+	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}}
 	if item.OpenedAt != nil {
 		view.OpenedAt = item.OpenedAt.UTC()
 	}
@@ -154,8 +172,15 @@ func (p projector) item(item Item) *ItemView {
 	}
 	view.Reasons = reasons(item)
 	view.AgeWords, view.Views = p.age(item), p.ownViews(item)
-	if !p.Forum.Board {
+	if !p.Forum.Board && !p.viewer.onlyGuest(item) {
 		view.CaseID = item.CaseID
+	}
+	if !p.Forum.Board {
+		for _, body := range []panels.Body{panels.BodyOf(item.ResponsibleCouncil, item.OurCouncil), panels.BodyOf(item.ResponsibleICB, item.OurICB)} {
+			if body.NotOurs {
+				view.NotOurs = append(view.NotOurs, body.Name)
+			}
+		}
 	}
 	if item.PresenterID != nil {
 		view.Presenter = p.Presenter[*item.PresenterID]
@@ -205,6 +230,9 @@ func (p projector) ownViews(item Item) string {
 // interestsIn are those declared at this meeting in an item, or in another about the same young person.
 func (p projector) interestsIn(item Item) []InterestView {
 	list := []InterestView{}
+	if p.viewer.onlyGuest(item) {
+		return list
+	}
 	for _, interest := range p.Table.Interests {
 		declared, found := p.State.item(interest.ItemID)
 		sameCase := found && declared.CaseID != nil && item.CaseID != nil && *declared.CaseID == *item.CaseID
@@ -477,8 +505,9 @@ func (p projector) choices() ChoicesView {
 func Me(state State, viewer Viewer) MeView {
 	here := state.Table.Here[viewer.PersonID]
 	me := MeView{
-		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable,
+		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable && len(viewer.Guest) == 0,
 		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
+		InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0,
 	}
 	for _, interest := range state.Table.Interests {
 		if interest.PersonID == viewer.PersonID {
@@ -487,7 +516,10 @@ func Me(state State, viewer Viewer) MeView {
 	}
 	open, isOpen := state.open()
 	runs := state.runs(open.ID)
-	if !isOpen || !viewer.AtTable || viewer.hides(state, open) != "" || len(runs) == 0 {
+	if waiting, found := state.awaiting(open.ID); isOpen && found && viewer.Chair {
+		me.Confirms, me.SendsBack = state.mayAnswer(viewer.PersonID, waiting)
+	}
+	if !isOpen || !viewer.joins(open) || viewer.hides(state, open) != "" || len(runs) == 0 {
 		return me
 	}
 	me.Positions = state.positions(runs[len(runs)-1], open.Number, viewer.PersonID)
@@ -499,7 +531,7 @@ func Me(state State, viewer Viewer) MeView {
 func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyPosition {
 	mine := []MyPosition{}
 	funders := payers(vote.split(), s.Agencies)
-	for _, place := range s.Table.deciding() {
+	for _, place := range s.Table.speaking(vote.ItemID) {
 		if !s.Table.mayEverFill(personID, place.Seat.ID) {
 			continue
 		}

@@ -20,7 +20,8 @@ type Quorum struct {
 // QuorumFor counts an item's quorum: enough deciding members, every kind of agency the terms of
 // reference name, and every funder asked to pay. Only people who are present, entitled (in a deciding
 // seat, as its holder or as deputy for an absent one) and unconflicted count, and a person in two
-// seats counts once by number, yet for both agencies. A funder whose share is nil is not asked.
+// seats counts once by number, yet for both agencies. A funder whose share is nil is not asked. A guest
+// counts as the funder they speak for in their item, and neither by number nor for the terms' kinds of agency.
 func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) Quorum {
 	count := countQuorum(table, terms, itemID, funders)
 	quorum := Quorum{Met: count.Met(), Counted: count.Counted, Needed: count.Needed}
@@ -43,9 +44,13 @@ func countQuorum(table Table, terms panels.Terms, itemID uuid.UUID, funders []pa
 	var speakers []panels.Speaker
 	agencies := map[uuid.UUID]bool{}
 	kinds := map[panels.AgencyKind]bool{}
-	for _, place := range table.deciding() {
+	for _, place := range table.speaking(itemID) {
 		sitter, taken := table.Sitting(place, itemID)
 		if !taken {
+			continue
+		}
+		if place.Guest {
+			agencies[place.Agency.ID] = true
 			continue
 		}
 		speakers = append(speakers, panels.Speaker{PersonID: sitter.PersonID, Kind: place.Agency.Kind})
@@ -54,7 +59,7 @@ func countQuorum(table Table, terms panels.Terms, itemID uuid.UUID, funders []pa
 	}
 	count := terms.CountQuorum(speakers)
 	for _, funder := range funders {
-		if agencies[funder.ID] || slices.Contains(terms.QuorumAgencies, funder.Kind) && !kinds[funder.Kind] {
+		if agencies[funder.ID] || !funder.Outside && slices.Contains(terms.QuorumAgencies, funder.Kind) && !kinds[funder.Kind] {
 			continue // here, or already named by its kind
 		}
 		count.Funders = append(count.Funders, funder)

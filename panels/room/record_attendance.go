@@ -43,7 +43,17 @@ func (c RecordAttendance) perform(s *sitting) (happened, error) {
 	case c.Remote:
 		says = name + " has joined remotely"
 	}
-	return happened{says: says, kind: "attendance", object: attendance.ID}, s.Create(&attendance).Error
+	return happened{itemID: s.table.onlyFor(who), says: says, kind: "attendance", object: attendance.ID}, s.Create(&attendance).Error
+}
+
+// onlyFor is the item somebody comes for as a guest, and so whose it is to hear of them; nil for everybody else.
+func (t Table) onlyFor(personID uuid.UUID) *uuid.UUID {
+	for _, guest := range t.Guests {
+		if guest.PersonID == personID {
+			return &guest.ItemID
+		}
+	}
+	return nil
 }
 
 // mayEverFill reports whether a person holds a seat or is named to deputise in it.
@@ -61,10 +71,15 @@ func (t Table) name(personID uuid.UUID) (string, bool) {
 			}
 		}
 	}
+	for _, guest := range t.Guests {
+		if guest.PersonID == personID {
+			return guest.Name, true
+		}
+	}
 	return "", false
 }
 
-// nameInRoom finds what a person with a part in this meeting is called: at the table or presenting.
+// nameInRoom finds what a person with a part in this meeting is called: at the table, a guest or presenting.
 func (s *sitting) nameInRoom(personID uuid.UUID) (string, error) {
 	if name, seated := s.table.name(personID); seated {
 		return name, nil

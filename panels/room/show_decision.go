@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,49 +16,85 @@ type DecisionPage struct {
 	Meeting    MeetingView
 	Item       ItemLine
 	Decision   DecisionView
+	Awaiting   *AwaitingView // not nil: it waits for the other chair, and Decision is what would bind
 	Request    *RequestView
 	Vote       *VoteView // who voted how; nil without a vote, and for those who only present or observe
 	Interests  []InterestView
 	MayCorrect bool
+	MayConfirm bool // as the other chair
+	MaySend    bool // back
+	Named      bool // the reader was a guest, and sees the decision alone
 }
 
-// ShowDecision is a decision as the actor may see it.
+// ShowDecision is a decision as the actor may see it; one that waits for the other chair is for those
+// at the table alone.
 func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 	gone := fault.New(fault.NotFound, "There is no such decision.")
 	var meetings []uuid.UUID
-	if err := tx.Raw(`select meeting_id from decision where id = ?`, id).Scan(&meetings).Error; err != nil {
+	err := tx.Raw(`select meeting_id from decision where id = @id union select meeting_id from decision_waiting where id = @id and settled_at is null`,
+		map[string]any{"id": id}).Scan(&meetings).Error
+	if err != nil {
 		return DecisionPage{}, err
 	}
 	if len(meetings) == 0 {
 		return DecisionPage{}, gone
 	}
-	p, err := project(tx, meetings[0])
-	if fault.Is(err, fault.NotFound) {
-		return DecisionPage{}, gone
-	}
+	state, err := Load(tx, meetings[0])
 	if err != nil {
 		return DecisionPage{}, err
 	}
+	viewer, takesPart := ViewerOf(state, tx.Actor)
+	if !takesPart && len(viewer.Named) == 0 {
+		return DecisionPage{}, gone
+	}
+	p := projector{state, viewer}
 	for _, decision := range p.Decisions {
 		if decision.ID != id {
 			continue
 		}
 		item, found := p.State.item(decision.ItemID)
+		named := slices.Contains(viewer.Named, decision.ItemID) && viewer.omits(item)
+		if named { // rule 9: of an item that is over, the decision's words and nothing else
+			p.viewer.Guest = append(p.viewer.Guest, item.ID)
+		}
 		switch {
 		case !found || p.viewer.omits(item):
 			return DecisionPage{}, gone
 		case p.viewer.hides(p.State, item) != "":
 			return DecisionPage{}, fault.New(fault.Denied, "Item %s: %s. Its decision is not shown to you.", item.Number, lowerFirst(p.viewer.hides(p.State, item)))
 		}
-		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair}
-		whole := p.item(item)
-		page.Request, page.Interests = whole.Request, whole.Interests
-		if p.viewer.AtTable {
-			page.Vote = p.vote(item)
+		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair, Named: named}
+		if !named {
+			page.restsOn(p, item)
 		}
 		return page, nil
 	}
+	for _, waiting := range p.Awaiting {
+		item, found := p.State.item(waiting.ItemID)
+		if waiting.ID != id || !found || !p.viewer.joins(item) {
+			continue
+		}
+		if why := p.viewer.hides(p.State, item); why != "" {
+			return DecisionPage{}, fault.New(fault.Denied, "Item %s: %s. Its decision is not shown to you.", item.Number, lowerFirst(why))
+		}
+		shown := p.AwaitingView(waiting)
+		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: shown.DecisionView, Awaiting: &shown}
+		if viewer.Chair {
+			page.MayConfirm, page.MaySend = p.mayAnswer(viewer.PersonID, waiting)
+		}
+		page.restsOn(p, item)
+		return page, nil
+	}
 	return DecisionPage{}, gone
+}
+
+// restsOn adds what a decision rests on, as far as the viewer may see it.
+func (page *DecisionPage) restsOn(p projector, item Item) {
+	whole := p.item(item)
+	page.Request, page.Interests = whole.Request, whole.Interests
+	if p.viewer.joins(item) {
+		page.Vote = p.vote(item)
+	}
 }
 
 // project reads a meeting for the actor, who must have a part in it.

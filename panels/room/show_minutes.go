@@ -25,6 +25,7 @@ type MinuteItem struct {
 	ItemLine
 	Interests []InterestView
 	Decision  *DecisionView
+	Awaiting  *AwaitingView // confirmed by one chair of two; for those at the table
 	Notes     []NoteView
 	Actions   []ActionView
 }
@@ -65,6 +66,10 @@ func ShowMinutes(tx db.Tx, meetingID uuid.UUID) (Minutes, error) {
 			if decision, found := p.State.decision(item.ID); found {
 				shown := p.State.DecisionView(decision)
 				minute.Decision = &shown
+			}
+			if waiting, found := p.State.awaiting(item.ID); found && p.viewer.AtTable {
+				shown := p.AwaitingView(waiting)
+				minute.Awaiting = &shown
 			}
 			minute.Interests = p.interestsIn(item)
 			if p.viewer.AtTable {

@@ -17,6 +17,9 @@ func (StartMeeting) perform(s *sitting) (happened, error) {
 	case s.meeting.AgendaVersion == 0:
 		return happened{}, fault.New(fault.Conflict, "Publish the agenda first: a meeting only decides what its members could read.")
 	}
+	if err := s.keepChair(); err != nil {
+		return happened{}, err
+	}
 	says := "The meeting has started"
 	if s.meeting.Status == panels.Adjourned {
 		says = "The meeting goes on"

@@ -15,6 +15,7 @@ import (
 // plain values, so that quorum and voting can be worked out, and tested, without a database.
 type Table struct {
 	Places    []Place
+	Guests    []Guest                  // each there for one item
 	Here      map[uuid.UUID]Attendance // the last word on each person who came
 	Interests []Interest               // declared at this meeting, those that stand
 	Absences  []Absence                // what follows from them, and from those declared at other meetings
@@ -29,6 +30,24 @@ type Place struct {
 	Seat   panels.Seat
 	Agency panels.Agency // zero for a seat that belongs to no agency
 	Fills  []Sitter
+	Guest  bool // not a seat of the forum
+}
+
+// A Guest speaks for an agency from outside the partnership, in one item and nothing else.
+type Guest struct {
+	ID       uuid.UUID
+	ItemID   uuid.UUID
+	PersonID uuid.UUID
+	Name     string
+	Agency   panels.Agency
+}
+
+// place is where a guest sits for their item: nobody deputises for them.
+func (g Guest) place() Place {
+	return Place{
+		Seat:   panels.Seat{ID: g.ID, AgencyID: &g.Agency.ID, Name: "Guest funder", Office: access.Member, Standing: access.Deciding},
+		Agency: g.Agency, Fills: []Sitter{{PersonID: g.PersonID, Name: g.Name}}, Guest: true,
+	}
 }
 
 // A Sitter holds a seat or is named to deputise in it.
@@ -81,7 +100,25 @@ func (t Table) Place(seatID uuid.UUID) (Place, bool) {
 			return place, true
 		}
 	}
+	if guest, found := t.guest(seatID); found {
+		return guest.place(), true
+	}
 	return Place{}, false
+}
+
+// guest finds a guest's place.
+func (t Table) guest(id uuid.UUID) (Guest, bool) {
+	for _, guest := range t.Guests {
+		if guest.ID == id {
+			return guest, true
+		}
+	}
+	return Guest{}, false
+}
+
+// joins reports whether a person is a guest of an item.
+func (t Table) joins(personID, itemID uuid.UUID) bool {
+	return slices.ContainsFunc(t.Guests, func(g Guest) bool { return g.PersonID == personID && g.ItemID == itemID })
 }
 
 // Sitting is who is in a place for an item: the holder when here and not withdrawn, else the first
@@ -101,6 +138,17 @@ func (t Table) mayFill(sitter Sitter, place Place, itemID uuid.UUID) bool {
 		return false
 	}
 	return !t.Left(sitter.PersonID, itemID)
+}
+
+// speaking lists the places that may speak for an agency in an item: those that decide, then the item's guests.
+func (t Table) speaking(itemID uuid.UUID) []Place {
+	places := t.deciding()
+	for _, guest := range t.Guests {
+		if guest.ItemID == itemID {
+			places = append(places, guest.place())
+		}
+	}
+	return places
 }
 
 // deciding lists the places whose holders decide, in the order in which they speak for their agency:

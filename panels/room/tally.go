@@ -15,7 +15,7 @@ import (
 // that somebody here may fill: members before the chair, holders before their deputies. One person in
 // the seats of two funders gives one position for each. Where nobody is asked to pay, every person
 // here in a deciding seat gives one position, however many seats they fill.
-// Whoever has left for the item gives none.
+// Whoever has left for the item gives none. An agency from outside speaks through its guest, and only so.
 func Voters(table Table, itemID uuid.UUID, funders []panels.Agency) []Voter {
 	if len(funders) == 0 {
 		return membersHere(table, itemID)
@@ -30,7 +30,7 @@ func Voters(table Table, itemID uuid.UUID, funders []panels.Agency) []Voter {
 func voterFor(table Table, itemID uuid.UUID, funder panels.Agency) Voter {
 	voter := Voter{For: funder.ID, Name: funder.Name}
 	someLeft := false
-	for _, place := range table.deciding() {
+	for _, place := range table.speaking(itemID) {
 		if place.Agency.ID != funder.ID {
 			continue
 		}
@@ -47,6 +47,8 @@ func voterFor(table Table, itemID uuid.UUID, funder panels.Agency) Voter {
 		}
 	}
 	switch {
+	case voter.SeatID == uuid.Nil && funder.Outside:
+		voter.Absent = funder.Name + " has no guest for this item"
 	case voter.SeatID == uuid.Nil:
 		voter.Absent = funder.Name + " has no deciding seat on this forum"
 	case someLeft:

@@ -19,13 +19,15 @@ import (
 // number at most.
 const (
 	NoticeVoteOpen notify.Kind = "vote_open"         // to whoever would give a position and is not here
-	NoticeDecision notify.Kind = "decision_recorded" // to whoever brought the item
+	NoticeDecision notify.Kind = "decision_recorded" // to whoever brought the item, and its guests who are to pay
+	NoticeAwaiting notify.Kind = "decision_awaiting" // to the chair who has still to confirm
 )
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeVoteOpen, writeVoteOpen)
 	post.Register(NoticeDecision, writeDecisionRecorded)
+	post.Register(NoticeAwaiting, writeDecisionAwaiting)
 }
 
 // DecisionConfirmed is the event that a decision about a case is on the record.
@@ -40,7 +42,10 @@ func (DecisionConfirmed) Kind() string { return "decision.confirmed" }
 // Those who left for the item hear nothing of it.
 func (s *sitting) tellOfVote(vote Vote, funders []panels.Agency) error {
 	told := map[uuid.UUID]bool{}
-	for _, place := range s.table.deciding() {
+	for _, place := range s.table.speaking(vote.ItemID) {
+		if place.Guest && len(funders) == 0 {
+			continue
+		}
 		asked := len(funders) == 0 || slices.ContainsFunc(funders, func(f panels.Agency) bool { return f.ID == place.Agency.ID })
 		_, taken := s.table.Sitting(place, vote.ItemID)
 		if !asked || taken || len(place.Fills) == 0 {
@@ -63,8 +68,11 @@ func (s *sitting) tellOfDecision(d Decision) error {
 	var people []uuid.UUID
 	err := s.Raw(`
 		select presenter_id from agenda_item where id = @item and presenter_id is not null
-		union select submitted_by from funding_request where id = @request`,
-		map[string]any{"item": d.ItemID, "request": d.RequestID}).Scan(&people).Error
+		union select submitted_by from funding_request where id = @request
+		union select g.person_id from meeting_guest g join decision_share x on x.agency_id = g.agency_id and x.decision_id = @decision
+			where g.item_id = @item and g.ended_at is null and x.weekly_pence + x.one_off_pence > 0
+			and not exists (select from left_item n where n.item_id = g.item_id and n.person_id = g.person_id)`,
+		map[string]any{"item": d.ItemID, "request": d.RequestID, "decision": d.ID}).Scan(&people).Error
 	if err != nil {
 		return err
 	}
@@ -87,6 +95,7 @@ type itemFacts struct {
 	StartsAt  time.Time
 	ClosedAt  *time.Time
 	RequestID *uuid.UUID
+	Guest     bool // the reader joined the item as a guest
 }
 
 func (f itemFacts) item() string {
@@ -113,16 +122,17 @@ func writeVoteOpen(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 			"Nobody is there to give your agency’s position. Join the meeting to give it before the chair closes the vote.",
 		},
 		Link: notify.Link{Text: "Join the meeting", Path: "/meetings/" + f.MeetingID.String() + "/room"},
-		Why:  fmt.Sprintf("You hold a deciding seat at %s.", f.Forum),
+		Why:  fmt.Sprintf("You speak for your agency at %s.", f.Forum),
 	}, f.ClosedAt == nil, err
 }
 
 func writeDecisionRecorded(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	var f itemFacts
 	err := tx.Raw(`
-		select m.id as meeting_id, f.name as forum, i.number, m.starts_at, d.request_id
+		select m.id as meeting_id, f.name as forum, i.number, m.starts_at, d.request_id,
+			exists (select from meeting_guest g where g.item_id = d.item_id and g.person_id = @to and g.ended_at is null) as guest
 		from decision d join agenda_item i on i.id = d.item_id join meeting m on m.id = d.meeting_id join forum f on f.id = d.forum_id
-		where d.id = ?`, n.IDs["decision"]).Take(&f).Error
+		where d.id = @decision`, map[string]any{"decision": n.IDs["decision"], "to": n.To}).Take(&f).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return notify.Mail{}, false, nil
 	}
@@ -132,8 +142,33 @@ func writeDecisionRecorded(tx db.Tx, n notify.Notice) (notify.Mail, bool, error)
 		Link:    notify.Link{Text: "Read about the meeting", Path: "/meetings/" + f.MeetingID.String()},
 		Why:     "You brought this item to the panel.",
 	}
-	if f.RequestID != nil {
+	switch {
+	case f.Guest:
+		mail.Link = notify.Link{Text: "Read the decision", Path: "/decisions/" + n.IDs["decision"].String()}
+		mail.Why = "You joined this item for your agency, which is asked to pay."
+	case f.RequestID != nil:
 		mail.Link = notify.Link{Text: "Read the outcome of your request", Path: "/requests/" + f.RequestID.String()}
 	}
 	return mail, true, err
+}
+
+// writeDecisionAwaiting says nothing once the decision is confirmed or sent back.
+func writeDecisionAwaiting(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	var f itemFacts
+	err := tx.Raw(`
+		select m.id as meeting_id, f.name as forum, i.number, m.starts_at, w.settled_at as closed_at
+		from decision_waiting w join agenda_item i on i.id = w.item_id join meeting m on m.id = w.meeting_id join forum f on f.id = m.forum_id
+		where w.id = ?`, n.IDs["decision"]).Take(&f).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return notify.Mail{}, false, nil
+	}
+	return notify.Mail{
+		Subject: fmt.Sprintf("A decision waits for your confirmation: %s, %s.", f.Forum, f.item()),
+		Lines: []string{
+			fmt.Sprintf("The other chair of %s has confirmed the decision on %s of the meeting of %s.", f.Forum, f.item(), clock.DateOf(f.StartsAt).LongWithWeekday()),
+			"It binds nobody until you confirm the same words. You can also send it back.",
+		},
+		Link: notify.Link{Text: "Read the decision", Path: "/decisions/" + n.IDs["decision"].String()},
+		Why:  fmt.Sprintf("You chair %s, or stand in for its chair.", f.Forum),
+	}, f.ClosedAt == nil, err
 }

@@ -24,7 +24,8 @@ type View struct {
 	Items    []ItemLine    `json:"items"`
 	Item     *ItemView     `json:"item"`     // the open item; null when none is open
 	Vote     *VoteView     `json:"vote"`     // the open item's latest vote; null before the first, or where the viewer may not see it
-	Decision *DecisionView `json:"decision"` // the open item's decision, once confirmed
+	Decision *DecisionView `json:"decision"` // the open item's decision, once it binds
+	Awaiting *AwaitingView `json:"awaiting"` // the open item's decision while it waits for the other chair; null otherwise, and where the viewer sees no vote
 	Notes    []NoteView    `json:"notes"`    // clerk and chair: of every item; others: of the open item
 	Actions  []ActionView  `json:"actions"`  // raised in this meeting
 	List     []ListRow     `json:"list"`     // in list mode: the names to walk down; otherwise empty
@@ -52,6 +53,9 @@ type MeetingView struct {
 	Decides     bool                 `json:"decides"`
 	ListMode    bool                 `json:"list_mode"`
 	Private     bool                 `json:"private_deliberation"`
+	Chair       string               `json:"chair"`        // who is in the chair: "Ada Byron"; "Ada Byron and Ben Carr" where two chair together
+	OtherChair  string               `json:"other_chair"`  // where two take turns: the other; "" elsewhere
+	BothConfirm bool                 `json:"both_confirm"` // a decision binds once each of two chairs has confirmed it
 }
 
 // PersonView is somebody with a part in the meeting: at the table, or presenting.
@@ -111,6 +115,7 @@ type ItemView struct {
 	AgeWords   string          `json:"age"`   // "17 years 8 months, 18 on 4 March 2027"
 	Views      string          `json:"views"` // "" when the young person's own views are on record, else what is missing
 	Presenter  string          `json:"presenter"`
+	NotOurs    []string        `json:"not_ours"` // another council or integrated care board that is responsible
 	Request    *RequestView    `json:"request"`
 	Interests  []InterestView  `json:"interests"`
 	Outcomes   []OutcomeChoice `json:"outcomes"` // chair: what may be confirmed now, and why the rest may not
@@ -223,6 +228,13 @@ type DecisionView struct {
 	Corrections []Correction    `json:"corrections"`
 }
 
+// AwaitingView is a decision that one chair has confirmed, in the words that would bind: confirmed_by and
+// confirmed_at are the first chair's.
+type AwaitingView struct {
+	DecisionView
+	WaitsFor string `json:"waits_for"` // "Ben Carr"
+}
+
 // ConditionView is one condition of a decision.
 type ConditionView struct {
 	Text        string     `json:"text"`
@@ -307,9 +319,13 @@ type MeView struct {
 	Observing bool           `json:"observing"` // no controls: an observer or a presenter
 	Present   bool           `json:"present"`
 	Remote    bool           `json:"remote"`
-	Positions []MyPosition   `json:"positions"` // one for each position of the open vote that is mine to give, or would be
-	Interests []InterestView `json:"interests"` // mine, in any item
-	Presents  []uuid.UUID    `json:"presents"`  // items I bring
+	Positions []MyPosition   `json:"positions"`  // one for each position of the open vote that is mine to give, or would be
+	Interests []InterestView `json:"interests"`  // mine, in any item
+	Presents  []uuid.UUID    `json:"presents"`   // items I bring
+	InChair   bool           `json:"in_chair"`   // the chair's next step is mine: false for a chair whose turn it is not
+	Guest     bool           `json:"guest"`      // here for one item, for an agency from outside
+	Confirms  bool           `json:"confirms"`   // I may confirm the decision that waits, as the other chair
+	SendsBack bool           `json:"sends_back"` // I may send it back
 }
 
 // MyPosition is one position the viewer gives in the open vote.

@@ -21,6 +21,9 @@ type Viewer struct {
 	Observer bool        // a seat in attendance only
 	Left     []uuid.UUID // items they have left: a declared interest stands
 	Presents []uuid.UUID // items they bring
+	Guest    []uuid.UUID // items they join for an agency from outside, until each is over
+	Named    []uuid.UUID // items they joined whose decision asks their agency to pay
+	InChair  bool        // a chair whose turn it is
 }
 
 // ViewerOf says as what somebody looks at a meeting; false when they have no part in it. A draft has no
@@ -47,7 +50,34 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 			v.Presents = append(v.Presents, item.ID)
 		}
 	}
-	return v, actor.IsPerson() && state.Meeting.Status != panels.Draft && (v.AtTable || v.Observer || len(v.Presents) > 0)
+	for _, guest := range state.Table.Guests {
+		item, found := state.item(guest.ItemID)
+		switch {
+		case guest.PersonID != actor.PersonID || !found:
+		case state.takesGuests(item):
+			v.Guest = append(v.Guest, item.ID)
+		case state.asksToPay(item, guest.Agency.ID):
+			v.Named = append(v.Named, item.ID)
+		}
+	}
+	v.InChair = v.Chair && state.inTheChair(actor)
+	return v, actor.IsPerson() && state.Meeting.Status != panels.Draft && (v.AtTable || v.Observer || len(v.Presents) > 0 || len(v.Guest) > 0)
+}
+
+// takesGuests reports whether an item is on a published agenda and not over. The view guest_item asks
+// the same of the rows.
+func (s State) takesGuests(item Item) bool {
+	running := s.Meeting.Status == panels.Scheduled || s.Meeting.Status == panels.InSession || s.Meeting.Status == panels.Adjourned
+	return running && s.Meeting.AgendaVersion > 0 && item.State == agendas.Listed && item.Number != "" &&
+		(item.Progress == Waiting || item.Progress == Open)
+}
+
+// asksToPay reports whether an item's decision gives an agency a share to pay.
+func (s State) asksToPay(item Item, agencyID uuid.UUID) bool {
+	decision, found := s.decision(item.ID)
+	return found && slices.ContainsFunc(decision.Shares, func(d DecisionShare) bool {
+		return d.AgencyID == agencyID && (d.WeeklyPence > 0 || d.OneOffPence > 0)
+	})
 }
 
 // Audience is a key: two viewers with the same key see the same but for Me.
@@ -62,12 +92,15 @@ func (v Viewer) Audience() string {
 		key.WriteString("table")
 	case v.Observer:
 		key.WriteString("observer")
+	case len(v.Guest) > 0:
+		key.WriteString("guest")
 	default:
 		key.WriteString("presenter")
 	}
 	writeIDs(&key, " left", v.Left)
 	if !v.AtTable {
 		writeIDs(&key, " presents", v.Presents)
+		writeIDs(&key, " joins", v.Guest)
 	}
 	return key.String()
 }
@@ -103,9 +136,18 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //  7. Why somebody left for an item is for the chair, the clerk and that person.
 //  8. On a board nobody sees who a young person is: the reading of it selects an alias and an age band.
 
+//  9. A guest, who speaks in one item for an agency from outside, sees that item as those at the table do:
+//     the request and its split, private deliberation, the vote, the decision as it comes about. Of anything
+//     else they see nothing: no other line of the agenda, no list of names, no interest that anybody declared,
+//     no notes, no actions, no guest of another item. When the item is over, by being finished, passed over or
+//     taken off, or by the meeting's end, they have no part in the meeting any more; so also when their
+//     place is withdrawn. What they keep is the decision, if it asks their agency to pay: its words, not
+//     the vote. An interest of their own shuts the item to them as it does to anybody.
+//  10. What one chair has confirmed and the other has not is for those at the table and that item's guests.
+
 // hides says why the content of an item is not for the viewer, or "".
 func (v Viewer) hides(state State, item Item) string {
-	outside := !v.AtTable
+	outside := !v.joins(item)
 	switch {
 	case slices.Contains(v.Left, item.ID):
 		return "You have left for this item"
@@ -121,7 +163,15 @@ func (v Viewer) hides(state State, item Item) string {
 
 // omits reports whether the viewer is not even told that the item is on the agenda.
 func (v Viewer) omits(item Item) bool {
-	return !v.AtTable && !v.Observer && !slices.Contains(v.Presents, item.ID)
+	return !v.joins(item) && !v.Observer && !slices.Contains(v.Presents, item.ID)
+}
+
+// joins reports whether the viewer takes part in an item: at the table, or as its guest.
+func (v Viewer) joins(item Item) bool { return v.AtTable || slices.Contains(v.Guest, item.ID) }
+
+// onlyGuest reports whether the viewer sees an item as its guest and as nothing more.
+func (v Viewer) onlyGuest(item Item) bool {
+	return !v.AtTable && slices.Contains(v.Guest, item.ID)
 }
 
 // Says is the sentence of an event for this viewer, or "" when it is not for them.
@@ -133,11 +183,19 @@ func (v Viewer) Says(state State, event Event) string {
 	if !found || v.hides(state, item) != "" {
 		return ""
 	}
-	if !v.AtTable {
-		for _, course := range []string{"vote.", "ballot.", "position.", "note.", "action."} {
-			if strings.HasPrefix(event.Type, course) {
-				return ""
-			}
+	kept := []string{}
+	switch {
+	case v.onlyGuest(item):
+		kept = []string{"note.", "action.", "interest."}
+	case !v.AtTable:
+		kept = []string{"vote.", "ballot.", "position.", "note.", "action."}
+		if _, decided := state.decision(item.ID); !decided {
+			kept = append(kept, "decision.") // what waits for the other chair, or was sent back
+		}
+	}
+	for _, course := range kept {
+		if strings.HasPrefix(event.Type, course) {
+			return ""
 		}
 	}
 	return event.Says

@@ -55,7 +55,7 @@ type Ballot struct {
 	ID             uuid.UUID
 	VoteID         uuid.UUID
 	VotesFor       uuid.UUID // the funder; under the other rules the member
-	SeatID         uuid.UUID
+	SeatID         uuid.UUID // or the guest's place
 	PersonID       uuid.UUID
 	Deputy         bool
 	Position       Position

@@ -1,6 +1,8 @@
 package room
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"quorate/agendas/tracker"
@@ -17,8 +19,9 @@ type WaitingVote struct {
 	Item      string // its number
 }
 
-// VotesWaiting lists the open votes in which the actor holds a deciding seat, has not left for the
-// item and has given no position. For a funding vote their agency must be asked to pay.
+// VotesWaiting lists the open votes in which the actor holds a deciding seat, or is the item's guest, has
+// not left for the item and has given no position. For a funding vote their agency must be asked to pay;
+// a guest is asked in no other.
 func VotesWaiting(tx db.Tx) (waiting []WaitingVote, err error) {
 	var seats []uuid.UUID
 	for _, seat := range tx.Actor.Seats {
@@ -26,13 +29,18 @@ func VotesWaiting(tx db.Tx) (waiting []WaitingVote, err error) {
 			seats = append(seats, seat.SeatID)
 		}
 	}
-	if len(seats) == 0 {
+	if len(seats) == 0 && len(tx.Actor.Guests) == 0 {
 		return nil, nil
 	}
+	seats = append(seats, uuid.Nil) // a list in SQL is never empty
 	err = tx.Raw(`
 		select distinct v.meeting_id, f.name as forum_name, i.number as item
 		from vote v join meeting m on m.id = v.meeting_id join forum f on f.id = m.forum_id
-		join agenda_item i on i.id = v.item_id join seat s on s.forum_id = m.forum_id and s.id in @seats
+		join agenda_item i on i.id = v.item_id
+		cross join lateral (
+			select agency_id from seat where forum_id = m.forum_id and id in @seats
+			union all select agency_id from guest_item g where g.item_id = v.item_id and g.person_id = @me and v.rule = 'funder_consent'
+		) s
 		where v.closed_at is null and v.method = 'devices' and m.status = 'in_session'
 		and (v.rule <> 'funder_consent' or exists (
 			select from vote_share x where x.vote_id = v.id and x.agency_id = s.agency_id and x.weekly_pence + x.one_off_pence > 0))
@@ -64,13 +72,67 @@ func ActionsWaiting(tx db.Tx) (waiting []WaitingAction, err error) {
 	return waiting, err
 }
 
-// PresentingAt lists the coming meetings at which the actor presents an item, the next first.
+// PresentingAt lists the coming meetings at which the actor presents an item, or joins one as a guest, the next first.
 func PresentingAt(tx db.Tx) (meetings []panels.MeetingRow, err error) {
 	err = tx.Raw(`
 		select m.*, f.name as forum_name, f.slug as forum_slug, f.board
 		from meeting m join forum f on f.id = m.forum_id
-		where m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned') and m.agenda_version > 0
-		and exists (select from agenda_item i where i.meeting_id = m.id and i.presenter_id = @me and i.state = 'listed')
+		where m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned') and (
+			m.agenda_version > 0 and exists (select from agenda_item i where i.meeting_id = m.id and i.presenter_id = @me and i.state = 'listed')
+			or exists (select from guest_item g where g.meeting_id = m.id and g.person_id = @me)
+			or m.agenda_version = 0 and exists (select from meeting_guest g where g.meeting_id = m.id and g.person_id = @me and g.ended_at is null))
 		order by m.starts_at limit 10`, map[string]any{"now": tx.Now, "me": tx.Actor.PersonID}).Scan(&meetings).Error
 	return meetings, err
+}
+
+// WaitingDecision is a decision that waits for the reader to confirm it as the other chair.
+type WaitingDecision struct {
+	DecisionID uuid.UUID
+	ForumName  string
+	Item       string // its number
+	StartsAt   time.Time
+}
+
+// DecisionsWaiting lists the decisions that one chair has confirmed and that wait for the actor: who
+// holds the other chair, or stands in for it while its holder is not here, has left for the item or has
+// confirmed for their other chair. What mayConfirmAlso asks of one, this asks of all.
+func DecisionsWaiting(tx db.Tx) (waiting []WaitingDecision, err error) {
+	chairs := false
+	for _, seat := range tx.Actor.Seats {
+		chairs = chairs || seat.Office == access.Chair || seat.Office == access.DeputyChair
+	}
+	if !chairs {
+		return nil, nil
+	}
+	err = tx.Raw(`
+		select w.id as decision_id, f.name as forum_name, i.number as item, m.starts_at
+		from decision_waiting w join meeting m on m.id = w.meeting_id join forum f on f.id = m.forum_id join agenda_item i on i.id = w.item_id
+		where w.settled_at is null and w.confirmed_by <> @me and m.forum_id in @forums
+		and not exists (select from left_item n where n.item_id = w.item_id and n.person_id = @me)
+		and exists (
+			select from seat s
+			left join seat_holding h on h.seat_id = s.id and h.deputy_order = 0 and h.from_date <= (m.starts_at at time zone 'Europe/London')::date
+				and (h.to_date is null or h.to_date >= (m.starts_at at time zone 'Europe/London')::date)
+			where s.forum_id = m.forum_id and s.office = 'chair' and s.id <> w.seat_id and (
+				h.person_id = @me
+				or (s.id in @seats or m.forum_id in @deputy_of) and (
+					h.person_id is null or h.person_id = w.confirmed_by
+					or not coalesce((select a.present from attendance a where a.meeting_id = m.id and a.person_id = h.person_id order by a.id desc limit 1), false)
+					or exists (select from left_item n where n.item_id = w.item_id and n.person_id = h.person_id))))
+		order by w.confirmed_at limit 20`, chairsOf(tx.Actor)).Scan(&waiting).Error
+	return waiting, err
+}
+
+// chairsOf are the chairs' seats somebody sits in, the forums whose deputy chair they are, and both together.
+func chairsOf(actor access.Actor) map[string]any {
+	seats, forums, deputyOf := []uuid.UUID{uuid.Nil}, []uuid.UUID{uuid.Nil}, []uuid.UUID{uuid.Nil}
+	for _, seat := range actor.Seats {
+		switch seat.Office {
+		case access.Chair:
+			seats, forums = append(seats, seat.SeatID), append(forums, seat.ForumID)
+		case access.DeputyChair:
+			deputyOf, forums = append(deputyOf, seat.ForumID), append(forums, seat.ForumID)
+		}
+	}
+	return map[string]any{"me": actor.PersonID, "seats": seats, "forums": forums, "deputy_of": deputyOf}
 }

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -16,15 +14,42 @@ import (
 )
 
 func (s *Site) agenciesPage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showAgencies(c, actor, nil, nil)
+}
+
+// showAgencies lists the agencies, with who we are as it stands or as it was typed.
+func (s *Site) showAgencies(c *fiber.Ctx, actor access.Actor, typed *panels.Partnership, problem *fault.Fault) error {
 	var list []panels.Agency
+	var ours panels.Partnership
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		list, err = panels.Agencies(tx)
+		if list, err = panels.Agencies(tx); err != nil {
+			return err
+		}
+		ours, err = panels.OurPartnership(tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Agencies", Section: "Administration"}, views.ListPage(list))
+	if typed != nil {
+		typed.Version = ours.Version
+		ours = *typed
+	}
+	info := layout.PageInfo{Title: "Agencies", Section: "Administration", Errors: fieldsOf(problem)}
+	return s.render(c, actor, formStatus(problem), info, views.ListPage(list, ours, info.Errors))
+}
+
+func (s *Site) setPartnership(c *fiber.Ctx, actor access.Actor) error {
+	typed := typedIn(c)
+	ours := panels.Partnership{Council: typed("council"), ICB: typed("icb"), Version: whole(typed("version"))}
+	err := s.panels().SetPartnership(c.UserContext(), actor, ours)
+	if problem := mendable(err); problem != nil {
+		return s.showAgencies(c, actor, &ours, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/agencies", "Saved who we are.")
 }
 
 func (s *Site) newAgencyPage(c *fiber.Ctx, actor access.Actor) error {
@@ -95,6 +120,6 @@ func agencyIn(c *fiber.Ctx) panels.Agency {
 	typed := typedIn(c)
 	return panels.Agency{
 		Name: typed("name"), ShortName: typed("short_name"), Kind: panels.AgencyKind(typed("kind")), LegalBody: typed("legal_body"),
-		Funder: typed("funder") == "yes", Version: whole(typed("version")),
+		Funder: typed("funder") == "yes", Outside: typed("outside") == "yes", Version: whole(typed("version")),
 	}
 }

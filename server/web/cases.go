@@ -17,6 +17,7 @@ import (
 	historyViews "quorate/frontend/views/history"
 	"quorate/frontend/views/layout"
 	"quorate/panels/history"
+	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -76,6 +77,9 @@ func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, code int, problem *fau
 			return err
 		}
 		if page.Supplied, err = tracker.Supplied(tx); err != nil {
+			return err
+		}
+		if page.Ours, err = panels.OurPartnership(tx); err != nil {
 			return err
 		}
 		page.Milestones = tracker.Milestones(page.Case, page.Supplied, page.Today)

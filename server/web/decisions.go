@@ -98,6 +98,38 @@ func (s *Site) correctDecision(c *fiber.Ctx, actor access.Actor) error {
 	return s.redirect(c, views.Href(decision), "Correction added.")
 }
 
+func (s *Site) confirmAsOtherChair(c *fiber.Ctx, actor access.Actor) error {
+	decision, err := uuid.Parse(c.Params("decision"))
+	if err != nil {
+		return pageNotFound()
+	}
+	err = s.doInRoom(c, actor, room.SecondDecision{DecisionID: decision})
+	if problem := mendable(err); problem != nil {
+		return s.showDecision(c, actor, views.Correction{ID: uuid.NewString()}, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, views.Href(decision), "You have confirmed the decision. It binds from now on.")
+}
+
+func (s *Site) sendDecisionBack(c *fiber.Ctx, actor access.Actor) error {
+	typed := typedIn(c)
+	decision, err := uuid.Parse(c.Params("decision"))
+	if err != nil {
+		return pageNotFound()
+	}
+	form := views.Correction{ID: typed("command"), Reason: typed("reason")}
+	err = s.doInRoom(c, actor, room.SendBackDecision{DecisionID: decision, Reason: form.Reason})
+	if problem := mendable(err); problem != nil {
+		return s.showDecision(c, actor, form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/", "The decision is sent back. Nothing of it binds anybody.")
+}
+
 // doInRoom makes one change to a meeting from a form, which names the meeting and the command.
 func (s *Site) doInRoom(c *fiber.Ctx, actor access.Actor, change room.Change) error {
 	meeting, err := uuid.Parse(c.FormValue("meeting"))

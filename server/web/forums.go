@@ -212,6 +212,7 @@ func (s *Site) changeTerms(c *fiber.Ctx, actor access.Actor) error {
 	form := views.Terms{
 		BasedOn: whole(typed("based_on")), InForceOn: govuk.ReadDate(typed, "in_force_on"), Review: govuk.ReadDate(typed, "review_date"),
 		Purpose: typed("purpose"), QuorumMembers: typed("quorum_members"), Agencies: ticked(c, "quorum_agencies"),
+		Chairing: typed("chairing"), BothConfirm: typed("both_chairs_confirm") == "yes",
 		VotingMethod: typed("voting_method"), VotingRule: typed("voting_rule"), CastingVote: typed("casting_vote") == "yes",
 		Decides: typed("decides") == "yes", Private: typed("private_deliberation") == "yes", ListMode: typed("list_mode") == "yes",
 		Cadence: cadenceIn(c), StartTime: typed("start_time"), Duration: typed("duration_minutes"), PerItem: typed("minutes_per_item"),
@@ -245,6 +246,7 @@ func (s *Site) changeTerms(c *fiber.Ctx, actor access.Actor) error {
 func readTerms(read *reading, form views.Terms) panels.Terms {
 	terms := panels.Terms{
 		Purpose: form.Purpose, QuorumMembers: whole(form.QuorumMembers),
+		Chairing: panels.Chairing(form.Chairing), BothChairsConfirm: form.BothConfirm,
 		VotingMethod: panels.VotingMethod(form.VotingMethod), VotingRule: panels.VotingRule(form.VotingRule),
 		CastingVote: form.CastingVote, Decides: form.Decides, PrivateDeliberation: form.Private, ListMode: form.ListMode,
 		Cadence: read.cadence(form.Cadence), StartTime: read.timeOfDay("start_time", form.StartTime), DurationMinutes: whole(form.Duration), MinutesPerItem: whole(form.PerItem),

@@ -28,7 +28,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -59,6 +59,17 @@ func needVotes(tx db.Tx, page *home.Page) error {
 		page.Needs = append(page.Needs, home.Need{
 			Text: fmt.Sprintf("Vote on item %s of %s", v.Item, v.ForumName), Href: roomHref(v.MeetingID), Tag: "Open now", Urgent: true,
 			Detail: "Your agency’s position is waited for.",
+		})
+	}
+	return err
+}
+
+func needConfirmations(tx db.Tx, page *home.Page) error {
+	decisions, err := room.DecisionsWaiting(tx)
+	for _, d := range decisions {
+		page.Needs = append(page.Needs, home.Need{
+			Text: "A decision waits for your confirmation", Href: "/decisions/" + d.DecisionID.String(), Tag: "Not final", Urgent: true,
+			Detail: fmt.Sprintf("%s, item %s of %s", d.ForumName, d.Item, clock.DateOf(d.StartsAt).Long()),
 		})
 	}
 	return err

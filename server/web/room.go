@@ -52,6 +52,7 @@ func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, pag
 var recorded = map[string]string{
 	room.CastBallot{}.Type():      "Your position is recorded.",
 	room.ConfirmDecision{}.Type(): "The decision is confirmed.",
+	room.SecondDecision{}.Type():  "You have confirmed the decision. It binds from now on.",
 	room.WriteNote{}.Type():       "The notes are saved.",
 	room.DeclareInterest{}.Type(): "The interest is declared.",
 	room.RaiseAction{}.Type():     "The action is raised.",
@@ -103,10 +104,19 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	said := recorded[kind]
+	if _, confirms := change.(room.ConfirmDecision); confirms && s.waitsForOther(c, actor, meeting) {
+		said = "You have confirmed the decision. It waits for the other chair."
+	}
 	if said == "" {
 		said = "Recorded."
 	}
 	return s.redirect(c, views.Href(meeting), said)
+}
+
+// waitsForOther reports whether decisions of a meeting bind only once both chairs have confirmed them.
+func (s *Site) waitsForOther(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID) bool {
+	view, err := s.Room.Room(c.UserContext(), actor, meeting)
+	return err == nil && view.Meeting.BothConfirm
 }
 
 // toBeChecked is a decision as its chair looks at it before it is final.
@@ -227,6 +237,12 @@ func (f *roomForm) read(kind string) room.Change {
 		return room.CloseVote{VoteID: f.must("vote_id")}
 	case room.ConfirmDecision{}.Type():
 		return f.decision()
+	case room.SecondDecision{}.Type():
+		return room.SecondDecision{DecisionID: f.must("decision_id")}
+	case room.SendBackDecision{}.Type():
+		return room.SendBackDecision{DecisionID: f.must("decision_id"), Reason: f.text("reason")}
+	case room.TakeChair{}.Type():
+		return room.TakeChair{}
 	case room.CorrectDecision{}.Type():
 		return room.CorrectDecision{DecisionID: f.must("decision_id"), Text: f.text("text"), Reason: f.text("reason")}
 	case room.WriteNote{}.Type():

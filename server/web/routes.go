@@ -112,6 +112,8 @@ func (s *Site) Routes() []Route {
 		{get, "/when/:link", Open, s.datesByLinkPage}, // the link in an email says who reads it
 		{post, "/when/:link", Open, s.answerDatesByLink},
 		{post, "/when/:link/again", Open, s.renewDatesLink},
+		{get, "/meetings/:meeting/chair", access.Schedule, s.swapChairPage},
+		{post, "/meetings/:meeting/chair", access.Schedule, s.swapChair},
 
 		// The tracker and cases
 		{get, "/tracker", access.ImportTracker, s.trackerPage},
@@ -142,6 +144,9 @@ func (s *Site) Routes() []Route {
 		{get, "/agenda-items/:item/remove", access.BuildAgenda, s.removeItemPage},
 		{post, "/agenda-items/:item/remove", access.BuildAgenda, s.removeItem},
 		{post, "/agenda-items/:item/restore", access.BuildAgenda, s.restoreItem},
+		{get, "/agenda-items/:item/guests", access.BuildAgenda, s.guestsPage},
+		{post, "/agenda-items/:item/guests", access.BuildAgenda, s.askGuest},
+		{post, "/guests/:guest/withdraw", access.BuildAgenda, s.withdrawGuest},
 		{get, "/rules", access.ReadRules, s.rulesPage},
 		{get, "/rules/:rule", access.ReadRules, s.rulePage},
 		{post, "/rules/:rule", access.ChangeRules, s.changeRule},
@@ -163,6 +168,8 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/minutes/send", access.RecordMeeting, s.sendMinutes},
 		{get, "/decisions/:decision", access.EnterRoom, s.decisionPage},
 		{post, "/decisions/:decision/correct", access.RunMeeting, s.correctDecision},
+		{post, "/decisions/:decision/confirm", access.RunMeeting, s.confirmAsOtherChair},
+		{post, "/decisions/:decision/send-back", access.RunMeeting, s.sendDecisionBack},
 		{get, "/actions", access.UseProduct, s.actionsPage},
 		{post, "/actions/:action/complete", access.UseProduct, s.completeAction},
 
@@ -190,6 +197,7 @@ func (s *Site) Routes() []Route {
 		{get, "/agencies", access.ManagePeople, s.agenciesPage},
 		{get, "/agencies/new", access.ManagePeople, s.newAgencyPage},
 		{post, "/agencies", access.ManagePeople, s.addAgency},
+		{post, "/agencies/ours", access.ManagePeople, s.setPartnership},
 		{get, "/agencies/:agency", access.ManagePeople, s.agencyPage},
 		{post, "/agencies/:agency", access.ManagePeople, s.changeAgency},
 		{get, "/people", access.ManagePeople, s.peoplePage},

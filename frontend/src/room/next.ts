@@ -12,7 +12,7 @@ export type Next =
   | { kind: 'none'; words: string };
 
 export function nextFor(view: View): Next {
-  const { meeting, item, vote, decision } = view;
+  const { meeting, item, vote, decision, awaiting } = view;
   switch (meeting.status) {
     case 'scheduled':
       return { kind: 'start', label: 'Start the meeting' };
@@ -25,7 +25,8 @@ export function nextFor(view: View): Next {
     case 'in_session':
       break;
   }
-  if (item && !item.hidden && item.kind === 'request' && !decision) {
+  if (awaiting && !nextItem(view)) return { kind: 'none', words: `The decision on item ${item?.number ?? ''} waits for ${awaiting.waits_for}.` };
+  if (item && !item.hidden && item.kind === 'request' && !decision && !awaiting) {
     if (vote?.open) {
       const missing = vote.of - vote.voted;
       return { kind: 'close vote', missing, label: closeWords(missing) };

@@ -43,6 +43,9 @@ export interface Meeting {
   decides: boolean;
   list_mode: boolean;
   private_deliberation: boolean;
+  chair: string;
+  other_chair: string;
+  both_confirm: boolean;
 }
 
 export interface Seat {
@@ -137,6 +140,7 @@ export interface Item extends ItemLine {
   age: string;
   views: string;
   presenter: string;
+  not_ours: string[];
   request: FundingRequest | null;
   interests: Interest[];
   outcomes: OutcomeChoice[];
@@ -202,6 +206,11 @@ export interface Decision {
   confirmed_by: string;
   confirmed_at: Instant;
   corrections: { text: string; reason: string; by: string; at: Instant }[];
+}
+
+/** A decision one chair has confirmed, which the other has still to confirm. */
+export interface Awaiting extends Decision {
+  waits_for: string;
 }
 
 export interface Note {
@@ -281,6 +290,10 @@ export interface Me {
   positions: MyPosition[];
   interests: Interest[];
   presents: Uuid[];
+  in_chair: boolean;
+  guest: boolean;
+  confirms: boolean;
+  sends_back: boolean;
 }
 
 /** The meeting as one viewer may see it. */
@@ -292,6 +305,7 @@ export interface View {
   item: Item | null;
   vote: Vote | null;
   decision: Decision | null;
+  awaiting: Awaiting | null;
   notes: Note[];
   actions: Action[];
   list: ListRow[];
@@ -368,6 +382,9 @@ export interface Commands {
   'position.confirm': { ballot_id: Uuid; disputed: boolean; text: string };
   'vote.close': { vote_id: Uuid };
   'decision.confirm': DecisionEntered;
+  'decision.second': { decision_id: Uuid };
+  'decision.return': { decision_id: Uuid; reason: string };
+  'chair.take': Record<string, never>;
   'decision.correct': { decision_id: Uuid; text: string; reason: string };
   'note.write': { note_id: Uuid; item_id: Uuid; base_version: number; text: string };
   'action.raise': ActionEntered;

@@ -117,6 +117,8 @@ type Terms struct {
 	QuorumMembers string
 	Agencies      []string
 
+	Chairing                                       string
+	BothConfirm                                    bool
 	VotingMethod, VotingRule                       string
 	CastingVote, Decides, Private, ListMode        bool
 	Cadence                                        Cadence
@@ -130,7 +132,7 @@ type Terms struct {
 func TypeTerms(t panels.Terms) Terms {
 	form := Terms{
 		BasedOn: t.Number, Review: govuk.TypeDate(t.ReviewDate), Purpose: t.Purpose, QuorumMembers: strconv.Itoa(t.QuorumMembers),
-		VotingMethod: string(t.VotingMethod), VotingRule: string(t.VotingRule),
+		Chairing: string(t.Chairing), BothConfirm: t.BothChairsConfirm, VotingMethod: string(t.VotingMethod), VotingRule: string(t.VotingRule),
 		CastingVote: t.CastingVote, Decides: t.Decides, Private: t.PrivateDeliberation, ListMode: t.ListMode,
 		Cadence: TypeCadence(t.Cadence), StartTime: t.StartTime, Duration: strconv.Itoa(t.DurationMinutes), PerItem: strconv.Itoa(t.MinutesPerItem),
 		PapersDue: strconv.Itoa(t.PapersDueDays), AgendaOut: strconv.Itoa(t.AgendaOutDays), MinutesOut: strconv.Itoa(t.MinutesOutDays),
@@ -258,6 +260,7 @@ func termsFacts(t panels.Terms) []govuk.Fact {
 	facts := []govuk.Fact{
 		{Key: "Meets", Text: meets(t)},
 		{Key: "Quorum", Text: quorum(t)},
+		{Key: "Chair", Text: t.Chairing.Words() + yes(t.BothChairsConfirm, ". Both confirm each decision", "")},
 		{Key: "Positions", Text: t.VotingMethod.Words()},
 		{Key: "What it takes to agree", Text: t.VotingRule.Words()},
 		{Key: "Casting vote", Text: yes(t.CastingVote, "The chair has one", "None")},

@@ -139,7 +139,7 @@ func (p Page) showsItem() bool {
 }
 
 func (p Page) mayPropose() bool {
-	return p.Me.Chair && p.running() && p.Decision == nil && (p.Vote == nil || !p.Vote.Open) && (p.Item.Kind == "request" || p.Item.Kind == "case")
+	return p.Me.Chair && p.running() && p.Decision == nil && p.Awaiting == nil && (p.Vote == nil || !p.Vote.Open) && (p.Item.Kind == "request" || p.Item.Kind == "case")
 }
 
 // raises is whether a blocker can be raised from the open item.
@@ -148,7 +148,7 @@ func (p Page) raises() bool {
 }
 
 func (p Page) mayDecide() bool {
-	return p.Me.Chair && p.running() && p.Decision == nil && (p.Vote == nil || !p.Vote.Open) && len(p.Item.Outcomes) > 0 && (p.Vote != nil || p.Item.Kind != "request")
+	return p.Me.Chair && p.running() && p.Decision == nil && p.Awaiting == nil && (p.Vote == nil || !p.Vote.Open) && len(p.Item.Outcomes) > 0 && (p.Vote != nil || p.Item.Kind != "request")
 }
 
 // next is the item to turn to: the first that waits after the open one, else the first that waits.

@@ -37,6 +37,14 @@ type Seat struct {
 	Deputy   bool   // held as a named deputy
 }
 
+// Guest is a place for one item of one meeting, for somebody whose agency has no seat on the forum. It
+// opens the door to the room; what is behind it, the room decides item by item.
+type Guest struct {
+	ForumID   uuid.UUID
+	MeetingID uuid.UUID
+	ItemID    uuid.UUID
+}
+
 // Actor is a person, or a named job of the system, on whose authority something is read or changed.
 type Actor struct {
 	PersonID      uuid.UUID // uuid.Nil when System is set, or when signed out
@@ -47,6 +55,7 @@ type Actor struct {
 	Auditor       bool
 	Presenter     bool // may bring cases and funding requests
 	Seats         []Seat
+	Guests        []Guest // where they are or were a guest
 }
 
 // System is the actor for a job of the product itself.

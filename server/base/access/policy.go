@@ -22,6 +22,7 @@ const (
 	BoardMember   Role = "board member"  // a member’s seat on a strategic board
 	BoardClerk    Role = "board clerk"   // clerk of a strategic board: prepares its papers, answers nothing
 	Presenter     Role = "presenter"     // brings cases and requests
+	GuestFunder   Role = "guest funder"  // speaks for an agency from outside, in one item of the forum
 )
 
 // Action is one thing the product can be asked to do.
@@ -92,13 +93,13 @@ var Policy = []Permission{
 	{Action: ReadRules, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: ChangeRules, Roles: []Role{Administrator}},
 	{Action: MakeRequest, Roles: []Role{Presenter}},
-	{Action: ReadRequest, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: ReadRequest, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, GuestFunder}},
 	{Action: TableRequest, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
-	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
+	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter, GuestFunder}},
 	{Action: RunMeeting, OnForum: true, Roles: []Role{ForumChair}},
 	{Action: RecordMeeting, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
-	{Action: TakePart, OnForum: true, Roles: []Role{ForumChair, ForumMember, ForumAdviser}},
-	{Action: Vote, OnForum: true, Roles: []Role{ForumMember}},
+	{Action: TakePart, OnForum: true, Roles: []Role{ForumChair, ForumMember, ForumAdviser, GuestFunder}},
+	{Action: Vote, OnForum: true, Roles: []Role{ForumMember, GuestFunder}},
 	{Action: ReadDecisions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: RaiseBlocker, OnForum: true, Roles: []Role{ForumChair, ForumClerk}},
 	{Action: ReadBlockers, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
@@ -166,6 +167,13 @@ func (a Actor) has(role Role, onForum bool, forumID uuid.UUID) bool {
 		return a.Auditor
 	case Presenter:
 		return a.Presenter
+	case GuestFunder:
+		for _, g := range a.Guests {
+			if !onForum || forumID == uuid.Nil || g.ForumID == forumID {
+				return true
+			}
+		}
+		return false
 	}
 	for _, s := range a.Seats {
 		if forumID != uuid.Nil && s.ForumID != forumID && onForum {

@@ -1,0 +1,44 @@
+package room
+
+import (
+	"quorate/panels"
+	"quorate/server/base/fault"
+)
+
+// perform confirms, as the other chair, what the first confirmed: only now does it bind, and follow
+// what follows from it. It may be done after the meeting has closed: the absent chair reads it next day.
+func (c SecondDecision) perform(s *sitting) (happened, error) {
+	if err := s.chairs(); err != nil {
+		return happened{}, err
+	}
+	if s.meeting.Status == panels.Scheduled {
+		return happened{}, s.inSession()
+	}
+	waiting, item, err := s.awaiting(c.DecisionID)
+	if err != nil {
+		return happened{}, err
+	}
+	if err := s.table.mayConfirmAlso(s.Actor.PersonID, waiting); err != nil {
+		return happened{}, err
+	}
+	words := waiting.Content
+	if err := words.checkLinks(s, item); err != nil { // the meeting it is deferred to may be cancelled since
+		return happened{}, asItStands(err)
+	}
+	if err := s.settle(waiting, ""); err != nil {
+		return happened{}, err
+	}
+	decision := words.decision(s, item)
+	decision.ID, decision.VoteID, decision.Standing, decision.Quorum = waiting.ID, words.VoteID, waiting.Standing, waiting.Quorum
+	decision.ConfirmedBy, decision.AlsoConfirmedBy, decision.ConfirmedAt = waiting.ConfirmedBy, &s.Actor.PersonID, s.Now
+	what, err := s.bind(words, decision, item)
+	return what, asItStands(err)
+}
+
+// asItStands says of words that nobody can mend any more what is wrong with them.
+func asItStands(err error) error {
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid && len(f.Fields) > 0 {
+		return fault.New(fault.Conflict, "This cannot be confirmed as it stands. %s: send it back, and put it right.", f.Fields[0].Sentence)
+	}
+	return err
+}
