@@ -176,6 +176,7 @@ func (w *world) keepSecrets(t *testing.T, p product, lines []line) {
 	t.Run("who left for an item reads nothing of it", func(t *testing.T) { w.leftReadsNothing(t, p) })
 	t.Run("nobody sees a position before the close", func(t *testing.T) { w.nobodySeesAPosition(t, p) })
 	t.Run("a presenter sees only their own item", func(t *testing.T) { w.presenterSeesOwn(t, p) })
+	t.Run("a guest funder sees only their own item", func(t *testing.T) { w.guestSeesOwn(t, p, lines) })
 	t.Run("another forum’s things are not there", func(t *testing.T) { w.othersAreNotThere(t, p) })
 }
 
@@ -376,6 +377,38 @@ func (w *world) leftOfficersDoNothing(t *testing.T) {
 			if strings.Contains(said, w.ids[name]) {
 				t.Errorf("%s tells the clerk %s, whose item they left", address, w.ids[name])
 			}
+		}
+	}
+}
+
+// A guest joins one item: of all the young people the partnership knows, they are told of that one, and
+// of the one whose decision asks their agency to pay. Nowhere else, on no page and in no frame.
+func (w *world) guestSeesOwn(t *testing.T, p product, lines []line) {
+	own := w.secret.in(w.ids["joined_name"] + ". " + w.ids["agreed_name"])
+	told := map[string]bool{}
+	for _, l := range lines {
+		if l.method != http.MethodGet || !l.may["gst"] || strings.HasPrefix(l.path, "/mailbox") || l.path == "/live/meetings/{meeting}" {
+			continue
+		}
+		body := w.get(t, p, people["gst"], probes[l.key()].path).Body.String()
+		for _, name := range w.secret.in(body, aName, aReference) {
+			told[name] = true
+			if !slices.Contains(own, name) {
+				t.Errorf("%s tells a guest of %q, who is none of theirs", l.key(), name)
+			}
+		}
+		for _, canary := range []string{canaryNote, canaryAction, w.ids["joined_other_name"], w.ids["agreed_other_name"]} {
+			if strings.Contains(html.UnescapeString(body), canary) {
+				t.Errorf("%s tells a guest %q", l.key(), canary)
+			}
+		}
+	}
+	if len(told) < 2 {
+		t.Errorf("a guest is told only of %v, so this says nothing of what they are not told", told)
+	}
+	for _, address := range []string{"/meetings/{joined}/agenda/mine", "/meetings/{joined}/room", "/live/meetings/{joined}/frames", "/requests/{joined_request}", "/decisions/{agreed_decision}"} {
+		if got := w.get(t, p, people["wdn"], address); got.Code != http.StatusForbidden && got.Code != http.StatusNotFound {
+			t.Errorf("%s answers %d to whoever’s place was withdrawn", address, got.Code)
 		}
 	}
 }

@@ -38,7 +38,7 @@ import (
 type role string
 
 // The columns, in the golden file's order.
-var roles = []role{"out", "adm", "aud", "chr", "clk", "ckj", "nhs", "brk", "lch", "lmb", "bch", "bmb", "bck", "pre"}
+var roles = []role{"out", "adm", "aud", "chr", "clk", "ckj", "nhs", "brk", "lch", "lmb", "bch", "bmb", "bck", "pre", "gst", "wdn"}
 
 // people says who stands for each role. Nobody is signed in as "out".
 var people = map[role]string{
@@ -55,6 +55,8 @@ var people = map[role]string{
 	"bmb": "Priti Lowe",   // a member of the board, and of nothing else
 	"bck": "Tobias Wren",  // the board's clerk, and of nothing else
 	"pre": "Rhys Calder",  // presenter, no seat
+	"gst": "Gwen Ferris",  // another council’s funder, a guest of one item of MAPaC’s and of nothing else
+	"wdn": "Piers Holm",   // who was asked to be one, and was withdrawn
 }
 
 // lena left for items because of an interest: she is MAPaC's member for commissioning.
@@ -294,6 +296,18 @@ func (d *day) seats() {
 	})
 	d.must(err)
 	d.ids["absence"] = away.ID.String()
+	outside, err := d.panels.AddAgency(d.Context(), admin, panels.Agency{
+		Name: "Fenwick Council", ShortName: "Fenwick", Kind: panels.AdultSocialCare, LegalBody: "Fenwick Council", Funder: true, Outside: true,
+	})
+	d.must(err)
+	d.ids["fenwick"] = outside.ID.String()
+	for _, name := range []string{people["gst"], people["wdn"]} {
+		_, err := d.auth.CreatePerson(d.Context(), admin, auth.NewPerson{
+			Name: name, Email: strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@example.net", Password: password, AgencyID: outside.ID.String(),
+		})
+		d.must(err)
+	}
+	d.find("guest", `select id from person where name = ?`, people["gst"])
 	d.find("rule", `select key from rule order by key limit 1`)
 	d.find("rule_name", `select name from rule where key = ?`, d.ids["rule"])
 	d.ids["asset"] = strings.TrimPrefix(frontend.Asset("app.css"), frontend.AssetPath)
@@ -443,12 +457,85 @@ func (d *day) panel() {
 	}))
 	d.find("new_case", `select 'Q' || number from cases c where lower(locality) = 'south' and not exists (select from agenda_item i where i.case_id = c.id) order by number limit 1`)
 
+	d.guests()
+	d.chairs()
 	d.ids["request_draft"] = d.request(0, false).ID.String()
 	returned := d.request(0, true)
 	d.must(d.requests.Return(d.Context(), clerk, returned.ID, returned.Version, "What does the college say?"))
 	d.ids["returned"] = returned.ID.String()
 	d.find("submitted", `select id from funding_request where state = 'submitted'`)
 	d.find("own_case", `select 'Q' || c.number from cases c join case_link l on l.case_id = c.id where l.person_id = ? order by c.number limit 1`, d.ids["presenter"])
+}
+
+// guests has another council’s funder join one item that is being voted on, another in which their
+// agency was to pay, and be asked for one that is still a draft; somebody else’s place is withdrawn.
+func (d *day) guests() {
+	clerk := d.as(people["clk"])
+	ask := func(item, person string) (place string) {
+		_, err := d.agendas.AskGuest(d.Context(), clerk, uuid.MustParse(item), d.as(person).PersonID)
+		d.must(err)
+		return d.find("", `select id from meeting_guest where item_id = ? and person_id = ?`, item, d.as(person).PersonID)
+	}
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { // the presenter’s own are nearly all asked about
+		return tx.Exec(`insert into case_link (case_id, person_id, kind) select c.id, ?, 'worker' from cases c where lower(locality) = 'south'
+			and not exists (select from agenda_item i where i.case_id = c.id) order by number offset 10 limit 2`, d.ids["presenter"]).Error
+	}))
+	nhs := d.ids["agency"]
+	d.ids["agency"] = d.ids["fenwick"] // is asked to pay in these two
+	agreed, joined := d.meeting("agreed", accessDay.Add(13*time.Minute)), d.meeting("joined", accessDay.Add(14*time.Minute))
+	d.ids["agency"] = nhs
+	for _, meeting := range []uuid.UUID{agreed, joined} {
+		name := map[uuid.UUID]string{agreed: "agreed", joined: "joined"}[meeting]
+		place := ask(d.ids[name+"_item"], people["gst"])
+		withdrawn := ask(d.ids[name+"_item"], people["wdn"])
+		_, err := d.agendas.WithdrawGuest(d.Context(), clerk, uuid.MustParse(withdrawn))
+		d.must(err)
+		d.gather(meeting, panellists...)
+		d.do(people["gst"], meeting, room.RecordAttendance{Present: true, Remote: true})
+		vote := d.vote(meeting, d.ids[name+"_item"], false, "Grace Pell")
+		if meeting == joined {
+			d.ids["guest_place"], d.ids["joined_vote"] = place, vote.String()
+			continue
+		}
+		d.do(people["gst"], meeting, room.CastBallot{VoteID: vote, SeatID: uuid.MustParse(place), Position: room.Consent})
+		d.do("Dilys Marrow", meeting, room.CloseVote{VoteID: vote})
+		d.do("Dilys Marrow", meeting, room.ConfirmDecision{ItemID: uuid.MustParse(d.ids["agreed_item"]), VoteID: &vote, Outcome: room.Agreed, Reasons: canaryReasons})
+		d.do("Dilys Marrow", meeting, room.CloseMeeting{})
+		d.find("agreed_decision", `select id from decision where item_id = ?`, d.ids["agreed_item"])
+	}
+	d.ids["drafted_guest"] = ask(d.ids["drafted_next"], people["gst"])
+}
+
+// chairs has the joint panel’s two chairs take turns and both confirm: one decision waits for the second.
+func (d *day) chairs() {
+	admin, chair := d.as(people["adm"]), d.as(people["chr"])
+	joint := uuid.MustParse(d.ids["joint_id"])
+	var terms panels.Terms
+	d.must(d.database.Read(d.Context(), admin, func(tx db.Tx) (err error) {
+		terms, err = panels.TermsInForce(tx, joint, tx.Today())
+		return err
+	}))
+	terms.Chairing, terms.BothChairsConfirm, terms.InForceOn = panels.TwoAlternating, true, clock.DateOf(accessDay)
+	_, err := d.panels.ChangeTerms(d.Context(), admin, joint, terms.Number, terms)
+	d.must(err)
+	call := func(name string, begins time.Time) uuid.UUID {
+		called, err := d.panels.CallExtraordinaryMeeting(d.Context(), chair, panels.NewMeeting{ForumID: joint, StartsAt: begins})
+		d.must(err)
+		d.ids[name] = called.ID.String()
+		return called.ID
+	}
+	waits := call("waits", accessDay.Add(15*time.Minute))
+	number := d.find("", `select 'Q' || number from cases c where lower(locality) = 'south'
+		and not exists (select from agenda_item i where i.case_id = c.id) order by number desc limit 1`)
+	item, err := d.agendas.AddCase(d.Context(), d.as(people["ckj"]), waits, number, "To be known to the panel.")
+	d.must(err)
+	_, err = d.agendas.PublishAgenda(d.Context(), d.as(people["ckj"]), waits)
+	d.must(err)
+	d.gather(waits, people["chr"], people["nhs"])
+	d.do(people["chr"], waits, room.OpenItem{ItemID: item})
+	d.do(people["chr"], waits, room.ConfirmDecision{ItemID: item, Outcome: room.EscalatedOn, Reasons: canaryReasons})
+	d.find("waiting_decision", `select id from decision_waiting where item_id = ?`, item)
+	call("turn", accessDay.Add(50*time.Hour))
 }
 
 // locality has Central's meeting take a spoken vote in which a position is recorded.

@@ -47,7 +47,7 @@ func LockForPanel(tx db.Tx, id uuid.UUID) (Request, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := mayRead(tx, r); err != nil {
+	if _, err := mayRead(tx, r); err != nil {
 		return r, err
 	}
 	return r, tx.Actor.Check(access.TableRequest, r.ForumID)

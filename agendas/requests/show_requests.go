@@ -89,6 +89,7 @@ type Page struct {
 	MayTable  bool             // the reader is clerk or chair of the panel
 	Meetings  []panels.Meeting // where it may be tabled
 	Meeting   *panels.Meeting  // where it is tabled
+	OnlyGuest bool             // the reader joins its item from outside, and may open nothing else
 }
 
 // Show is one request. Whoever may not read it is told it is not there.
@@ -96,7 +97,7 @@ func Show(tx db.Tx, id uuid.UUID) (page Page, err error) {
 	if page.Request, err = ByID(tx, id); err != nil {
 		return page, err
 	}
-	if err := mayRead(tx, page.Request); err != nil {
+	if page.OnlyGuest, err = mayRead(tx, page.Request); err != nil {
 		return Page{}, err
 	}
 	if err := tx.Where("id = ?", page.CaseID).Take(&page.Case).Error; err != nil {

@@ -75,15 +75,16 @@ func Panels(tx db.Tx) ([]panels.Forum, error) {
 	return forums, err
 }
 
-// mayRead is nil when the actor may read a request; to others it is not there. Its presenter may;
+// mayRead’s error is nil when the actor may read a request; to others it is not there. Its presenter may;
 // once it is submitted, the panel's clerk and chair, who table it or send it back; and once it stands
 // on an agenda the panel was sent, everybody with a seat there, and who is a guest of its item until that
 // is over. Whoever left an item about its case
-// because of an interest may not, whatever else would let them.
-func mayRead(tx db.Tx, r Request) error {
+// because of an interest may not, whatever else would let them. A guest who is nothing more sees the
+// request and not the case’s own page.
+func mayRead(tx db.Tx, r Request) (onlyGuest bool, err error) {
 	actor := tx.Actor
 	var facts struct{ Published, Guest, Left bool }
-	err := tx.Raw(`
+	err = tx.Raw(`
 		select exists (
 				select from agenda_item i join meeting m on m.id = i.meeting_id
 				where i.request_id = @request and i.state = 'listed' and i.number <> '' and m.agenda_version > 0) as published,
@@ -91,18 +92,18 @@ func mayRead(tx db.Tx, r Request) error {
 			exists (`+tracker.InterestIn("@person", "@case")+`) as "left"`,
 		map[string]any{"request": r.ID, "case": r.CaseID, "person": actor.PersonID}).Scan(&facts).Error
 	if err != nil {
-		return err
+		return false, err
 	}
 	brings := actor.IsPerson() && r.SubmittedBy == actor.PersonID
 	weighs := r.State != Draft && actor.May(access.TableRequest, r.ForumID)
 	sits := facts.Published && len(actor.SeatsOn(r.ForumID)) > 0 && actor.May(access.ReadRequest, r.ForumID)
 	switch {
 	case !brings && !weighs && !sits && !facts.Guest:
-		return notThere
+		return false, notThere
 	case facts.Left:
-		return fault.New(fault.Denied, "You declared an interest in this request, so it is closed to you.")
+		return false, fault.New(fault.Denied, "You declared an interest in this request, so it is closed to you.")
 	}
-	return nil
+	return !brings && !weighs && !sits, nil
 }
 
 // change updates a request found by Lock at the version the person saw; 0 is for changes that do not

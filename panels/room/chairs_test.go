@@ -260,7 +260,7 @@ func TestTheOtherChairTakesTheChair(t *testing.T) {
 	if h.count(`select count(*) from meeting where id = ? and chair_seat_id = ?`, h.meeting.ID, h.seat["Cleo Chair"]) != 1 {
 		t.Error("whose chair it was is not written down when the meeting starts")
 	}
-	h.refused(h.chair, room.TakeChair{}, fault.Conflict, "Cleo Chair is in the chair already.")
+	h.refused(h.chair, room.TakeChair{}, fault.Denied, "Cleo Chair is in the chair already.")
 	h.do(other, room.TakeChair{})
 	if view := h.sees(other); view.Meeting.Chair != "Olga Other" || !view.Me.InChair || h.sees(h.chair).Me.InChair {
 		t.Errorf("after: %+v", view.Meeting)

@@ -21,7 +21,7 @@ func (TakeChair) perform(s *sitting) (happened, error) {
 	case chaired.Other == nil:
 		return happened{}, fault.New(fault.Conflict, "This forum’s chairs do not take turns, so there is no chair to take.")
 	case !s.table.mayEverFill(s.Actor.PersonID, chaired.Other.ID):
-		return happened{}, fault.New(fault.Conflict, "%s is in the chair already.", chaired.Names())
+		return happened{}, fault.New(fault.Denied, "%s is in the chair already.", chaired.Names())
 	}
 	before := chaired.Seats[0].ID
 	return happened{says: s.Actor.Name + " takes the chair", kind: "meeting", object: s.meeting.ID, before: before}, s.seatChair(*chaired.Other)

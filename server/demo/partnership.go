@@ -79,7 +79,7 @@ var forums = []table{
 	{key: "marp", template: "marp", holders: map[string][]string{"chair": {"education"}, "clerk": {"clerk"}}},
 	{key: "transitions", template: "transitions_panel", holders: map[string][]string{"chair": {"chair"}, "clerk": {"clerk"}}},
 	{key: "mapac", template: "mapac", holders: map[string][]string{"chair": {"chair"}, "deputy_chair": {"deputy"}, "clerk": {"clerk"}, "NHS continuing health care": {"health", "health deputy"}}},
-	{key: "joint", template: "joint_solutions", holders: map[string][]string{"chair": {"chair"}, "deputy_chair": {"health"}, "clerk": {"clerk"}}},
+	{key: "joint", template: "joint_solutions", holders: map[string][]string{"chair": {"chair"}, "Joint chair, health": {"health"}, "clerk": {"clerk"}}},
 	{key: "north", template: "locality", locality: "North", holders: localitySeats},
 	{key: "central", template: "locality", locality: "Central", rule: "FREQ=MONTHLY;BYDAY=2WE", holders: localitySeats},
 	{key: "south", template: "locality", locality: "South", rule: "FREQ=MONTHLY;BYDAY=2TH", holders: localitySeats},

@@ -70,6 +70,9 @@ func (s *Site) showDecision(c *fiber.Ctx, actor access.Actor, form views.Correct
 		Title: "Decision on item " + page.Item.Number + ", " + clock.DateOf(page.Meeting.StartsAt).Long(), Section: page.Meeting.Forum,
 		Before: backToMeeting(actor, page.Meeting.ForumID, page.Meeting.ID), Errors: fieldsOf(problem),
 	}
+	if page.Named { // their part in the meeting is over
+		info.Before = govuk.BackLink{Href: "/", Text: "Back to Home"}
+	}
 	return s.render(c, actor, formStatus(problem), info, views.ShowPage(page, form, info.Errors))
 }
 
