@@ -174,7 +174,7 @@ var probes = map[string]probe{
 	"GET /agenda-items/:item/guests MAPaC":         {path: "/agenda-items/{drafted}/guests", shows: "Guests for Q"},
 	"POST /agenda-items/:item/guests MAPaC":        {path: "/agenda-items/{drafted}/guests", form: []string{"person", "{guest}"}, leads: "/agenda-items/{drafted}/guests"},
 	"POST /guests/:guest/withdraw MAPaC":           {path: "/guests/{drafted_guest}/withdraw", leads: "/agenda-items/{drafted_next}/guests"},
-	"GET /meetings/:meeting/agenda/mine joined":    {path: "/meetings/{joined}/agenda/mine", shows: "You see the items you present or join"},
+	"GET /meetings/:meeting/agenda/mine joined":    {path: "/meetings/{joined}/agenda/mine", shows: "Agenda for"},
 	"GET /rules -":        {path: "/rules", shows: "Agenda rules"},
 	"GET /rules/:rule -":  {path: "/rules/{rule}", shows: "{rule_name}"},
 	"POST /rules/:rule -": {path: "/rules/{rule}", on: "/rules/{rule}", by: "adm", form: []string{"minutes", "9"}, leads: "/rules/{rule}"},

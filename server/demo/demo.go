@@ -71,6 +71,7 @@ type teller struct {
 	today    clock.Date
 	admin    access.Actor
 	agencies map[panels.AgencyKind]panels.Agency
+	outside  panels.Agency // another council
 	people   map[string]panels.Person
 	forums   map[string]panels.Forum
 	cases    []tracker.Case // the presenter’s, the costliest first

@@ -16,7 +16,7 @@ import (
 // storyDays is how far back the demo's past reaches: far enough for a blocker to have climbed to the board.
 const storyDays = 84
 
-const council, icb = "Marlshire Council", "NHS Marlshire ICB"
+const council, icb, neighbours = "Marlshire Council", "NHS Marlshire ICB", "Wessel Council"
 
 var agencies = []panels.Agency{
 	{Name: "Adult social care", ShortName: "ASC", Kind: panels.AdultSocialCare, LegalBody: council, Funder: true},
@@ -26,12 +26,14 @@ var agencies = []panels.Agency{
 	{Name: "Commissioning", ShortName: "Commissioning", Kind: panels.Commissioning, LegalBody: council},
 	{Name: "Brokerage", ShortName: "Brokerage", Kind: panels.Brokerage, LegalBody: council},
 	{Name: "Housing", ShortName: "Housing", Kind: panels.Housing, LegalBody: "Marlshire District Council"},
+	{Name: neighbours, ShortName: "Wessel", Kind: panels.AdultSocialCare, LegalBody: neighbours, Funder: true, Outside: true},
 	{Name: "Marlshire Voices", ShortName: "Voices", Kind: panels.VoluntarySector, LegalBody: "Marlshire Voices"},
 }
 
 type member struct {
 	key, name, job string
 	agency         panels.AgencyKind
+	outside        bool // of the neighbouring council
 	administrator  bool
 	auditor        bool
 	presenter      bool
@@ -51,6 +53,8 @@ var people = []member{
 	{key: "board", name: "Sunita Grove", job: "Independent chair", role: "Board chair", does: "Read the digest’s escalation and answer it."},
 	{key: "admin", name: "Asha Merton", job: "Systems manager", agency: panels.Commissioning, administrator: true, role: "Administrator", does: "Set up forums, seats, rules and people."},
 	{key: "auditor", name: "Colm Hadley", job: "Internal audit", auditor: true, role: "Auditor", does: "Read the audit trail and check its seals."},
+
+	{key: "guest", name: "Ivy Sallow", job: "Commissioner, adults", outside: true, role: "Funder of another council", does: "Join one item of a panel, once its clerk has asked you."},
 
 	{key: "deputy", name: "Femi Alder", job: "Head of children’s commissioning", agency: panels.ChildrenSocialCare},
 	{key: "health deputy", name: "Uma Finch", job: "Continuing care nurse assessor", agency: panels.HealthContinuing},
@@ -111,7 +115,14 @@ func (t *teller) partnership(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		t.agencies[agency.Kind] = made
+		if agency.Outside {
+			t.outside = made
+		} else {
+			t.agencies[agency.Kind] = made
+		}
+	}
+	if err := t.Panels.SetPartnership(ctx, t.admin, panels.Partnership{Council: council, ICB: icb, Version: 1}); err != nil {
+		return err
 	}
 	for _, m := range people {
 		if err := t.join(ctx, m); err != nil {
@@ -123,7 +134,26 @@ func (t *teller) partnership(ctx context.Context) error {
 			return fmt.Errorf("demo: %s: %w", f.key, err)
 		}
 	}
+	if err := t.bothConfirm(ctx, "joint", begins); err != nil {
+		return err
+	}
 	return t.deal(ctx)
+}
+
+// bothConfirm has each of a forum’s two chairs confirm its decisions.
+func (t *teller) bothConfirm(ctx context.Context, key string, from clock.Date) error {
+	forum := t.forums[key]
+	var terms panels.Terms
+	err := t.DB.Read(ctx, t.admin, func(tx db.Tx) (err error) {
+		terms, err = panels.TermsInForce(tx, forum.ID, from)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	terms.BothChairsConfirm, terms.InForceOn = true, from
+	_, err = t.Panels.ChangeTerms(ctx, t.admin, forum.ID, terms.Number, terms)
+	return err
 }
 
 // join adds a person without a password: the demo signs in by card.
@@ -134,6 +164,9 @@ func (t *teller) join(ctx context.Context, m member) error {
 	}
 	if agency, has := t.agencies[m.agency]; has {
 		person.AgencyID = &agency.ID
+	}
+	if m.outside {
+		person.AgencyID = &t.outside.ID
 	}
 	t.people[m.key] = person
 	return t.DB.Write(ctx, t.admin, func(tx db.Tx) error {
