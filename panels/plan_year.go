@@ -1,6 +1,8 @@
 package panels
 
 import (
+	"slices"
+
 	"quorate/panels/calendar"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -13,6 +15,7 @@ type YearPlan struct {
 	From, To clock.Date   // the first day of the first month, and the last of the last
 	Meetings []MeetingRow // also those just outside, whose deadlines may fall inside
 	Holidays []calendar.Holiday
+	Pauses   []calendar.Pause // when its series make no meetings
 }
 
 // notice is longer than any deadline lies before or after its meeting.
@@ -31,6 +34,17 @@ func PlanYear(tx db.Tx, slug string, from clock.Date) (plan YearPlan, err error)
 	plan.Meetings, err = ListMeetings(tx, plan.From.AddMonths(-notice), plan.To.AddMonths(notice), plan.Forum.ID)
 	if err != nil {
 		return plan, err
+	}
+	series, err := SeriesOf(tx, plan.Forum.ID, plan.From)
+	if err != nil {
+		return plan, err
+	}
+	for _, s := range series {
+		for _, pause := range s.Pauses {
+			if !slices.Contains(plan.Pauses, pause) {
+				plan.Pauses = append(plan.Pauses, pause)
+			}
+		}
 	}
 	days, err := WorkingDays(tx)
 	if err != nil {

@@ -47,6 +47,8 @@ func TestPlannerHoldsTwelveMonths(t *testing.T) {
 	page := h.get("Cleo", "/forums/mapac/planner?from=2026-12")
 	want(t, page, 200, "Year planner, December 2026 to November 2027", "Meeting, 1:30pm", "Papers due for", "Agenda out for", "Christmas Day",
 		"/meetings/"+meeting.ID.String(), "q-landscape", "planner?from=2025-12", "planner?from=2027-12")
+	h.write(`update series set pauses = '[{"from":"2027-07-26","to":"2027-08-31","reason":"Summer","every_year":true}]'`)
+	want(t, h.get("Cleo", "/forums/mapac/planner?from=2027-08"), 200, "No meetings to 31 Aug: Summer", "Sun 1")
 	want(t, h.get("Cleo", "/forums/mapac/planner?from=nonsense"), 200, "November 2026 to October 2027")
 	want(t, h.get("Cleo", "/forums/nowhere/planner"), 404)
 	want(t, h.get("Mo", "/forums/mapac/planner"), 403)

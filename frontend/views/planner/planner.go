@@ -9,6 +9,7 @@ import (
 	"quorate/frontend/govuk"
 	"quorate/frontend/views/meetings"
 	"quorate/panels"
+	"quorate/panels/calendar"
 	"quorate/server/base/clock"
 )
 
@@ -54,6 +55,9 @@ func (y Year) months() []Month {
 	for _, h := range y.Holidays {
 		add(h.On, Entry{Words: h.Name})
 	}
+	for _, p := range y.Pauses {
+		y.addPause(p, add)
+	}
 	for _, m := range y.Meetings {
 		add(m.On(), Entry{Words: meeting(m.Meeting), Href: meetings.Href(m.ID), Meeting: m.Status != panels.Cancelled, Order: 1})
 		if m.Status == panels.Cancelled {
@@ -76,6 +80,20 @@ func (y Year) months() []Month {
 		months = append(months, month)
 	}
 	return months
+}
+
+// addPause says of a pause on its first day, and on the first of each month that it reaches into.
+func (y Year) addPause(p calendar.Pause, add func(clock.Date, Entry)) {
+	for on := y.From; !on.After(y.To); on = on.AddDays(1) {
+		if !p.Covers(on) || on.Day != 1 && p.Covers(on.AddDays(-1)) {
+			continue
+		}
+		last := on
+		for p.Covers(last.AddDays(1)) && last.Before(on.AddMonths(12)) {
+			last = last.AddDays(1)
+		}
+		add(on, Entry{Words: "No meetings to " + short(last) + ": " + p.Reason, Order: 5})
+	}
 }
 
 func meeting(m panels.Meeting) string {
