@@ -29,7 +29,7 @@ func replySection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, err
 	if err != nil {
 		return nil, err
 	}
-	return &meetingViews.Section{Heading: "Will you come?", Body: views.Mine(views.Form{Action: views.Href(page.Meeting.ID), Page: asked})}, nil
+	return &meetingViews.Section{Heading: "Will you come?", Body: views.Mine(views.Form{Action: views.Href(page.Meeting.ID), Page: asked, Kind: govuk.Secondary})}, nil
 }
 
 // comingSection shows those who run the forum who is coming.

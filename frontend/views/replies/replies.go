@@ -28,6 +28,7 @@ type Form struct {
 	Chosen  string // typed before, or what they said last
 	Problem string
 	For     string // whose reply it records; "" for one's own
+	Kind    govuk.ButtonKind
 }
 
 // deputyPrefix comes before the deputy's id in the value of a choice.

@@ -67,7 +67,7 @@ func radios(f Form, legend govuk.Legend) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if f.Page.Attendee.Reply == nil {
-			templ_7745c5c3_Err = govuk.Button{Text: "Send my reply"}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Button{Text: "Send my reply", Kind: f.Kind}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
