@@ -193,6 +193,7 @@ func tellWorld(t *testing.T) *world {
 	d.dates()
 	d.post()
 	d.links()
+	d.calendars()
 	d.canaries()
 	d.signIn()
 	d.machines()
@@ -657,6 +658,18 @@ func (d *day) post() {
 	}
 	d.must(d.product.post.DrainDue(d.Context()))
 	d.find("mail", `select id from demo_mail order by received_at desc limit 1`)
+}
+
+// calendars has an invitation go out, and makes a calendar's secret address.
+func (d *day) calendars() {
+	d.find("invited", `select person_id from invitation where meeting_id = ? order by person_id limit 1`, d.ids["spare"])
+	d.must(d.invitations.SendAgain(d.Context(), d.as(people["chr"]), uuid.MustParse(d.ids["spare"]), uuid.MustParse(d.ids["invited"])))
+	d.must(d.product.post.DrainDue(d.Context()))
+	d.find("invitation_mail", `select id from demo_mail where subject like 'Invitation: %' order by received_at desc limit 1`)
+	secret, err := d.invitations.MakeFeed(d.Context(), d.as(people["chr"]), uuid.Nil)
+	d.must(err)
+	d.ids["calendar_secret"] = secret
+	d.find("chairs_feed", `select id from calendar_feed order by made_at desc limit 1`)
 }
 
 // canaries learns whom nobody may be able to tell from what they are shown.

@@ -16,7 +16,7 @@ func Feed(name string, every time.Duration, entries ...Entry) ([]byte, error) {
 	file.Props.SetText("X-WR-CALNAME", name) // Apple, Google, Outlook
 	minutes := fmt.Sprintf("PT%dM", int(every.Minutes()))
 	hint := ical.NewProp(ical.PropRefreshInterval)
-	hint.SetValueType(ical.ValueDuration)
+	hint.Params.Set(ical.ParamValue, string(ical.ValueDuration)) // RFC 7986 wants it said
 	hint.Value = minutes
 	file.Props.Set(hint)
 	published := ical.NewProp("X-PUBLISHED-TTL") // Outlook

@@ -25,7 +25,7 @@ type meetingSection func(tx db.Tx, page panels.MeetingPage) (*views.Section, err
 
 // meetingSections are the parts of a meeting's page, in the order of its day.
 func (s *Site) meetingSections() []meetingSection {
-	return []meetingSection{broughtSection, roomSection, clashSection, replySection, comingSection, agendaSection, recordSection, awaySection}
+	return []meetingSection{broughtSection, roomSection, clashSection, replySection, comingSection, agendaSection, recordSection, awaySection, invitationsSection}
 }
 
 func (s *Site) meetingPage(c *fiber.Ctx, actor access.Actor) error {

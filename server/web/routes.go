@@ -91,6 +91,10 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/chase", access.RecordReplies, s.chaseReplies},
 		{get, "/reply/:token", Open, s.replyLinkPage},
 		{post, "/reply/:token", Open, s.replyByLink},
+		{post, "/meetings/:meeting/invitations/:person", access.Schedule, s.sendInvitation},
+		{get, "/account/calendar", access.UseProduct, s.yourCalendarPage},
+		{post, "/account/calendar", access.UseProduct, s.makeFeed},
+		{post, "/account/calendar/:feed/revoke", access.UseProduct, s.revokeFeed},
 
 		// Finding a date
 		{get, "/dates", access.UseProduct, s.datePollsPage},

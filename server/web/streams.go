@@ -27,10 +27,12 @@ func (s *Site) Streams() []Stream {
 		{http.MethodPost, "/history/imports", access.BringHistory, maxUpload, s.uploadHistory},
 		{http.MethodGet, "/history/template.xlsx", access.BringHistory, 0, s.historyTemplate},
 		{http.MethodGet, "/history/imports/{import}/problems.xlsx", access.BringHistory, 0, s.historyProblemsFile},
+		{http.MethodGet, "/feeds/{token}/quorate.ics", Open, 0, s.feed}, // the address itself is the secret
 	}
 	if s.Demo {
 		streams = append(streams,
 			Stream{Method: http.MethodGet, Path: "/mailbox/{mail}/html", Action: Open, Handle: s.mailHTML},
+			Stream{Method: http.MethodGet, Path: "/mailbox/{mail}/invite.ics", Action: Open, Handle: s.mailCalendar},
 			Stream{Method: http.MethodGet, Path: "/demo/messy-tracker.xlsx", Action: access.ImportTracker, Handle: s.messyTracker},
 		)
 	}
