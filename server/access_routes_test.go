@@ -93,7 +93,7 @@ var probes = map[string]probe{
 	"GET /meetings/:meeting/cancel MAPaC":               {path: "/meetings/{spare}/cancel", shows: "Cancel the meeting"},
 	"POST /meetings/:meeting/invitations/:person MAPaC": {path: "/meetings/{spare}/invitations/{invited}", leads: "/meetings/{spare}"},
 	"GET /account/calendar -":                           {path: "/account/calendar", shows: "Your calendar"},
-	"POST /account/calendar -":                          {path: "/account/calendar", shows: "/feeds/"},
+	"POST /account/calendar -":                          {path: "/account/calendar", leads: "/account/calendar"},
 	"POST /account/calendar/:feed/revoke chair’s":       {path: "/account/calendar/{chairs_feed}/revoke", leads: "/account/calendar"},
 	"GET /feeds/{token}/quorate.ics -":                  {path: "/feeds/{calendar_secret}/quorate.ics", shows: "BEGIN:VCALENDAR"},
 	"GET /mailbox/{mail}/invite.ics -":                  {path: "/mailbox/{invitation_mail}/invite.ics", shows: "METHOD:REQUEST"},

@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -16,12 +18,16 @@ import (
 	"quorate/server/base/fault"
 )
 
-// yourCalendarPage shows the addresses that somebody's own calendar comes to.
-func (s *Site) yourCalendarPage(c *fiber.Ctx, actor access.Actor) error {
-	return s.showYourCalendar(c, actor, views.Calendar{})
-}
+// madeCookie carries a new address to the page that shows it, once; nothing else ever holds it.
+const madeCookie = "quorate_made_feed"
 
-func (s *Site) showYourCalendar(c *fiber.Ctx, actor access.Actor, page views.Calendar) error {
+// yourCalendarPage shows the addresses that somebody's own calendar comes to, and one just made.
+func (s *Site) yourCalendarPage(c *fiber.Ctx, actor access.Actor) error {
+	secret, slug, made := strings.Cut(c.Cookies(madeCookie), ".")
+	if made {
+		c.Cookie(s.cookie(madeCookie, "", 0))
+	}
+	var page views.Calendar
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		if page.Feeds, err = invitations.FeedsOf(tx); err != nil {
 			return err
@@ -31,6 +37,14 @@ func (s *Site) showYourCalendar(c *fiber.Ctx, actor access.Actor, page views.Cal
 	})
 	if err != nil {
 		return err
+	}
+	if made {
+		page.Made, page.MadeFor = s.BaseURL.JoinPath("feeds", secret, "quorate.ics").String(), "your own meetings"
+		for _, f := range page.Forums {
+			if f.Slug == slug {
+				page.MadeFor = f.Name
+			}
+		}
 	}
 	info := layout.PageInfo{Title: "Your calendar", Section: "Calendar", Before: govuk.BackLink{Href: "/meetings", Text: "Back to the calendar"}}
 	return s.render(c, actor, http.StatusOK, info, views.CalendarPage(page))
@@ -45,15 +59,15 @@ func seatForums(tx db.Tx) (forums []views.CalendarForum, err error) {
 	return forums, err
 }
 
-// makeFeed makes an address and shows it on the page it answers with, the only time it can be read.
+// makeFeed makes an address; the page it leads to shows it, the only time it can be read.
 func (s *Site) makeFeed(c *fiber.Ctx, actor access.Actor) error {
-	forum, holds := uuid.Nil, "your own meetings"
-	if slug := c.FormValue("forum"); slug != "" {
+	forum, slug := uuid.Nil, c.FormValue("forum")
+	if slug != "" {
 		err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
 			forums, err := seatForums(tx)
 			for _, f := range forums {
 				if f.Slug == slug {
-					forum, holds = f.ID, f.Name
+					forum = f.ID
 				}
 			}
 			return err
@@ -69,8 +83,8 @@ func (s *Site) makeFeed(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	address := s.BaseURL.JoinPath("feeds", secret, "quorate.ics").String()
-	return s.showYourCalendar(c, actor, views.Calendar{Made: address, MadeFor: holds})
+	c.Cookie(s.cookie(madeCookie, secret+"."+slug, time.Minute))
+	return s.redirect(c, "/account/calendar", "")
 }
 
 func (s *Site) revokeFeed(c *fiber.Ctx, actor access.Actor) error {
