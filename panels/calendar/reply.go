@@ -83,7 +83,7 @@ func ReadReply(text []byte) (Reply, error) {
 		return Reply{}, ErrNoReply
 	case method != "REPLY":
 		return Reply{}, ErrOtherMethod
-	case events != 1 || parties != 1 || reply.UID == "" || reply.Stamp.IsZero():
+	case events != 1 || parties != 1 || reply.UID == "" || reply.Attendee == "" || reply.Stamp.IsZero():
 		return Reply{}, ErrUnreadable
 	}
 	return reply, nil
