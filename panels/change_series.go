@@ -16,7 +16,7 @@ type SeriesChange struct {
 	SeriesID     uuid.UUID
 	Version      int
 	From         clock.Date // this meeting's planned day and all that follow; Not known: all from today on
-	To           Series     // rule, first and last day, time, length, place, bank holidays and pauses, as they are to be
+	To           Series     // rule, first and last day, time, length, place, bank holidays and pauses, as they are to be; a first day left as it was is From
 	MovedToo     bool       // meetings moved by hand follow it as well
 	CancelledToo bool       // meetings cancelled by hand are held again
 }

@@ -75,6 +75,17 @@ func (p SeriesProposal) Count(kinds ...MeetingChangeKind) int {
 	return count
 }
 
+// Slots are the times the meetings get, in their order; the empty slot for one that gets none.
+func (p SeriesProposal) Slots() []Slot {
+	slots := make([]Slot, len(p.Meetings))
+	for i, m := range p.Meetings {
+		if m.Kind == MeetingRetimed || m.Kind == MeetingRehoused || m.Kind == MeetingAdded || m.Kind == MeetingRestored {
+			slots[i] = m.After.Slot()
+		}
+	}
+	return slots
+}
+
 // proposeChange works out what a change does, and changes nothing.
 func proposeChange(tx db.Tx, series Series, change SeriesChange) (SeriesProposal, error) {
 	p := SeriesProposal{Before: series, After: change.To, From: change.From}
@@ -166,7 +177,7 @@ func (p *SeriesProposal) complete(tx db.Tx) error {
 	was := p.Before.StartsOn
 	if p.Splits {
 		p.After.ID, p.After.Version, was = newID(), 1, clock.Date{}
-		if p.After.StartsOn.IsZero() {
+		if p.After.StartsOn.IsZero() || p.After.StartsOn == p.Before.StartsOn {
 			p.After.StartsOn = p.From
 		}
 	} else if p.After.StartsOn.IsZero() {

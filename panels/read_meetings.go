@@ -87,6 +87,16 @@ func MeetingBefore(tx db.Tx, meeting Meeting) (before Meeting, ok bool, err erro
 	return list[0], true, nil
 }
 
+// MeetingsToCome lists the meetings of a series that are still to come and not cancelled, for those who
+// schedule them.
+func MeetingsToCome(tx db.Tx, series uuid.UUID) ([]MeetingRow, error) {
+	var rows []MeetingRow
+	err := tx.Raw(selectMeetingRows+`
+		where m.series_id = @series and m.occurrence_on >= @today and m.starts_at > @now and m.status in ('draft', 'scheduled')
+		order by m.starts_at, m.id limit @limit`, map[string]any{"series": series, "today": tx.Today(), "now": tx.Now, "limit": listLimit}).Scan(&rows).Error
+	return rows, err
+}
+
 // MeetingPage is everything about a meeting that is not its agenda, room or record.
 type MeetingPage struct {
 	Meeting     Meeting
@@ -95,6 +105,7 @@ type MeetingPage struct {
 	Seats       []TableSeat
 	Chair       ChairedBy
 	MaySchedule bool
+	Over        bool // its start has passed
 }
 
 // ShowMeeting gathers what the meeting's page shows to whoever may know of the meeting. For others
@@ -119,6 +130,7 @@ func ShowMeeting(tx db.Tx, id uuid.UUID) (page MeetingPage, err error) {
 	}
 	page.Chair, err = ChairOf(tx, page.Meeting)
 	page.MaySchedule = tx.Actor.May(access.Schedule, page.Forum.ID)
+	page.Over = !page.Meeting.StartsAt.After(tx.Now)
 	return page, err
 }
 

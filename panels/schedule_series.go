@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"quorate/panels/calendar"
 	"quorate/server/base/access"
@@ -60,6 +61,20 @@ type SeriesPreview struct {
 	Series Series // with what came from the terms of reference
 	Held   []calendar.Occurrence
 	Left   []calendar.Omission
+}
+
+// Slots are the times of the meetings held, in their order.
+func (p SeriesPreview) Slots() []Slot {
+	at, err := calendar.ParseTimeOfDay(p.Series.StartTime)
+	if err != nil {
+		return nil // impossible: the series was checked
+	}
+	slots := make([]Slot, len(p.Held))
+	for i, held := range p.Held {
+		start := at.On(held.On)
+		slots[i] = Slot{StartsAt: start, EndsAt: start.Add(time.Duration(p.Series.DurationMinutes) * time.Minute), Venue: p.Series.Venue}
+	}
+	return slots
 }
 
 // PreviewSeries lists the dates a series would have, and those left out, without saving anything.

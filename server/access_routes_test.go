@@ -73,31 +73,47 @@ var probes = map[string]probe{
 	},
 
 	"GET /forums/:forum/schedule MAPaC":          {path: "/forums/{mapac}/schedule", shows: "Schedule its meetings"},
-	"POST /forums/:forum/schedule Joint":         {path: "/forums/{joint}/schedule", on: "/forums/{joint}/schedule", by: "adm", form: []string{"start_time", "9:30am"}, leads: "/forums/{joint}"},
+	"POST /forums/:forum/schedule Joint":         {path: "/forums/{joint}/schedule", form: series, leads: "/forums/{joint}"},
 	"POST /forums/:forum/schedule/preview MAPaC": {path: "/forums/{mapac}/schedule/preview", form: series, keeps: true, shows: "Schedule its meetings"},
 	"POST /forums/:forum/series/:series/end MAPaC": {
 		path: "/forums/{mapac}/series/{series}/end", form: []string{"version", "1", "ends_on_{series}-day", "1", "ends_on_{series}-month", "2", "ends_on_{series}-year", "2027"}, leads: "/forums/{mapac}/schedule",
 	},
-	"GET /forums/:forum/meetings/new MAPaC":             {path: "/forums/{mapac}/meetings/new", shows: "Call an extraordinary meeting"},
-	"POST /forums/:forum/meetings MAPaC":                {path: "/forums/{mapac}/meetings", form: meets, leads: "/meetings/"},
-	"POST /forums/:forum/meetings Central":              {path: "/forums/{central}/meetings", form: meets, leads: "/meetings/"},
-	"GET /forums/:forum/planner MAPaC":                  {path: "/forums/{mapac}/planner?from=2026-09", shows: "Year planner, September 2026 to August 2027"},
-	"GET /forums/:forum/planner board":                  {path: "/forums/{board}/planner", shows: "Year planner"},
-	"GET /meetings -":                                   {path: "/meetings", shows: "November 2026"},
-	"GET /meetings/:meeting MAPaC":                      {path: "/meetings/{voting}", shows: "Tuesday 24 November 2026"},
-	"GET /meetings/:meeting Central":                    {path: "/meetings/{spoken}", shows: "Tuesday 24 November 2026"},
-	"GET /meetings/:meeting board":                      {path: "/meetings/{board_meeting}", shows: "202"},
-	"GET /meetings/:meeting/meeting.ics MAPaC":          {path: "/meetings/{voting}/meeting.ics", shows: "BEGIN:VCALENDAR"},
-	"GET /meetings/:meeting/move MAPaC":                 {path: "/meetings/{spare}/move", shows: "Move the meeting"},
-	"POST /meetings/:meeting/move MAPaC":                {path: "/meetings/{spare}/move", form: append([]string{"version", "1"}, meets...), leads: "/meetings/{spare}"},
-	"GET /meetings/:meeting/cancel MAPaC":               {path: "/meetings/{spare}/cancel", shows: "Cancel the meeting"},
 	"POST /meetings/:meeting/invitations/:person MAPaC": {path: "/meetings/{spare}/invitations/{invited}", leads: "/meetings/{spare}"},
 	"GET /account/calendar -":                           {path: "/account/calendar", shows: "Your calendar"},
 	"POST /account/calendar -":                          {path: "/account/calendar", leads: "/account/calendar"},
 	"POST /account/calendar/:feed/revoke chair’s":       {path: "/account/calendar/{chairs_feed}/revoke", leads: "/account/calendar"},
 	"GET /feeds/{token}/quorate.ics -":                  {path: "/feeds/{calendar_secret}/quorate.ics", shows: "BEGIN:VCALENDAR"},
 	"GET /mailbox/{mail}/invite.ics -":                  {path: "/mailbox/{invitation_mail}/invite.ics", shows: "METHOD:REQUEST"},
-	"POST /meetings/:meeting/cancel MAPaC":              {path: "/meetings/{spare}/cancel", form: []string{"version", "1", "reason", "Snow."}, leads: "/meetings/{spare}"},
+	"POST /forums/:forum/series/:series/publish Joint":  {path: "/forums/{joint}/series/{draft_series}/publish", form: []string{"version", "1"}, leads: "/forums/{joint}"},
+	"POST /forums/:forum/series/:series/discard Joint":  {path: "/forums/{joint}/series/{draft_series}/discard", form: []string{"version", "1"}, leads: "/forums/{joint}/schedule"},
+	"GET /forums/:forum/series/:series/change MAPaC":    {path: "/forums/{mapac}/series/{series}/change", shows: "Change its dates"},
+	"POST /forums/:forum/series/:series/change MAPaC": {
+		path: "/forums/{mapac}/series/{series}/change", form: append([]string{"version", "1", "from", "{later_day}"}, weekly...), leads: "/forums/{mapac}/schedule",
+	},
+	"POST /forums/:forum/series/:series/change/preview MAPaC": {
+		path: "/forums/{mapac}/series/{series}/change/preview", form: append([]string{"version", "1", "from", "{later_day}"}, weekly...), keeps: true, shows: "nothing is saved yet",
+	},
+	"GET /forums/:forum/meetings/new MAPaC":    {path: "/forums/{mapac}/meetings/new", shows: "Call an extraordinary meeting"},
+	"POST /forums/:forum/meetings MAPaC":       {path: "/forums/{mapac}/meetings", form: meets, leads: "/meetings/"},
+	"POST /forums/:forum/meetings Central":     {path: "/forums/{central}/meetings", form: meets, leads: "/meetings/"},
+	"GET /forums/:forum/planner MAPaC":         {path: "/forums/{mapac}/planner?from=2026-09", shows: "Year planner, September 2026 to August 2027"},
+	"GET /forums/:forum/planner board":         {path: "/forums/{board}/planner", shows: "Year planner"},
+	"GET /meetings -":                          {path: "/meetings", shows: "November 2026"},
+	"GET /meetings/:meeting MAPaC":             {path: "/meetings/{voting}", shows: "Tuesday 24 November 2026"},
+	"GET /meetings/:meeting Central":           {path: "/meetings/{spoken}", shows: "Tuesday 24 November 2026"},
+	"GET /meetings/:meeting board":             {path: "/meetings/{board_meeting}", shows: "202"},
+	"GET /meetings/:meeting draft":             {path: "/meetings/{draft_meeting}", shows: "Draft"},
+	"GET /meetings/:meeting/restore MAPaC":     {path: "/meetings/{cancelled}/restore", shows: "Restore the meeting"},
+	"POST /meetings/:meeting/restore MAPaC":    {path: "/meetings/{cancelled}/restore", form: []string{"version", "2"}, leads: "/meetings/{cancelled}"},
+	"GET /holidays -":                          {path: "/holidays", shows: "Bank holidays"},
+	"POST /holidays/preview -":                 {path: "/holidays/preview", form: mourning, keeps: true, shows: "nothing is added yet"},
+	"POST /holidays -":                         {path: "/holidays", form: mourning, leads: "/holidays"},
+	"POST /holidays/remove -":                  {path: "/holidays/remove", form: []string{"day", "2027-06-07"}, leads: "/holidays"},
+	"GET /meetings/:meeting/meeting.ics MAPaC": {path: "/meetings/{voting}/meeting.ics", shows: "BEGIN:VCALENDAR"},
+	"GET /meetings/:meeting/move MAPaC":        {path: "/meetings/{spare}/move", shows: "Move the meeting"},
+	"POST /meetings/:meeting/move MAPaC":       {path: "/meetings/{spare}/move", form: append([]string{"version", "1"}, meets...), leads: "/meetings/{spare}"},
+	"GET /meetings/:meeting/cancel MAPaC":      {path: "/meetings/{spare}/cancel", shows: "Cancel the meeting"},
+	"POST /meetings/:meeting/cancel MAPaC":     {path: "/meetings/{spare}/cancel", form: []string{"version", "1", "reason", "Snow."}, leads: "/meetings/{spare}"},
 
 	"GET /meetings/:meeting/reply MAPaC":            {path: "/meetings/{spare}/reply", shows: "Will you come?"},
 	"POST /meetings/:meeting/reply MAPaC":           {path: "/meetings/{spare}/reply", form: []string{"sequence", "0", "answer", "attending"}, leads: "/meetings/{spare}"},
@@ -271,10 +287,9 @@ var (
 	joint     = []string{"forum", "{joint_id}", "bank_holiday", "next_working_day", "as", "scheduled"}
 	away      = []string{"from_date-day", "4", "from_date-month", "1", "from_date-year", "2027", "kind", "training"}
 	stuck     = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
-	series    = []string{
-		"cadence", "weekly", "cadence_day", "2", "start_time", "9:30am", "duration_minutes", "60", "bank_holiday", "next_working_day",
-		"starts_on-day", "1", "starts_on-month", "12", "starts_on-year", "2026",
-	}
+	mourning  = []string{"worked", "no", "day-day", "14", "day-month", "6", "day-year", "2027", "name", "Day of mourning"}
+	weekly    = []string{"cadence", "weeks", "weeks_every", "1", "weeks_day", "2", "start_time", "9:30am", "duration_minutes", "60", "bank_holiday", "next_working_day"}
+	series    = append([]string{"starts_on-day", "1", "starts_on-month", "12", "starts_on-year", "2026"}, weekly...)
 )
 
 // asked has one for each DO line: "ballot.cast NHS". Its path is the meeting.

@@ -20,6 +20,7 @@ import (
 	"quorate/frontend"
 	"quorate/notify"
 	"quorate/panels"
+	"quorate/panels/calendar"
 	"quorate/panels/dates"
 	"quorate/panels/escalations"
 	"quorate/panels/history"
@@ -456,6 +457,8 @@ func (d *day) panel() {
 		d.ids["reply_link"] = strings.TrimPrefix(path, "/reply/")
 		return err
 	}))
+	d.find("later_day", `select occurrence_on::text from meeting where series_id = ? and starts_at > ? order by starts_at offset 6 limit 1`, d.ids["series"], accessDay)
+	d.scheduling()
 	d.find("new_case", `select 'Q' || number from cases c where lower(locality) = 'south' and not exists (select from agenda_item i where i.case_id = c.id) order by number limit 1`)
 
 	d.guests()
@@ -537,6 +540,20 @@ func (d *day) chairs() {
 	d.do(people["chr"], waits, room.ConfirmDecision{ItemID: item, Outcome: room.EscalatedOn, Reasons: canaryReasons})
 	d.find("waiting_decision", `select id from decision_waiting where item_id = ?`, item)
 	call("turn", accessDay.Add(50*time.Hour))
+}
+
+// scheduling leaves a cancelled meeting, a draft of next year's dates and a one-off bank holiday.
+func (d *day) scheduling() {
+	clerk := d.as(people["clk"])
+	cancelled := d.id("cancelled", `select id from meeting where series_id = ? and starts_at > ? order by starts_at offset 4 limit 1`, d.ids["series"], accessDay)
+	_, err := d.panels.CancelMeeting(d.Context(), clerk, cancelled, 1, "Half term.")
+	d.must(err)
+	draft, _, err := d.panels.ScheduleSeries(d.Context(), d.as(people["ckj"]), panels.Series{ForumID: uuid.MustParse(d.ids["joint_id"]), StartsOn: clock.DateOf(accessDay).AddDays(1), Draft: true})
+	d.must(err)
+	d.ids["draft_series"] = draft.ID.String()
+	d.find("draft_meeting", `select id from meeting where series_id = ? order by starts_at limit 1`, draft.ID)
+	_, err = d.panels.AddHoliday(d.Context(), d.as(people["adm"]), calendar.OneOff{On: clock.MustDate("2027-06-07"), Name: "Day of mourning"})
+	d.must(err)
 }
 
 // locality has Central's meeting take a spoken vote in which a position is recorded.

@@ -21,7 +21,7 @@ import (
 
 // recordSection leads from a meeting that has begun to its minutes.
 func recordSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, error) {
-	begun := page.Meeting.Status != panels.Scheduled && page.Meeting.Status != panels.Cancelled
+	begun := page.Meeting.Status != panels.Draft && page.Meeting.Status != panels.Scheduled && page.Meeting.Status != panels.Cancelled
 	if !begun || page.Meeting.Brought || !tx.Actor.May(access.ReadDecisions, page.Forum.ID) {
 		return nil, nil
 	}

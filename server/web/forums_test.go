@@ -261,10 +261,10 @@ func TestSeatsByForm(t *testing.T) {
 func TestScheduleByForm(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	want(t, h.get("Cleo", "/forums/mapac/schedule"), 200, "Every 2 weeks", "Schedule these meetings")
+	want(t, h.get("Cleo", "/forums/mapac/schedule"), 200, "Every how many weeks?", "See the dates first")
 	want(t, h.get("Mo", "/forums/mapac/schedule"), 403)
 	form := []string{
-		"cadence", "monthly", "cadence_day", "1", "cadence_nth", "-1", "start_time", "2pm", "duration_minutes", "90", "bank_holiday", "next_working_day",
+		"cadence", "months", "months_every", "1", "months_day", "1", "cadence_nth", "-1", "start_time", "2pm", "duration_minutes", "90", "bank_holiday", "next_working_day",
 		"starts_on-day", "1", "starts_on-month", "12", "starts_on-year", "2026", "venue", "County Hall",
 	}
 	preview := h.post("Cleo", "/forums/mapac/schedule/preview", form...)
@@ -274,7 +274,7 @@ func TestScheduleByForm(t *testing.T) {
 	}
 	bad := append([]string{"joining_link", "javascript:alert(1)"}, form...)
 	want(t, h.post("Cleo", "/forums/mapac/schedule", bad...), 422, "Enter the whole joining link", "County Hall")
-	want(t, h.post("Cleo", "/forums/mapac/schedule", "cadence", "monthly", "cadence_day", "1"), 422, "Choose which of the month")
+	want(t, h.post("Cleo", "/forums/mapac/schedule", "cadence", "months", "months_every", "1", "months_day", "1"), 422, "Choose which of the month")
 	want(t, h.post("Cleo", "/forums/mapac/schedule", form...), 303)
 	if len(h.meetings()) != 11 { // the last Monday of November 2027 is more than a year away
 		t.Fatalf("%d meetings were made", len(h.meetings()))
@@ -282,7 +282,7 @@ func TestScheduleByForm(t *testing.T) {
 	want(t, h.post("Cleo", "/forums/mapac/schedule", form...), 409, "already has meetings scheduled")
 	page := h.get("Cleo", "/forums/mapac/schedule")
 	want(t, page, 200, "Monthly, on the last Monday", "End this series")
-	wantNot(t, page, "Schedule these meetings")
+	wantNot(t, page, "See the dates first")
 
 	var series string
 	h.read(func(tx db.Tx) error { return tx.Raw(`select id from series`).Scan(&series).Error })

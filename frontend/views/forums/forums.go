@@ -156,13 +156,6 @@ func TypeTerms(t panels.Terms) Terms {
 	return form
 }
 
-// Series is the form for a series of meetings, as typed.
-type Series struct {
-	Cadence                                   Cadence
-	StartTime, Duration, Venue, Link, Holiday string
-	StartsOn, EndsOn                          govuk.TypedDate
-}
-
 // Seat is the form for a seat, as typed.
 type Seat struct {
 	Version                               int
@@ -187,7 +180,8 @@ type Holding struct {
 // Href is the address of a forum's page.
 func Href(f panels.Forum) string { return "/forums/" + f.Slug }
 
-func inWords(rule string) string {
+// InWords is a rule as people say it.
+func InWords(rule string) string {
 	parsed, err := calendar.ParseRule(rule)
 	if err != nil {
 		return "No regular meetings"
@@ -196,21 +190,22 @@ func inWords(rule string) string {
 }
 
 func meets(t panels.Terms) string {
-	words := inWords(t.Cadence)
+	words := InWords(t.Cadence)
 	if at, err := calendar.ParseTimeOfDay(t.StartTime); err == nil {
 		words += ", " + at.Words()
 	}
-	return words + ", for " + minutes(t.DurationMinutes)
+	return words + ", for " + Minutes(t.DurationMinutes)
 }
 
-func minutes(n int) string {
+// Minutes is "2 hours 30 minutes".
+func Minutes(n int) string {
 	switch {
 	case n == 60:
 		return "1 hour"
 	case n > 0 && n%60 == 0:
 		return fmt.Sprintf("%d hours", n/60)
 	case n > 60:
-		return fmt.Sprintf("%s %d minutes", minutes(n-n%60), n%60)
+		return fmt.Sprintf("%s %d minutes", Minutes(n-n%60), n%60)
 	default:
 		return fmt.Sprintf("%d minutes", n)
 	}
@@ -267,7 +262,7 @@ func termsFacts(t panels.Terms) []govuk.Fact {
 		{Key: "Its conclusions", Text: yes(t.Decides, "Decisions", "Recommendations to each agency’s named officer")},
 		{Key: "Deliberation", Text: yes(t.PrivateDeliberation, "In private: presenters, observers and family leave for it", "With everyone present")},
 		{Key: "How cases are taken", Text: yes(t.ListMode, "Down a list, without votes", "One at a time")},
-		{Key: "Time for each item", Text: minutes(t.MinutesPerItem)},
+		{Key: "Time for each item", Text: Minutes(t.MinutesPerItem)},
 		{Key: "Papers due", Text: clearDays(t.PapersDueDays)},
 		{Key: "Agenda out", Text: clearDays(t.AgendaOutDays)},
 		{Key: "Minutes out", Text: daysAfter(t.MinutesOutDays, "the meeting")},
@@ -336,14 +331,16 @@ func place(order int) string {
 	return "Deputy " + strconv.Itoa(order)
 }
 
-func until(d clock.Date) string {
+// Until is a last day, where there is one.
+func Until(d clock.Date) string {
 	if d.IsZero() {
 		return "Until further notice"
 	}
 	return d.Long()
 }
 
-func weekdayOptions() []govuk.Option {
+// WeekdayOptions are the days of the week, Monday first.
+func WeekdayOptions() []govuk.Option {
 	options := []govuk.Option{{Value: "", Text: "Choose a day"}}
 	for _, day := range []int{1, 2, 3, 4, 5, 6, 0} {
 		options = append(options, govuk.Option{Value: strconv.Itoa(day), Text: time.Weekday(day).String()})
@@ -359,7 +356,8 @@ func oftenChoices(other govuk.Choice) []govuk.Choice {
 	return append(choices, other)
 }
 
-var nthChoices = []govuk.Choice{
+// NthChoices are which of a month's weekdays is meant.
+var NthChoices = []govuk.Choice{
 	{Value: "1", Text: "First"}, {Value: "2", Text: "Second"}, {Value: "3", Text: "Third"}, {Value: "4", Text: "Fourth"}, {Value: "-1", Text: "Last"},
 }
 
@@ -370,15 +368,6 @@ var holidayChoices = []govuk.Choice{
 	{Value: string(calendar.MoveToNext), Text: "Hold it on the next working day"},
 	{Value: string(calendar.MoveToPrevious), Text: "Hold it on the working day before"},
 	{Value: string(calendar.SkipIt), Text: "Skip that meeting"},
-}
-
-func holidayWords(policy string) string {
-	for _, choice := range holidayChoices {
-		if choice.Value == policy {
-			return choice.Text
-		}
-	}
-	return ""
 }
 
 func agencyOptions(agencies []panels.Agency) []govuk.Option {

@@ -26,7 +26,7 @@ func forumRows(list []panels.ForumRow) []govuk.Row {
 			chairs = "Nobody yet"
 		}
 		rows = append(rows, govuk.Row{Cells: []govuk.Cell{
-			govuk.Link{Text: f.Name, Href: Href(f.Forum)}, govuk.Text(inWords(f.Cadence)), govuk.Text(chairs), next,
+			govuk.Link{Text: f.Name, Href: Href(f.Forum)}, govuk.Text(InWords(f.Cadence)), govuk.Text(chairs), next,
 		}})
 	}
 	return rows

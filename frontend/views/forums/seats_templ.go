@@ -181,7 +181,7 @@ func ShowSeatPage(p SeatPage) templ.Component {
 func holdingRows(p SeatPage) []govuk.Row {
 	var rows []govuk.Row
 	for _, h := range p.Holdings {
-		row := govuk.Cells(h.Name, place(h.DeputyOrder), h.FromDate.Long(), until(h.ToDate))
+		row := govuk.Cells(h.Name, place(h.DeputyOrder), h.FromDate.Long(), Until(h.ToDate))
 		if h.ToDate.IsZero() || h.ToDate.After(p.Today) {
 			row.Cells = append(row.Cells, endHolding(p.Forum, h))
 		} else {

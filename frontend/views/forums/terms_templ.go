@@ -45,13 +45,13 @@ func cadenceFields(c Cadence, problem string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = govuk.Select{Name: "cadence_day", Label: "On which day?", Value: c.Day, Options: weekdayOptions()}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Select{Name: "cadence_day", Label: "On which day?", Value: c.Day, Options: WeekdayOptions()}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = govuk.Checkboxes{
 			Name: "cadence_nth", Legend: govuk.Legend{Text: "Which of the month’s days?", Size: govuk.Small}, Small: true,
-			Hint: "Only for every month or longer. Choose two for meetings twice a month.", Values: c.Nth, Choices: nthChoices,
+			Hint: "Only for every month or longer. Choose two for meetings twice a month.", Values: c.Nth, Choices: NthChoices,
 		}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -60,7 +60,8 @@ func cadenceFields(c Cadence, problem string) templ.Component {
 	})
 }
 
-func number(name, label, hint, suffix, value string, problems govuk.Errors) templ.Component {
+// Number asks for a whole number.
+func Number(name, label, hint, suffix, value string, problems govuk.Errors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -122,7 +123,7 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		var templ_7745c5c3_Var4 templ.SafeURL
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(Href(forum) + "/terms"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/forums/terms.templ`, Line: 32, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/forums/terms.templ`, Line: 33, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {
@@ -135,7 +136,7 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs("terms-" + forum.Slug)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/forums/terms.templ`, Line: 32, Col: 136}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/forums/terms.templ`, Line: 33, Col: 136}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -181,7 +182,7 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("quorum_members", "How many deciding members must be there?", "", "", form.QuorumMembers, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("quorum_members", "How many deciding members must be there?", "", "", form.QuorumMembers, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -242,11 +243,11 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("duration_minutes", "How long is a meeting?", "", "minutes", form.Duration, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("duration_minutes", "How long is a meeting?", "", "minutes", form.Duration, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("minutes_per_item", "How long is an item?", "", "minutes", form.PerItem, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("minutes_per_item", "How long is an item?", "", "minutes", form.PerItem, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -254,19 +255,19 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("papers_due_days", "Papers are due", "Clear working days before the meeting: neither the day they are due nor the day of the meeting counts.", "days", form.PapersDue, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("papers_due_days", "Papers are due", "Clear working days before the meeting: neither the day they are due nor the day of the meeting counts.", "days", form.PapersDue, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("agenda_out_days", "The agenda goes out", "Clear working days before the meeting", "days", form.AgendaOut, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("agenda_out_days", "The agenda goes out", "Clear working days before the meeting", "days", form.AgendaOut, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("minutes_out_days", "The minutes go out", "Working days after the meeting", "days", form.MinutesOut, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("minutes_out_days", "The minutes go out", "Working days after the meeting", "days", form.MinutesOut, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("letter_days", "Letters go out", "Working days after the decision", "days", form.Letters, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("letter_days", "Letters go out", "Working days after the decision", "days", form.Letters, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -286,15 +287,15 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("observers_max", "At most how many observers?", "", "", form.Observers, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("observers_max", "At most how many observers?", "", "", form.Observers, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("escalate_after_days", "A blocker rises a level after", "Calendar days without being solved", "days", form.EscalateAfter, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("escalate_after_days", "A blocker rises a level after", "Calendar days without being solved", "days", form.EscalateAfter, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number("first_review_months", "An agreed package first comes back after", "Months from its start", "months", form.FirstReview, problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Number("first_review_months", "An agreed package first comes back after", "Months from its start", "months", form.FirstReview, problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
