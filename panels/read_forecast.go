@@ -155,21 +155,27 @@ const askingAhead = 28
 
 // RepliesWaiting lists the meetings within four weeks that wait for the actor's reply, soonest first.
 func RepliesWaiting(tx db.Tx) ([]MeetingRow, error) {
+	rows, asked, err := askedAhead(tx)
+	return slices.DeleteFunc(rows, func(row MeetingRow) bool {
+		return !slices.ContainsFunc(asked[row.ID], func(a Attendee) bool { return a.PersonID == tx.Actor.PersonID && a.Reply == nil })
+	}), err
+}
+
+// askedAhead lists the meetings within four weeks at which the actor may have a place, with who is
+// asked to each.
+func askedAhead(tx db.Tx) (rows []MeetingRow, asked map[uuid.UUID][]Attendee, err error) {
 	if !tx.Actor.IsPerson() {
-		return nil, nil
+		return nil, nil, nil
 	}
-	var rows []MeetingRow
-	err := tx.Raw(selectMeetingRows+`
+	err = tx.Raw(selectMeetingRows+`
 		where m.status = 'scheduled' and m.starts_at > @now and m.starts_at < @until
 			and (m.forum_id in @forums or m.id in (select meeting_id from meeting_guest where person_id = @me and ended_at is null))
 		order by m.starts_at, m.id limit 50`, map[string]any{
 		"now": tx.Now, "until": tx.Today().AddDays(askingAhead + 1).Start(), "forums": orNone(seatForums(tx.Actor)), "me": tx.Actor.PersonID,
 	}).Scan(&rows).Error
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	asked, err := AttendeesOf(tx, meetingsIn(rows)...)
-	return slices.DeleteFunc(rows, func(row MeetingRow) bool {
-		return !slices.ContainsFunc(asked[row.ID], func(a Attendee) bool { return a.PersonID == tx.Actor.PersonID && a.Reply == nil })
-	}), err
+	asked, err = AttendeesOf(tx, meetingsIn(rows)...)
+	return rows, asked, err
 }

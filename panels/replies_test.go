@@ -486,3 +486,37 @@ func TestForecastOfAMeetingFollowsItsReplies(t *testing.T) {
 		t.Error("leave counts for more than a yes about this meeting")
 	}
 }
+
+// Several answers are one act: a member who saves five at once must not find that three were kept.
+func TestRepliesToSeveralMeetingsAreAllTakenOrNone(t *testing.T) {
+	t.Parallel()
+	g := newGathering(t)
+	other, err := g.CallExtraordinaryMeeting(t.Context(), g.clerk, NewMeeting{ForumID: g.meeting.ForumID, StartsAt: g.meeting.StartsAt.Add(48 * time.Hour), Duration: time.Hour})
+	must(t)(other, err)
+	hal := g.actor(g.hal)
+	good := []NewReply{{MeetingID: g.meeting.ID, Answer: Attending, Via: ByPage}, {MeetingID: other.ID, Answer: Apologies, Via: ByPage}}
+
+	bad := []NewReply{good[0], {MeetingID: other.ID, Answer: "perhaps", Via: ByPage}}
+	_, err = g.ReplyToMeetings(t.Context(), hal, bad)
+	wantFault(t, err, fault.Invalid, "answer-"+other.ID.String())
+	waiting := func() (pages []ReplyPage) {
+		g.read(hal, func(tx db.Tx) (err error) { pages, err = ShowMyReplies(tx); return err })
+		return pages
+	}
+	if pages := waiting(); len(pages) != 2 || pages[0].Attendee.Reply != nil || pages[1].Attendee.Reply != nil {
+		t.Fatalf("after a refusal: %+v", pages)
+	}
+	g.clock.Advance(time.Second)
+	if given, err := g.ReplyToMeetings(t.Context(), hal, good); err != nil || given != 2 {
+		t.Errorf("%d replies taken, %v", given, err)
+	}
+	g.clock.Advance(time.Second)
+	if given, err := g.ReplyToMeetings(t.Context(), hal, good); err != nil || given != 0 {
+		t.Errorf("%d replies taken of the same answers again, %v", given, err)
+	}
+	if pages := waiting(); pages[0].Attendee.Reply.Answer != Attending || pages[1].Attendee.Reply.Answer != Apologies {
+		t.Errorf("kept %+v", pages)
+	}
+	_, err = g.ReplyToMeetings(t.Context(), g.actor(g.person("Sam Stranger")), good)
+	wantFault(t, err, fault.NotFound, "")
+}

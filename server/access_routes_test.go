@@ -117,6 +117,8 @@ var probes = map[string]probe{
 
 	"GET /meetings/:meeting/reply MAPaC":            {path: "/meetings/{spare}/reply", shows: "Will you come?"},
 	"POST /meetings/:meeting/reply MAPaC":           {path: "/meetings/{spare}/reply", form: []string{"sequence", "0", "answer", "attending"}, leads: "/meetings/{spare}"},
+	"GET /replies -":                                {path: "/replies", shows: "Will you come?"},
+	"POST /replies MAPaC":                           {path: "/replies", form: []string{"sequence-{spare}", "0", "answer-{spare}", "attending"}, leads: "/replies"},
 	"GET /meetings/:meeting/replies/:person MAPaC":  {path: "/meetings/{spare}/replies/{nhs_person}", shows: "Record the reply of"},
 	"POST /meetings/:meeting/replies/:person MAPaC": {path: "/meetings/{spare}/replies/{nhs_person}", form: []string{"sequence", "0", "answer", "apologies"}, leads: "/meetings/{spare}#replies"},
 	"POST /meetings/:meeting/chase MAPaC":           {path: "/meetings/{spare}/chase", leads: "/meetings/{spare}#replies"},

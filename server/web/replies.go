@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -112,6 +113,59 @@ func (s *Site) takeReply(c *fiber.Ctx, actor access.Actor, meeting, person uuid.
 	return s.panels().ReplyToMeeting(c.UserContext(), actor, panels.NewReply{
 		MeetingID: meeting, PersonID: person, Answer: answer, DeputyID: deputy, Via: panels.ByPage, Sequence: whole(c.FormValue("sequence")),
 	})
+}
+
+// myRepliesPage asks the reader about all their meetings to come at once.
+func (s *Site) myRepliesPage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showMyReplies(c, actor, nil)
+}
+
+func (s *Site) showMyReplies(c *fiber.Ctx, actor access.Actor, problem *fault.Fault) error {
+	info := layout.PageInfo{Title: "Will you come?", Section: "Calendar", Errors: fieldsOf(problem)}
+	var forms []views.Form
+	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
+		pages, err := panels.ShowMyReplies(tx)
+		for _, page := range pages {
+			form := views.Form{Action: views.MyHref, Page: page}
+			form.Chosen, form.Problem = c.FormValue(form.Field()), govuk.Errors(info.Errors).For(form.Field())
+			forms = append(forms, form)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.render(c, actor, formStatus(problem), info, views.MyPage(forms))
+}
+
+func (s *Site) replyToSeveral(c *fiber.Ctx, actor access.Actor) error {
+	var said []panels.NewReply
+	for name, value := range c.Context().PostArgs().All() {
+		id, isAnswer := strings.CutPrefix(string(name), views.FieldPrefix)
+		meeting, err := uuid.Parse(id)
+		if !isAnswer || err != nil || len(value) == 0 {
+			continue
+		}
+		answer, deputy := views.Chosen(string(value))
+		said = append(said, panels.NewReply{
+			MeetingID: meeting, Answer: answer, DeputyID: deputy, Via: panels.ByPage, Sequence: whole(c.FormValue("sequence-" + id)),
+		})
+	}
+	given, err := s.panels().ReplyToMeetings(c.UserContext(), actor, said)
+	if problem := mendable(err); problem != nil {
+		return s.showMyReplies(c, actor, problem)
+	}
+	if err != nil {
+		return err
+	}
+	switch given {
+	case 0:
+		return s.redirect(c, views.MyHref, "Nothing was changed.")
+	case 1:
+		return s.redirect(c, views.MyHref, "Your reply is saved.")
+	default:
+		return s.redirect(c, views.MyHref, fmt.Sprintf("Your %d replies are saved.", given))
+	}
 }
 
 func (s *Site) recordReplyPage(c *fiber.Ctx, actor access.Actor) error {
@@ -273,12 +327,22 @@ func (s *Site) sendMinutes(c *fiber.Ctx, actor access.Actor) error {
 // needReplies asks for the replies that are waited for.
 func needReplies(tx db.Tx, page *home.Page) error {
 	meetings, err := panels.RepliesWaiting(tx)
+	if err != nil {
+		return err
+	}
+	if len(meetings) > 2 {
+		page.Needs = append(page.Needs, home.Need{
+			Text: fmt.Sprintf("Reply to %d meetings: will you come?", len(meetings)), Href: views.MyHref,
+			Detail: "The next is " + meetings[0].ForumName + ", " + clock.Moment(meetings[0].StartsAt),
+		})
+		return nil
+	}
 	for _, m := range meetings {
 		page.Needs = append(page.Needs, home.Need{
 			Text: "Reply: will you come to " + m.ForumName + " on " + m.On().Long() + "?", Href: views.Href(m.ID), Detail: clock.Moment(m.StartsAt),
 		})
 	}
-	return err
+	return nil
 }
 
 // needQuorum warns those who run a forum of meetings that may not be able to decide anything.

@@ -91,6 +91,8 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/cancel", access.Schedule, s.cancelMeeting},
 		{get, "/meetings/:meeting/reply", access.UseProduct, s.replyPage}, // guests and deputies are asked too
 		{post, "/meetings/:meeting/reply", access.UseProduct, s.reply},
+		{get, "/replies", access.UseProduct, s.myRepliesPage},
+		{post, "/replies", access.UseProduct, s.replyToSeveral},
 		{get, "/meetings/:meeting/replies/:person", access.RecordReplies, s.recordReplyPage},
 		{post, "/meetings/:meeting/replies/:person", access.RecordReplies, s.recordReply},
 		{post, "/meetings/:meeting/chase", access.RecordReplies, s.chaseReplies},

@@ -16,6 +16,15 @@ import (
 // Href is where somebody replies to a meeting.
 func Href(meeting uuid.UUID) string { return "/meetings/" + meeting.String() + "/reply" }
 
+// MyHref is where somebody replies to all their meetings at once.
+const MyHref = "/replies"
+
+// FieldPrefix comes before a meeting's id in the name of its answer, where several are asked about.
+const FieldPrefix = "answer-"
+
+// Field is the name of the answer about this meeting, where several are asked about.
+func (f Form) Field() string { return FieldPrefix + f.Page.Meeting.ID.String() }
+
 // RecordHref is where the clerk records somebody's reply.
 func RecordHref(meeting, person uuid.UUID) string {
 	return "/meetings/" + meeting.String() + "/replies/" + person.String()
