@@ -45,6 +45,9 @@ func (s *Site) calendarPage(c *fiber.Ctx, actor access.Actor) error {
 		if page.Meetings, page.More, err = panels.FindMeetings(tx, filter); err != nil {
 			return err
 		}
+		if page.Chairs, err = chairsInTurn(tx, page.Meetings); err != nil {
+			return err
+		}
 		if page.Clashes, err = clashesListed(tx, page.Meetings); err != nil {
 			return err
 		}

@@ -2,11 +2,30 @@ package web
 
 import (
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	views "quorate/frontend/views/meetings"
+	"quorate/panels"
 	"quorate/server/base/access"
+	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
+
+// chairsInTurn names who chairs each meeting whose forum’s chairs take turns.
+func chairsInTurn(tx db.Tx, rows []panels.MeetingRow) (map[uuid.UUID]string, error) {
+	meetings := make([]panels.Meeting, len(rows))
+	for i, row := range rows {
+		meetings[i] = row.Meeting
+	}
+	chaired, err := panels.ChairsOf(tx, meetings)
+	names := map[uuid.UUID]string{}
+	for id, by := range chaired {
+		if by.Other != nil {
+			names[id] = by.Names()
+		}
+	}
+	return names, err
+}
 
 func (s *Site) swapChairPage(c *fiber.Ctx, actor access.Actor) error {
 	return s.showSwap(c, actor, "", nil)

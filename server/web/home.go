@@ -167,6 +167,9 @@ func nextMeetings(tx db.Tx, page *home.Page) error {
 	if err != nil {
 		return err
 	}
+	mine = slices.DeleteFunc(mine, func(m panels.MyMeeting) bool { // a guest whose item is over has no part there any more
+		return m.OnlyItem && !slices.ContainsFunc(presenting, func(open panels.MeetingRow) bool { return open.ID == m.ID })
+	})
 	var next []panels.MyMeeting
 	for _, m := range presenting {
 		if !slices.ContainsFunc(mine, func(other panels.MyMeeting) bool { return other.ID == m.ID }) {

@@ -28,6 +28,7 @@ type Calendar struct {
 	Holidays []calendar.Holiday
 	MayMove  func(forum uuid.UUID) bool
 	Clashes  map[uuid.UUID][]panels.Clash // of the meetings the reader schedules
+	Chairs   map[uuid.UUID]string         // who chairs, where two take turns
 }
 
 // Mine is the value of the person filter that means the reader.
