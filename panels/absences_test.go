@@ -12,7 +12,7 @@ import (
 func TestAbsencesTellOthersTheDaysAndNeverWhy(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)
-	forum, other := p.forum("complex_cases", ""), p.forum("marp", "")
+	forum, other := p.forum("transitional_safeguarding", ""), p.forum("marp", "")
 	clerk, stranger := p.clerkOf(forum), p.clerkOf(other)
 	ann, bo := p.person("Ann Archer"), p.person("Bo Brown")
 	p.sit(p.seat(forum, access.Chair), ann, 0)

@@ -237,7 +237,7 @@ func TestClashesOfLeaveSayWhoWouldChairAndWhetherItCanBeQuorate(t *testing.T) {
 	for iso, want := range map[string]string{
 		"2026-12-04": "",
 		"2026-12-07": "Check: Ann Archer (chair) is away 7 to 18 December. Bo Brown could chair.",
-		"2026-12-15": "Serious: Ann Archer (chair) is away 7 to 18 December, and no deputy chair is free: nobody could chair this meeting.\n" +
+		"2026-12-15": "Serious: Ann Archer (chair) is away 7 to 18 December and Bo Brown (chair) is away 14 to 18 December, and no deputy chair is free: nobody could chair this meeting.\n" +
 			"Serious: It cannot be quorate: everyone from health is away and only 2 deciding members could come and 3 are needed.",
 		"2026-12-21": "",
 		"2026-12-25": "Check: Friday 25 December 2026 is a bank holiday: Christmas Day.",
