@@ -5,6 +5,8 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,6 +41,7 @@ const (
 	boardSpoke  = 12 // the board answered it
 	called      = 27 // today's meetings were called
 	published   = 8  // their agendas went out
+	replied     = 5  // people said whether they come
 )
 
 // soon is how long after the demo starts its live meetings begin.
@@ -310,7 +313,49 @@ func (t *teller) present(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := t.replies(ctx, panel); err != nil {
+		return err
+	}
 	return t.submit(ctx, t.cases[5], 1)
+}
+
+// replies are what people said of the meetings of the next weeks. Of MAPaC's next one hardly anybody has
+// said anything, so there is a meeting whose quorum is in doubt and somebody to chase.
+func (t *teller) replies(ctx context.Context, live panels.Meeting) error {
+	t.at(replied, 9)
+	var coming []panels.Meeting
+	asked := map[uuid.UUID][]panels.Attendee{}
+	err := t.DB.Read(ctx, t.admin, func(tx db.Tx) (err error) {
+		err = tx.Raw(`select * from meeting where status = 'scheduled' and starts_at > ? and starts_at < ? order by starts_at`,
+			tx.Now, t.today.AddDays(29).Start()).Scan(&coming).Error
+		if err == nil {
+			asked, err = panels.AttendeesOf(tx, coming...)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	said := map[uuid.UUID][]panels.NewReply{}
+	for _, meeting := range coming {
+		for _, a := range asked[meeting.ID] {
+			inDoubt := meeting.ForumID == live.ForumID && meeting.ID != live.ID
+			if inDoubt && a.PersonID != t.people["chair"].ID && a.PersonID != t.people["adults"].ID {
+				continue
+			}
+			said[a.PersonID] = append(said[a.PersonID], panels.NewReply{MeetingID: meeting.ID, Answer: panels.Attending, Via: panels.ByPage, Sequence: meeting.Sequence})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.people)) {
+		actor, err := t.as(ctx, key)
+		if err != nil {
+			return err
+		}
+		if _, err := t.Panels.ReplyToMeetings(ctx, actor, said[actor.PersonID]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // askedFor is a request as a meeting's agenda holds it.
