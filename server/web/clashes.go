@@ -139,11 +139,13 @@ func needClashes(tx db.Tx, page *home.Page) error {
 		return err
 	}
 	shown := 0
+	told := map[uuid.UUID]bool{} // two meetings that clash are one thing to look at
 	for _, row := range rows {
 		clashes := found[row.ID]
-		if len(clashes) == 0 || clashes[0].Weight == panels.Slight || shown == clashesOnHome {
+		if len(clashes) == 0 || clashes[0].Weight == panels.Slight || shown == clashesOnHome || told[row.ID] {
 			continue
 		}
+		told[clashes[0].MeetingID] = true
 		shown++
 		page.Needs = append(page.Needs, home.Need{
 			Text: "Look at the clash on " + row.On().Long(), Href: meetingViews.Href(row.ID), Detail: row.ForumName + ": " + clashes[0].Sentence,
