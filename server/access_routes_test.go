@@ -84,8 +84,8 @@ var probes = map[string]probe{
 	"POST /account/calendar/:feed/revoke chair’s":       {path: "/account/calendar/{chairs_feed}/revoke", leads: "/account/calendar"},
 	"GET /feeds/{token}/quorate.ics -":                  {path: "/feeds/{calendar_secret}/quorate.ics", shows: "BEGIN:VCALENDAR"},
 	"GET /mailbox/{mail}/invite.ics -":                  {path: "/mailbox/{invitation_mail}/invite.ics", shows: "METHOD:REQUEST"},
-	"POST /forums/:forum/series/:series/publish Joint":  {path: "/forums/{joint}/series/{draft_series}/publish", form: []string{"version", "1"}, leads: "/forums/{joint}"},
-	"POST /forums/:forum/series/:series/discard Joint":  {path: "/forums/{joint}/series/{draft_series}/discard", form: []string{"version", "1"}, leads: "/forums/{joint}/schedule"},
+	"POST /forums/:forum/series/:series/publish North":  {path: "/forums/{north}/series/{draft_series}/publish", form: []string{"version", "1"}, leads: "/forums/{north}"},
+	"POST /forums/:forum/series/:series/discard North":  {path: "/forums/{north}/series/{draft_series}/discard", form: []string{"version", "1"}, leads: "/forums/{north}/schedule"},
 	"GET /forums/:forum/series/:series/change MAPaC":    {path: "/forums/{mapac}/series/{series}/change", shows: "Change its dates"},
 	"POST /forums/:forum/series/:series/change MAPaC": {
 		path: "/forums/{mapac}/series/{series}/change", form: append([]string{"version", "1", "from", "{later_day}"}, weekly...), leads: "/forums/{mapac}/schedule",

@@ -173,7 +173,7 @@ func readDay(line string) (clock.Date, bool) {
 	if len(parts) != 3 {
 		return clock.Date{}, false
 	}
-	if len(parts[0]) == 4 { // year first
+	if year, err := strconv.Atoi(parts[0]); err == nil && year > 31 { // year first
 		parts[0], parts[2] = parts[2], parts[0]
 	}
 	for _, ending := range []string{"st", "nd", "rd", "th"} {
