@@ -34,14 +34,19 @@ type NewReply struct {
 // there is no such meeting.
 func (s Store) ReplyToMeeting(ctx context.Context, actor access.Actor, said NewReply) (reply Reply, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
-		meeting, err := LockMeeting(tx, said.MeetingID)
-		if err != nil {
-			return err
-		}
-		reply, err = answer(tx, meeting, said)
+		reply, err = ReplyToMeeting(tx, said)
 		return err
 	})
 	return reply, err
+}
+
+// ReplyToMeeting is Store.ReplyToMeeting as part of another change.
+func ReplyToMeeting(tx db.Tx, said NewReply) (Reply, error) {
+	meeting, err := LockMeeting(tx, said.MeetingID)
+	if err != nil {
+		return Reply{}, err
+	}
+	return answer(tx, meeting, said)
 }
 
 // answer records an answer about a meeting that is locked.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -31,43 +32,62 @@ func (s Store) Knows(ctx context.Context, address string) (known bool, err error
 
 // TakeReply records what somebody's calendar answered to the address made for their invitation. Only
 // the person it was made for answers, and only about the meeting as they were last told of it; an answer
-// given before one already taken changes nothing.
+// given before one already taken, from a calendar or any other way, changes nothing.
 func (s Store) TakeReply(ctx context.Context, address string, reply calendar.Reply) error {
-	var invitation Invitation
-	var sendsDeputy bool
-	err := s.DB.Read(ctx, fromCalendar, func(tx db.Tx) (err error) {
-		if invitation, err = invitationAt(tx, address); err != nil {
+	return s.DB.Write(ctx, fromCalendar, func(tx db.Tx) error {
+		invitation, err := invitationAt(tx, address)
+		if err != nil {
+			return err
+		}
+		if _, err := panels.LockMeeting(tx, invitation.MeetingID); err != nil {
+			return err
+		}
+		if invitation, err = invitationAt(tx, address); err != nil { // now that no other reply is being taken
 			return err
 		}
 		if err := invitation.takes(tx, reply); err != nil {
 			return err
 		}
-		return tx.Raw(`
-			select exists (select from reply r join meeting m on m.id = r.meeting_id
-				where r.meeting_id = ? and r.person_id = ? and r.current and r.answer = 'deputy' and r.sequence >= m.timed_at_sequence)`,
-			invitation.MeetingID, invitation.PersonID).Row().Scan(&sendsDeputy)
-	})
-	if err != nil {
-		return err
-	}
-	if invitation.ReplyStamp != nil && reply.Stamp.Before(*invitation.ReplyStamp) {
-		return nil // overtaken on the way
-	}
-	answer, err := answerOf(reply.Says)
-	if err != nil {
-		return err
-	}
-	if !sendsDeputy || answer != panels.Apologies { // who sends a deputy has said already that they do not come
-		_, err = panels.Store{DB: s.DB}.ReplyToMeeting(ctx, fromCalendar, panels.NewReply{
-			MeetingID: invitation.MeetingID, PersonID: invitation.PersonID, Answer: answer, Via: panels.ByCalendar, Sequence: invitation.MeetingSequence,
-		})
+		answer, err := answerOf(reply.Says)
 		if err != nil {
 			return err
 		}
-	}
-	return s.DB.Write(ctx, fromCalendar, func(tx db.Tx) error {
-		return tx.Exec(`update invitation set reply_stamp = greatest(reply_stamp, ?) where id = ?`, reply.Stamp, invitation.ID).Error
+		if reply.Stamp.After(tx.Now) { // a calendar whose clock is fast must not outdate what it says later
+			reply.Stamp = tx.Now
+		}
+		standing, err := invitation.standing(tx)
+		if err != nil || invitation.overtook(reply, standing) {
+			return err
+		}
+		if standing.Answer != panels.SendingDeputy || answer != panels.Apologies { // who sends a deputy has said already that they do not come
+			_, err := panels.ReplyToMeeting(tx, panels.NewReply{
+				MeetingID: invitation.MeetingID, PersonID: invitation.PersonID, Answer: answer, Via: panels.ByCalendar, Sequence: invitation.MeetingSequence,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return tx.Exec(`update invitation set reply_stamp = ? where id = ?`, reply.Stamp, invitation.ID).Error
 	})
+}
+
+// standing is what the person has answered about the meeting as it is timed; zero when nothing.
+func (i Invitation) standing(tx db.Tx) (reply panels.Reply, err error) {
+	err = tx.Raw(`
+		select r.* from reply r join meeting m on m.id = r.meeting_id
+		where r.meeting_id = ? and r.person_id = ? and r.current and r.sequence >= m.timed_at_sequence`,
+		i.MeetingID, i.PersonID).Scan(&reply).Error
+	return reply, err
+}
+
+// overtook reports whether something was answered after this reply was given: it was held up on the
+// way. A calendar's own time is in whole seconds.
+func (i Invitation) overtook(reply calendar.Reply, standing panels.Reply) bool {
+	if i.ReplyStamp != nil && reply.Stamp.Before(*i.ReplyStamp) {
+		return true
+	}
+	otherwise := standing.Via != "" && standing.Via != panels.ByCalendar
+	return otherwise && reply.Stamp.Before(standing.AnsweredAt.Truncate(time.Second))
 }
 
 // invitationAt finds the invitation an address was made for.

@@ -399,3 +399,68 @@ func TestAReplyThatCannotBeKeptNowIsAskedForAgain(t *testing.T) {
 		t.Errorf("offered again, it is %q", got)
 	}
 }
+
+// People answer in more than one way. A reply that waited in a telephone's outbox must not undo what its
+// owner has said on the page since, and a clock that is fast must not silence what they say later.
+func TestWhatSomebodySaidLastStands(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	address := w.invited()["From"]
+	stamped := func(says string, ago time.Duration) string {
+		now := w.clock.Now().UTC()
+		return carried(w.reply(says, "DTSTAMP:"+now.Format("20060102T150405Z"), "DTSTAMP:"+now.Add(-ago).Format("20060102T150405Z")))
+	}
+	w.must(w.deliver(stamped("ACCEPTED", -100*24*time.Hour), address))
+	if got := w.stands(); got != panels.Attending {
+		t.Fatalf("by a fast clock it is %q", got)
+	}
+	w.clock.Advance(time.Minute)
+	w.must(w.deliver(stamped("DECLINED", 0), address))
+	if got := w.stands(); got != panels.Apologies {
+		t.Errorf("after a fast clock it is %q", got)
+	}
+
+	w.clock.Advance(time.Hour)
+	_, err := w.ReplyToMeeting(t.Context(), access.System("test"), panels.NewReply{
+		MeetingID: w.meeting.ID, PersonID: w.health.ID, Answer: panels.Attending, Via: panels.ByPage, Sequence: w.meeting.Sequence,
+	})
+	w.must(err)
+	w.must(w.deliver(stamped("DECLINED", 30*time.Minute), address))
+	var answer, via string
+	w.must(w.DB.Pool().QueryRow(t.Context(), `select answer, via from reply where current`).Scan(&answer, &via))
+	if answer != "attending" || via != "page" {
+		t.Errorf("a reply held up on the way makes it %q by %s", answer, via)
+	}
+	w.clock.Advance(time.Minute)
+	w.must(w.deliver(stamped("DECLINED", 0), address))
+	if got := w.stands(); got != panels.Apologies {
+		t.Errorf("declined after all, it is %q", got)
+	}
+}
+
+// Two replies that arrive at once are taken one after the other: the one given later stands, whichever
+// is first through the door.
+func TestOfTwoRepliesAtOnceTheLaterStands(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	address := w.invited()["From"]
+	var messages []string
+	for n := range 20 {
+		says := "ACCEPTED"
+		if n == 19 {
+			says = "DECLINED"
+		}
+		messages = append(messages, carried(w.reply(says)))
+		w.clock.Advance(time.Second)
+	}
+	errs := make([]error, len(messages))
+	var wait sync.WaitGroup
+	for n, message := range messages {
+		wait.Go(func() { errs[n] = w.deliver(message, address) })
+	}
+	wait.Wait()
+	w.must(errors.Join(errs...))
+	if got := w.stands(); got != panels.Apologies {
+		t.Errorf("declined last, it is %q", got)
+	}
+}
