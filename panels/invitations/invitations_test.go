@@ -1,8 +1,10 @@
 package invitations_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -333,4 +335,73 @@ func TestEveryInvitationSaysWhatItsFileSays(t *testing.T) {
 	other := newWorld(t, "")
 	m = other.call(day("2026-12-08").At(13, 30))
 	notifytest.Golden(t, other.post, to(other.chair), "invited_by_mailbox")
+}
+
+// A meeting is moved back at the very moment its move is being written to somebody. Unless they hear of
+// that too, their calendar has the wrong day for good.
+func TestAMeetingMovedBackWhileItsMoveIsWrittenIsToldAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	m := w.move(w.call(day("2026-12-08").At(13, 30)), day("2026-12-08").At(14, 0), "")
+	w.settle()
+	there := m.StartsAt
+	m = w.move(m, day("2026-12-11").At(9, 0), "")
+	w.act()
+	w.clock.Advance(10 * time.Minute)
+
+	stuck := func() (n int) { // how many sessions of this database wait for a lock
+		w.must(w.DB.Pool().QueryRow(t.Context(), `
+			select count(distinct l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid and a.datname = current_database()
+			where not l.granted`).Scan(&n))
+		return n
+	}
+	until := func(n int) {
+		for range 500 {
+			if stuck() >= n {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	held, release := make(chan struct{}), make(chan struct{})
+	var wait sync.WaitGroup
+	var errs [3]error
+	wait.Go(func() {
+		errs[0] = w.DB.Write(t.Context(), access.System("test"), func(tx db.Tx) error {
+			err := tx.Exec(`select from invitation where meeting_id = ? for update`, m.ID).Error
+			close(held)
+			<-release
+			return err
+		})
+	})
+	<-held
+	wait.Go(func() { errs[1] = w.post.Drain(t.Context(), w.health.ID) })
+	until(1) // it has read the meeting, and waits to write down what it tells
+	m = w.move(m, there, "")
+	w.seen++ // its job runs here
+	done := make(chan struct{})
+	wait.Go(func() {
+		defer close(done)
+		errs[2] = w.invites.Invite(t.Context(), panels.MeetingsChanged{Meetings: []uuid.UUID{m.ID}})
+	})
+	for range 100 { // until it waits as well, or is done
+		select {
+		case <-done:
+		default:
+			if stuck() < 2 {
+				time.Sleep(10 * time.Millisecond)
+				continue
+			}
+		}
+		break
+	}
+	close(release)
+	wait.Wait()
+	w.must(errors.Join(errs[:]...))
+
+	w.settle()
+	got := to(w.health, w.box.got)
+	if last := got[len(got)-1]; len(got) != 3 || says(t, last, "DTSTART") != "TZID=Europe/London:20261208T140000" || says(t, last, "SEQUENCE") <= says(t, got[1], "SEQUENCE") {
+		t.Errorf("%d messages, the last: %s, %s", len(got), last.Subject, says(t, last, "DTSTART"))
+	}
 }

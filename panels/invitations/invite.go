@@ -39,11 +39,14 @@ func (s Store) Reseat(ctx context.Context, changed panels.SeatsChanged) error {
 	})
 }
 
-// queue puts a notice in the outbox for everybody whose copy of a meeting is out of date. It asks eight
+// queue puts a notice in the outbox for everybody whose copy of a meeting is out of date. It asks nine
 // times and puts them all in at once, however many meetings and people there are.
 func queue(tx db.Tx, meetings []panels.Meeting) error {
 	if len(meetings) == 0 {
 		return nil
+	}
+	if err := awaitWriting(tx, meetings); err != nil {
+		return err
 	}
 	forums, err := forumsOf(tx, meetings)
 	if err != nil {
@@ -76,6 +79,16 @@ func queue(tx db.Tx, meetings []panels.Meeting) error {
 		}
 	}
 	return notify.Send(tx, notices...)
+}
+
+// awaitWriting waits until no message about the meetings is being written: it tells what was true when
+// it was begun, and whoever was told that must hear otherwise. Those to be written wait for this change.
+func awaitWriting(tx db.Tx, meetings []panels.Meeting) error {
+	ids := make([]string, len(meetings))
+	for i, m := range meetings {
+		ids[i] = m.ID.String()
+	}
+	return tx.Exec(`select from outbox where ids ->> 'meeting' in ? and kind = ? and state = 'waiting' order by seq for update`, ids, Notice).Error
 }
 
 // copyFor is what somebody's copy of a meeting should say; attendee is nil for whoever is not asked.
