@@ -120,9 +120,10 @@ func (t Table) maySendBack(personID uuid.UUID, a Awaiting) error {
 	return t.mayConfirmAlso(personID, a)
 }
 
-// mayAnswer says what a person may do about a decision that waits.
+// mayAnswer says what a person may do about a decision that waits. One whose first chair has left for
+// the item meanwhile can only be sent back.
 func (s State) mayAnswer(personID uuid.UUID, a Awaiting) (confirm, sendBack bool) {
-	return s.Table.mayConfirmAlso(personID, a) == nil, s.Table.maySendBack(personID, a) == nil
+	return !s.Table.Left(a.ConfirmedBy, a.ItemID) && s.Table.mayConfirmAlso(personID, a) == nil, s.Table.maySendBack(personID, a) == nil
 }
 
 // waitsFor names whoever the other chair is: "Ben Carr".

@@ -278,3 +278,23 @@ func TestNoTurnsWithoutTwo(t *testing.T) {
 		t.Errorf("one chair: %+v", view.Meeting)
 	}
 }
+
+// An interest declared while the decision waits must count: what a chair confirmed with an interest of
+// their own may not come to bind by the other's hand.
+func TestADecisionFirstConfirmedWithAnInterestIsOnlySentBack(t *testing.T) {
+	t.Parallel()
+	h := setup(t, bothConfirm)
+	other, _, _ := h.secondChair()
+	h.inSession(h.ann, other)
+	h.decideOn(h.deferral())
+	waiting := h.waitingDecision()
+	h.do(h.chair, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
+	h.refused(other, room.SecondDecision{DecisionID: waiting}, fault.Conflict,
+		h.chair.Name+" confirmed this first and has since left for item 3 because of an interest. Send it back, and decide without them.")
+	state := h.state()
+	viewer, _ := room.ViewerOf(state, other)
+	if me := room.Me(state, viewer); me.Confirms || !me.SendsBack {
+		t.Errorf("offered to confirm: %t, to send back: %t", me.Confirms, me.SendsBack)
+	}
+	h.do(other, room.SendBackDecision{DecisionID: waiting, Reason: "An interest"})
+}

@@ -21,6 +21,9 @@ func (c SecondDecision) perform(s *sitting) (happened, error) {
 	if err := s.table.mayConfirmAlso(s.Actor.PersonID, waiting); err != nil {
 		return happened{}, err
 	}
+	if s.table.Left(waiting.ConfirmedBy, item.ID) {
+		return happened{}, fault.New(fault.Conflict, "%s confirmed this first and has since left for item %s because of an interest. Send it back, and decide without them.", waiting.Names.ConfirmedBy, item.Number)
+	}
 	words := waiting.Content
 	if err := words.checkLinks(s, item); err != nil { // the meeting it is deferred to may be cancelled since
 		return happened{}, asItStands(err)
