@@ -41,7 +41,8 @@ func endLinks(tx db.Tx, poll Poll) error {
 		tx.Now, poll.ID).Error
 }
 
-// linkedTo finds whose link it is and to which poll, however either stands.
+// linkedTo finds whose link it is and to which poll, however either stands. With an account every link
+// of its person ends.
 func linkedTo(tx db.Tx, text string) (held link, invitee Invitee, err error) {
 	err = tx.Where("digest = ?", token.Digest(text)).Take(&held).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
@@ -50,7 +51,13 @@ func linkedTo(tx db.Tx, text string) (held link, invitee Invitee, err error) {
 	if err != nil {
 		return held, invitee, err
 	}
-	err = tx.Where("id = ?", held.InviteeID).Take(&invitee).Error
+	if err = tx.Where("id = ?", held.InviteeID).Take(&invitee).Error; err != nil {
+		return held, invitee, err
+	}
+	person, err := panels.PersonByID(tx, invitee.PersonID)
+	if err == nil && person.HasLeft(tx.Today()) {
+		err = fault.New(fault.Conflict, "You are no longer asked about these dates, so there is nothing to answer.")
+	}
 	return held, invitee, err
 }
 
