@@ -116,7 +116,8 @@ func checkHanding(tx db.Tx, things []Owned, from Person, leaves bool, handing Ha
 		ids = append(ids, each.To)
 	}
 	var people []Person
-	if err := tx.Where("id in ?", ids).Find(&people).Error; err != nil {
+	// Shared locks: a taker who leaves at this moment passes on these things too, or is refused here.
+	if err := tx.Raw(`select * from person where id in ? order by id for share`, ids).Scan(&people).Error; err != nil {
 		return nil, err
 	}
 	takers := make(map[uuid.UUID]Person, len(people))

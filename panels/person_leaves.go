@@ -19,6 +19,10 @@ func (s Store) PersonLeaves(ctx context.Context, actor access.Actor, personID uu
 		if err := actor.Check(access.ManagePeople, uuid.Nil); err != nil {
 			return err
 		}
+		// Whoever is about to take something over is not let go meanwhile.
+		if err := tx.Exec(`select from person where id = ? for no key update`, personID).Error; err != nil {
+			return err
+		}
 		person, err := PersonByID(tx, personID)
 		if err != nil {
 			return err
