@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -373,5 +374,30 @@ func TestProblemsRepeatNothing(t *testing.T) {
 		if strings.Contains(body, "@") {
 			t.Errorf("an email address is told: %s", body)
 		}
+	}
+}
+
+// Pressed twice, the form must not leave a second token about that nobody knows they made.
+func TestATokenAskedForManyTimesAtOnceIsMadeOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, Rate{})
+	asked := auth.NewAPIToken{Name: "Rota system", Forums: []uuid.UUID{h.forum.ID}, ExpiresOn: clock.MustDate("2027-01-31")}
+	made := make([]bool, 20)
+	var wait sync.WaitGroup
+	for n := range made {
+		wait.Go(func() {
+			_, _, err := h.auth.MakeToken(t.Context(), h.admin, asked)
+			made[n] = err == nil
+		})
+	}
+	wait.Wait()
+	count := 0
+	for _, one := range made {
+		if one {
+			count++
+		}
+	}
+	if live := h.count(`select count(*) from api_token where name = 'Rota system' and revoked_at is null`); count != 1 || live != 1 {
+		t.Errorf("%d were made, %d are live", count, live)
 	}
 }

@@ -33,6 +33,10 @@ func (s *Store) MakeToken(ctx context.Context, actor access.Actor, asked NewAPIT
 	secret = tokenPrefix + text
 	made = APIToken{ID: uuid.Must(uuid.NewV7()), Name: strings.TrimSpace(asked.Name), Digest: token.Digest(secret), MayReply: asked.MayReply, CreatedBy: actor.PersonID, ExpiresOn: asked.ExpiresOn, Version: 1}
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		// Of two clicks at once the second must find the name taken.
+		if err := tx.Exec(`select pg_advisory_xact_lock(hashtextextended('api token', 0))`).Error; err != nil {
+			return err
+		}
 		if err := asked.check(tx, made.Name); err != nil {
 			return err
 		}
