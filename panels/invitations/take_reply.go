@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 
@@ -92,6 +93,9 @@ func (i Invitation) overtook(reply calendar.Reply, standing panels.Reply) bool {
 
 // invitationAt finds the invitation an address was made for.
 func invitationAt(tx db.Tx, address string) (i Invitation, err error) {
+	if strings.ContainsRune(address, 0) || !utf8.ValidString(address) { // Postgres takes neither: the sender would be told to try again for ever
+		return i, fault.New(fault.NotFound, "No such address here.")
+	}
 	err = tx.Raw(`select * from invitation where organiser_email = ? and tokenised`, strings.ToLower(address)).Take(&i).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		err = fault.New(fault.NotFound, "No such address here.")

@@ -348,6 +348,7 @@ func TestEverythingElseIsRefused(t *testing.T) {
 		says    string
 	}{
 		{"an address nobody was invited from", good, []string{"reply-abcdefghijklmnopqrstuvwxyz@reply.example.org"}, 550, "No such address"},
+		{"an address that is no text", good, []string{"reply-\x00@reply.example.org"}, 550, "No such address"},
 		{"an ordinary address of the domain", good, []string{"postmaster@reply.example.org"}, 550, "No such address"},
 		{"two recipients", good, []string{address, address}, 554, "one invitation"},
 		{"no calendar in it", "Subject: Hello\r\n\r\nSorry, Hawthorn cannot come.\r\n", []string{address}, 554, "accept or decline"},
