@@ -48,9 +48,26 @@ func (s Store) ChangeForum(ctx context.Context, actor access.Actor, forum Forum)
 			return err
 		}
 		forum = after
+		if forum.Name != before.Name {
+			if err := retitleMeetings(tx, forum.ID); err != nil {
+				return err
+			}
+		}
 		return record(tx, "forum.changed", forum.ID, forum.ID, before, after)
 	})
 	return forum, err
+}
+
+// retitleMeetings announces a forum's meetings to come: its name is what people's calendars call them.
+// Their sequence stays, so whoever has a link to reply by keeps it.
+func retitleMeetings(tx db.Tx, forum uuid.UUID) error {
+	var meetings []uuid.UUID
+	err := tx.Raw(`update meeting set changed_at = @now where forum_id = @forum and status = 'scheduled' and ends_at > @now returning id`,
+		map[string]any{"forum": forum, "now": tx.Now}).Scan(&meetings).Error
+	if err != nil {
+		return err
+	}
+	return announce(tx, meetings...)
 }
 
 func (f Forum) checkChange(before Forum, forums []Forum) error {

@@ -405,3 +405,25 @@ func TestAMeetingMovedBackWhileItsMoveIsWrittenIsToldAgain(t *testing.T) {
 		t.Errorf("%d messages, the last: %s, %s", len(got), last.Subject, says(t, last, "DTSTART"))
 	}
 }
+
+// A calendar that keeps a forum's old name sends people looking for a meeting nobody has heard of.
+func TestAForumsNewNameReachesTheCalendarsOfItsMeetingsToCome(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.call(day("2026-12-08").At(13, 30))
+	before := to(w.health, w.settle())[0]
+	changed := w.forum
+	changed.MailboxEmail = "panel@example.org"
+	changed, err := w.ChangeForum(t.Context(), w.admin, changed)
+	w.must(err)
+	if told := w.settle(); len(told) != 0 {
+		t.Errorf("%d were told of a mailbox that nobody's calendar shows", len(told))
+	}
+	changed.Name = "Joint funding panel"
+	_, err = w.ChangeForum(t.Context(), w.admin, changed)
+	w.must(err)
+	told := to(w.health, w.settle())
+	if len(told) != 1 || says(t, told[0], "SUMMARY") != "Joint funding panel" || says(t, told[0], "UID") != says(t, before, "UID") || says(t, told[0], "SEQUENCE") <= says(t, before, "SEQUENCE") {
+		t.Fatalf("told %d times: %+v", len(told), told)
+	}
+}
