@@ -82,6 +82,7 @@ type calendarView struct {
 func (v calendarView) clashes(wanted sitting, others []sitting) []Clash {
 	on := wanted.On()
 	places := v.tables.on(wanted.forum, on)
+	terms, hasTerms := v.termsOn(wanted.forum, on)
 	var found []Clash
 	busy := map[uuid.UUID]bool{} // who is at another meeting then
 	for _, other := range others {
@@ -104,9 +105,11 @@ func (v calendarView) clashes(wanted sitting, others []sitting) []Clash {
 			found = append(found, other.clash(RoomTaken, Serious, wanted.Venue+" is taken: "+other.heldThere()+"."))
 		}
 	}
-	found = append(found, v.chairAway(places, on, busy)...)
+	found = append(found, v.chairAway(terms, places, on, busy)...)
 	found = append(found, v.clerkAway(places, on)...)
-	found = append(found, v.cannotBeQuorate(wanted.forum, places, on)...)
+	if hasTerms {
+		found = append(found, v.cannotBeQuorate(terms, places, on)...)
+	}
 	found = append(found, v.dayOff(wanted.forum, on)...)
 	slices.SortStableFunc(found, func(a, b Clash) int { return cmp.Compare(b.Weight, a.Weight) })
 	return found
@@ -183,7 +186,7 @@ func (p place) weight() ClashWeight {
 	switch {
 	case p.office == access.Chair || p.office == access.Clerk:
 		return Serious
-	case p.standing == access.Deciding || p.office == access.DeputyChair:
+	case p.decides() || p.office == access.DeputyChair:
 		return Notable
 	default:
 		return Slight
@@ -218,37 +221,71 @@ func inTwoPlaces(people []shared, other sitting) (string, ClashWeight) {
 	return andList(names) + verb + " also wanted at " + other.named() + ".", people[0].weight
 }
 
-// chairAway: each holder of the chair who is away, and who would chair instead. Where nobody would,
-// the words are stronger.
-func (v calendarView) chairAway(places []place, on clock.Date, busy map[uuid.UUID]bool) []Clash {
-	var gone []string
-	var could []string
-	free := func(h placeHolding) bool {
+// termsOn is the version of a forum's terms for a day; false where none were read.
+func (v calendarView) termsOn(forum uuid.UUID, on clock.Date) (Terms, bool) {
+	if len(v.terms[forum]) == 0 {
+		return Terms{Chairing: OneChair}, false
+	}
+	return termsOn(v.terms[forum], on), true
+}
+
+// chairAway: each holder of the chair who is away, and who would chair instead. Two who chair together
+// are missed one by one: the other may have to chair alone. Where nobody would chair, the words are stronger.
+func (v calendarView) chairAway(terms Terms, places []place, on clock.Date, busy map[uuid.UUID]bool) []Clash {
+	isFree := func(h placeHolding) bool {
 		_, away := v.tables.isAway(h.PersonID, on)
 		return !away && !busy[h.PersonID]
 	}
+	var gone, inTheirPlace, could []string
+	alone := false // of two who chair together, one seat stays empty
+	chairs := 0
 	for _, office := range []access.Office{access.Chair, access.DeputyChair} {
 		for _, p := range places {
 			if p.office != office {
 				continue
 			}
-			if away, is := v.tables.isAway(p.people[0].PersonID, on); is && office == access.Chair {
-				gone = append(gone, p.people[0].Name+" (chair) is away "+away.Words())
-			}
+			free := ""
 			for _, h := range p.people {
-				if free(h) && !slices.Contains(could, h.Name) {
+				if isFree(h) && !slices.Contains(could, h.Name) {
 					could = append(could, h.Name)
+					if free == "" {
+						free = h.Name
+					}
 				}
+			}
+			if office != access.Chair {
+				continue
+			}
+			chairs++
+			away, is := v.tables.isAway(p.people[0].PersonID, on)
+			if !is || terms.Chairing == OneChair && chairs > 1 { // where one chairs, a second chair only stands in
+				continue
+			}
+			gone = append(gone, p.people[0].Name+" (chair) is away "+away.Words())
+			if free == "" {
+				alone = true
+			} else {
+				inTheirPlace = append(inTheirPlace, free)
 			}
 		}
 	}
 	if len(gone) == 0 {
 		return nil
 	}
-	if len(could) == 0 {
-		return []Clash{{Kind: ChairAway, Weight: Serious, Sentence: andList(gone) + ", and no deputy chair is free: nobody could chair this meeting."}}
+	sentence, weight := andList(gone), Notable
+	switch {
+	case len(could) == 0:
+		sentence, weight = sentence+", and no deputy chair is free: nobody could chair this meeting.", Serious
+	case terms.Chairing != TwoJointly || chairs < 2:
+		sentence += ". " + could[0] + " could chair."
+	case alone && terms.BothChairsConfirm:
+		sentence += ". " + could[0] + " could chair alone: decisions wait until both chairs have confirmed them."
+	case alone:
+		sentence += ". " + could[0] + " could chair alone."
+	default:
+		sentence += ". " + andList(inTheirPlace) + " could chair in their place."
 	}
-	return []Clash{{Kind: ChairAway, Weight: Notable, Sentence: andList(gone) + ". " + could[0] + " could chair."}}
+	return []Clash{{Kind: ChairAway, Weight: weight, Sentence: sentence}}
 }
 
 func (v calendarView) clerkAway(places []place, on clock.Date) []Clash {
@@ -273,24 +310,20 @@ func (v calendarView) clerkAway(places []place, on clock.Date) []Clash {
 
 // cannotBeQuorate: the meeting could have been quorate but for those who are away. A forum whose seats
 // are empty lacks people, not a better day.
-func (v calendarView) cannotBeQuorate(forum uuid.UUID, places []place, on clock.Date) []Clash {
-	if len(v.terms[forum]) == 0 {
-		return nil
-	}
-	terms := termsOn(v.terms[forum], on)
-	everybody, kinds := mostWhoCouldCome(places, func(uuid.UUID) bool { return true })
-	there, kindsThere := mostWhoCouldCome(places, func(person uuid.UUID) bool {
+func (v calendarView) cannotBeQuorate(terms Terms, places []place, on clock.Date) []Clash {
+	everybody := terms.CountQuorum(couldSpeak(places, func(uuid.UUID) bool { return true }))
+	there := terms.CountQuorum(couldSpeak(places, func(person uuid.UUID) bool {
 		_, away := v.tables.isAway(person, on)
 		return !away
-	})
+	}))
 	var missing []string
-	for _, kind := range terms.QuorumAgencies {
-		if kinds[kind] && !kindsThere[kind] {
+	for _, kind := range there.Missing {
+		if !slices.Contains(everybody.Missing, kind) {
 			missing = append(missing, "everyone from "+lowerFirst(kind.Words())+" is away")
 		}
 	}
-	if everybody >= terms.QuorumMembers && there < terms.QuorumMembers {
-		missing = append(missing, fmt.Sprintf("only %s could come and %d are needed", counted(there, "deciding member", "deciding members"), terms.QuorumMembers))
+	if everybody.Short() == 0 && there.Short() > 0 {
+		missing = append(missing, fmt.Sprintf("only %s could come and %d are needed", counted(there.Counted, "deciding member", "deciding members"), there.Needed))
 	}
 	if len(missing) == 0 {
 		return nil
@@ -298,10 +331,9 @@ func (v calendarView) cannotBeQuorate(forum uuid.UUID, places []place, on clock.
 	return []Clash{{Kind: CannotQuorum, Weight: Serious, Sentence: "It cannot be quorate: " + andList(missing) + "."}}
 }
 
-// mostWhoCouldCome is the greatest number of deciding seats that different people could fill, each
-// seat by its holder or a named deputy, and the kinds of agency that somebody could speak for.
-func mostWhoCouldCome(places []place, free func(person uuid.UUID) bool) (int, map[AgencyKind]bool) {
-	kinds := map[AgencyKind]bool{}
+// couldSpeak fills the deciding seats, each by its holder or a named deputy, with as many different
+// people as can be: the most that a quorum could count.
+func couldSpeak(places []place, free func(person uuid.UUID) bool) []Speaker {
 	seatOf := map[uuid.UUID]int{} // whom the count so far puts where
 	var fill func(at int, tried map[uuid.UUID]bool) bool
 	fill = func(at int, tried map[uuid.UUID]bool) bool {
@@ -317,16 +349,21 @@ func mostWhoCouldCome(places []place, free func(person uuid.UUID) bool) (int, ma
 		}
 		return false
 	}
+	var speakers []Speaker
 	for at, p := range places {
-		if p.standing != access.Deciding || p.office == access.Clerk {
+		if !p.decides() {
 			continue
 		}
-		if slices.ContainsFunc(p.people, func(h placeHolding) bool { return free(h.PersonID) }) {
-			kinds[p.kind] = true
-		}
 		fill(at, map[uuid.UUID]bool{})
+		// The first who is free is counted by now, here or in another seat: only the kind is new.
+		if first := slices.IndexFunc(p.people, func(h placeHolding) bool { return free(h.PersonID) }); first >= 0 {
+			speakers = append(speakers, Speaker{PersonID: p.people[first].PersonID, Kind: p.kind})
+		}
 	}
-	return len(seatOf), kinds
+	for person, at := range seatOf {
+		speakers = append(speakers, Speaker{PersonID: person, Kind: places[at].kind})
+	}
+	return speakers
 }
 
 // dayOff: a bank holiday, or a weekend on which the forum does not meet by its terms.
@@ -341,11 +378,9 @@ func (v calendarView) dayOff(forum uuid.UUID, on clock.Date) []Clash {
 }
 
 func (v calendarView) meetsOn(forum uuid.UUID, on clock.Date) bool {
-	if len(v.terms[forum]) == 0 {
-		return false
-	}
-	rule, err := calendar.ParseRule(termsOn(v.terms[forum], on).Cadence)
-	if err != nil {
+	terms, known := v.termsOn(forum, on)
+	rule, err := calendar.ParseRule(terms.Cadence)
+	if !known || err != nil {
 		return false
 	}
 	pattern, ok := rule.Pattern()

@@ -142,7 +142,7 @@ func TestMostWhoCouldComeAgreesWithTryingEverything(t *testing.T) {
 			}
 			return best
 		}
-		got, _ := mostWhoCouldCome(places, func(p uuid.UUID) bool { return free[p] })
+		got := Terms{}.CountQuorum(couldSpeak(places, func(p uuid.UUID) bool { return free[p] })).Counted
 		if want := most(0, map[uuid.UUID]bool{}); got != want {
 			r.Fatalf("%d could come, want %d", got, want)
 		}
@@ -236,7 +236,7 @@ func TestClashesOfLeaveSayWhoWouldChairAndWhetherItCanBeQuorate(t *testing.T) {
 	p.away(cy, "2026-12-16", "2026-12-16")
 	for iso, want := range map[string]string{
 		"2026-12-04": "",
-		"2026-12-07": "Check: Ann Archer (chair) is away 7 to 18 December. Bo Brown could chair.",
+		"2026-12-07": "Check: Ann Archer (chair) is away 7 to 18 December. Bo Brown could chair alone.",
 		"2026-12-15": "Serious: Ann Archer (chair) is away 7 to 18 December and Bo Brown (chair) is away 14 to 18 December, and no deputy chair is free: nobody could chair this meeting.\n" +
 			"Serious: It cannot be quorate: everyone from health is away and only 2 deciding members could come and 3 are needed.",
 		"2026-12-21": "",
@@ -245,6 +245,39 @@ func TestClashesOfLeaveSayWhoWouldChairAndWhetherItCanBeQuorate(t *testing.T) {
 	} {
 		if got := said(p.clashes(p.admin, forum, uuid.Nil, slotAt(iso, 14, 0, 2*time.Hour, ""))); got != want {
 			t.Errorf("%s:\n%s\nwant\n%s", iso, got, want)
+		}
+	}
+}
+
+// Where one chairs, a second chair’s leave is nobody’s loss; where two confirm, one alone binds nothing.
+func TestLeaveOfTwoChairsIsJudgedByHowTheForumIsChaired(t *testing.T) {
+	t.Parallel()
+	ann, bo, dee := newID(), newID(), newID()
+	seat := func(office access.Office, people ...placeHolding) place { return place{seat: newID(), office: office, people: people} }
+	places := []place{
+		seat(access.Chair, placeHolding{PersonID: ann, Name: "Ann"}),
+		seat(access.Chair, placeHolding{PersonID: bo, Name: "Bo"}, placeHolding{PersonID: dee, Name: "Dee", DeputyOrder: 1}),
+	}
+	for name, c := range map[string]struct {
+		terms Terms
+		away  []uuid.UUID
+		busy  uuid.UUID
+		want  string
+	}{
+		"OneChairsTheOtherIsAway":    {Terms{Chairing: OneChair}, []uuid.UUID{bo}, uuid.Nil, ""},
+		"OneChairsAndIsAway":         {Terms{Chairing: OneChair}, []uuid.UUID{ann}, uuid.Nil, "Check: Ann (chair) is away 8 December. Bo could chair."},
+		"InTurn":                     {Terms{Chairing: TwoAlternating}, []uuid.UUID{bo}, uuid.Nil, "Check: Bo (chair) is away 8 December. Ann could chair."},
+		"TogetherWithADeputy":        {Terms{Chairing: TwoJointly, BothChairsConfirm: true}, []uuid.UUID{bo}, uuid.Nil, "Check: Bo (chair) is away 8 December. Dee could chair in their place."},
+		"TogetherAndOneAlone":        {Terms{Chairing: TwoJointly}, []uuid.UUID{bo}, dee, "Check: Bo (chair) is away 8 December. Ann could chair alone."},
+		"TogetherAndBothMustConfirm": {Terms{Chairing: TwoJointly, BothChairsConfirm: true}, []uuid.UUID{ann}, uuid.Nil, "Check: Ann (chair) is away 8 December. Bo could chair alone: decisions wait until both chairs have confirmed them."},
+		"Nobody":                     {Terms{Chairing: TwoJointly}, []uuid.UUID{ann, bo}, dee, "Serious: Ann (chair) is away 8 December and Bo (chair) is away 8 December, and no deputy chair is free: nobody could chair this meeting."},
+	} {
+		view := calendarView{tables: tables{away: map[uuid.UUID][]Away{}}}
+		for _, person := range c.away {
+			view.tables.away[person] = []Away{{FromDate: day("2026-12-08"), ToDate: day("2026-12-08")}}
+		}
+		if got := said(view.chairAway(c.terms, places, day("2026-12-08"), map[uuid.UUID]bool{c.busy: true})); got != c.want {
+			t.Errorf("%s: %s\nwant %s", name, got, c.want)
 		}
 	}
 }
@@ -260,7 +293,7 @@ func TestFreeSlotsHaveNothingAgainstThem(t *testing.T) {
 	p.away(ann, "2026-12-07", "2026-12-18")
 	must(t)(p.CallExtraordinaryMeeting(t.Context(), p.admin, NewMeeting{ForumID: other.ID, StartsAt: at("2027-01-07", 15, 0)}))
 	p.read(p.admin, func(tx db.Tx) error {
-		slots, err := FreeSlots(tx, forum.ID, day("2026-11-29"), 4)
+		slots, err := FreeSlotsLike(tx, forum.ID, Slot{}, uuid.Nil, day("2026-11-29"), 4)
 		var days []string
 		for _, slot := range slots {
 			days = append(days, clock.Moment(slot.StartsAt))
@@ -274,6 +307,17 @@ func TestFreeSlotsHaveNothingAgainstThem(t *testing.T) {
 			if len(clashes) != 0 || err != nil {
 				t.Errorf("the suggested slots clash: %s (%v)", said(clashes), err)
 			}
+		}
+		if err != nil {
+			return err
+		}
+		slots, err = SoonestSlots(tx, forum.ID, day("2026-12-01"), 4)
+		days = nil
+		for _, slot := range slots {
+			days = append(days, slot.On().String())
+		}
+		if got := strings.Join(days, " "); got != "2026-12-02 2026-12-03 2026-12-04 2026-12-21" {
+			t.Errorf("the soonest that fit are %s", got)
 		}
 		return err
 	})

@@ -41,6 +41,9 @@ type place struct {
 	people   []placeHolding
 }
 
+// decides is the seat's own rule.
+func (p place) decides() bool { return Seat{Standing: p.standing, Office: p.office}.Decides() }
+
 // readTables asks twice however many forums and days there are.
 func readTables(tx db.Tx, forums []uuid.UUID, from, to clock.Date) (tables, error) {
 	t := tables{holdings: map[uuid.UUID][]placeHolding{}, away: map[uuid.UUID][]Away{}}
