@@ -17,17 +17,22 @@ const freeWithinDays = 182
 // usualWithinDays is how far ahead the forum's own day of the week is still better than a sooner one.
 const usualWithinDays = 42
 
-// FreeSlots are the next slots after a day that fit a forum: at its usual time, for as long as usual
-// and in its usual room, on a working day outside its pauses on which it does not meet yet, with
-// nothing against them. Within six weeks the day of the week of its terms comes before all others.
+// FreeSlotsLike are the next slots after a day that fit a forum: on a working day outside its pauses on
+// which it does not meet yet, with nothing against them. They have the time of day, the length and the
+// room of a slot, for a meeting that may replace another; what the slot does not say is as usual. Within
+// six weeks the day of the week of its terms comes before all others.
 // It asks ten times however many days it looks through.
-func FreeSlots(tx db.Tx, forumID uuid.UUID, after clock.Date, count int) ([]Slot, error) {
-	return FreeSlotsLike(tx, forumID, Slot{}, uuid.Nil, after, count)
+func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, after clock.Date, count int) ([]Slot, error) {
+	return freeSlots(tx, forumID, like, except, after, count, true)
 }
 
-// FreeSlotsLike is FreeSlots at the time of day, for as long and in the room of a slot, for a meeting
-// that may replace another. What the slot does not say is as usual.
-func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, after clock.Date, count int) ([]Slot, error) {
+// SoonestSlots are the first slots after a day that fit a forum as usual, whatever the day of the week:
+// for a meeting that is called because the usual day is too late.
+func SoonestSlots(tx db.Tx, forumID uuid.UUID, after clock.Date, count int) ([]Slot, error) {
+	return freeSlots(tx, forumID, Slot{}, uuid.Nil, after, count, false)
+}
+
+func freeSlots(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, after clock.Date, count int, usualFirst bool) ([]Slot, error) {
 	terms, err := TermsInForce(tx, forumID, later(after, tx.Today()))
 	if err != nil {
 		return nil, err
@@ -70,7 +75,7 @@ func FreeSlotsLike(tx db.Tx, forumID uuid.UUID, like Slot, except uuid.UUID, aft
 		return nil, err
 	}
 	usual := func(clock.Date) bool { return false }
-	if rule, err := calendar.ParseRule(terms.Cadence); err == nil {
+	if rule, err := calendar.ParseRule(terms.Cadence); err == nil && usualFirst {
 		if pattern, ok := rule.Pattern(); ok {
 			usual = func(on clock.Date) bool { return on.Weekday() == pattern.Day && after.DaysUntil(on) <= usualWithinDays }
 		}

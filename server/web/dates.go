@@ -28,7 +28,7 @@ func (s *Site) dates() dates.Store { return dates.Store{DB: s.DB} }
 // daysOffered is how many days that fit a forum are offered, the first of them leaving time to answer.
 const (
 	daysOffered      = 6
-	daysOfferedAfter = 2 // days
+	daysOfferedAfter = 2 // working days
 	firstRows        = 3
 )
 
@@ -111,7 +111,11 @@ func (s *Site) showProposal(c *fiber.Ctx, actor access.Actor, typed *views.Propo
 			return err
 		}
 		form.Forum = forum
-		if form.Suggested, err = panels.FreeSlots(tx, forum.ID, tx.Today().AddDays(daysOfferedAfter), daysOffered); err != nil {
+		days, err := panels.WorkingDays(tx)
+		if err != nil {
+			return err
+		}
+		if form.Suggested, err = panels.SoonestSlots(tx, forum.ID, days.AddWorkingDays(tx.Today(), daysOfferedAfter), daysOffered); err != nil {
 			return err
 		}
 		if form.People, err = seatedPeople(tx, forum); err != nil {

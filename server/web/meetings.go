@@ -206,7 +206,7 @@ func (s *Site) showNewMeeting(c *fiber.Ctx, actor access.Actor, typed *views.Cha
 		t := forumViews.TypeTerms(terms)
 		form = views.Change{StartTime: t.StartTime, Duration: t.Duration}
 		freeDayAsked(c, &form)
-		form.Free, err = panels.FreeSlots(tx, forum.ID, tx.Today(), freeDaysOffered)
+		form.Free, err = panels.SoonestSlots(tx, forum.ID, tx.Today(), freeDaysOffered)
 		return err
 	})
 	if err != nil {
