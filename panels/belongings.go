@@ -20,11 +20,13 @@ const (
 	OwnedDirection OwnedKind = "direction" // what a board directed them to do
 	OwnedRequest   OwnedKind = "request"   // a funding request not yet tabled
 	OwnedItem      OwnedKind = "agenda_item"
+	OwnedDatePoll  OwnedKind = "date_poll" // a date to choose for an extraordinary meeting
 )
 
 var ownedWords = map[OwnedKind][2]string{
 	OwnedAction: {"action", "actions"}, OwnedBlocker: {"blocker", "blockers"}, OwnedDirection: {"board direction", "board directions"},
 	OwnedRequest: {"funding request", "funding requests"}, OwnedItem: {"agenda item to present", "agenda items to present"},
+	OwnedDatePoll: {"date to choose", "dates to choose"},
 }
 
 // Words is the kind as people say it of so many.
@@ -65,7 +67,7 @@ func IsOwnedKey(name string) bool {
 }
 
 // Keeper is whatever keeps a kind of thing that people own. The packages that keep actions, blockers,
-// requests and items are later words than this one, so they are handed in where the product is put
+// requests, items and polls are later words than this one, so they are handed in where the product is put
 // together.
 type Keeper interface {
 	// Owned lists what a person has to see to on a forum, or with uuid.Nil on every one.

@@ -253,7 +253,9 @@ func TestClashesOfLeaveSayWhoWouldChairAndWhetherItCanBeQuorate(t *testing.T) {
 func TestLeaveOfTwoChairsIsJudgedByHowTheForumIsChaired(t *testing.T) {
 	t.Parallel()
 	ann, bo, dee := newID(), newID(), newID()
-	seat := func(office access.Office, people ...placeHolding) place { return place{seat: newID(), office: office, people: people} }
+	seat := func(office access.Office, people ...placeHolding) place {
+		return place{seat: newID(), office: office, people: people}
+	}
 	places := []place{
 		seat(access.Chair, placeHolding{PersonID: ann, Name: "Ann"}),
 		seat(access.Chair, placeHolding{PersonID: bo, Name: "Bo"}, placeHolding{PersonID: dee, Name: "Dee", DeputyOrder: 1}),

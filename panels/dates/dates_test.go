@@ -563,3 +563,31 @@ func TestEveryNoticeSaysWhatItsFileSays(t *testing.T) {
 	w.must(w.Withdraw(t.Context(), w.clerk, poll.ID, poll.Version, "Canarywren wrote why"))
 	notifytest.Golden(t, w.post, notice(dates.NoticeWithdrawn, w.guest.PersonID), "dates_withdrawn")
 }
+
+// A clerk who leaves in the middle of it must not be the only one who hears that the answers are in.
+func TestAPollPassesOnWithTheSeatOfWhoeverAsked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	poll := w.propose()
+	store := panels.Store{DB: w.DB, Keepers: []panels.Keeper{dates.Belongings{}}}
+	var clerks []panels.Holder
+	w.read(w.admin, func(tx db.Tx) (err error) { clerks, err = panels.Holdings(tx, w.seat("Clerk")); return err })
+	end := func(to uuid.UUID) error {
+		return store.VacateSeat(t.Context(), w.admin, clerks[0].HoldingID, clerks[0].Version, clock.MustDate("2026-11-26"), panels.Handing{To: to})
+	}
+	wantFault(t, end(uuid.Nil), fault.Invalid, panels.NobodyChosen)
+	wantFault(t, end(w.asc.PersonID), fault.Invalid, "date_poll-"+poll.ID.String()) // schedules nothing
+	w.must(end(w.chair.PersonID))
+	if now := scan[string](w, `select proposed_by from date_poll where id = ?`, poll.ID); now != w.chair.PersonID.String() || w.audited("date_poll.passed_on") != 1 {
+		t.Errorf("it is %s’s, with %d audited", now, w.audited("date_poll.passed_on"))
+	}
+	page := w.show(w.chair, poll.ID)
+	w.must(w.Withdraw(t.Context(), w.chair, poll.ID, page.Poll.Version, "Not needed"))
+	w.read(w.admin, func(tx db.Tx) error {
+		left, err := (dates.Belongings{}).Owned(tx, w.chair.PersonID, uuid.Nil)
+		if len(left) != 0 {
+			t.Errorf("a withdrawn poll still passes on: %+v", left)
+		}
+		return err
+	})
+}

@@ -194,7 +194,7 @@ func writeClosed(tx db.Tx, a about, n notify.Notice) (notify.Mail, bool, error) 
 		Why:  fmt.Sprintf("You are the clerk of %s.", a.forum.Name),
 	}
 	if a.poll.ProposedBy == n.To {
-		mail.Why = "You asked people about these dates."
+		mail.Why = "The date is yours to choose."
 	}
 	return mail, true, nil
 }
