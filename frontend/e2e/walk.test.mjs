@@ -128,9 +128,9 @@ step('2. its meetings of the next twelve months are scheduled; the clerk moves o
   await follow(clerk, 'Complex cases panel', clerk.page.locator('main table'));
   await follow(clerk, 'Move this meeting');
   await check(clerk);
-  await typeDay(clerk, 'Day', [21, 1, 2027]);
+  await typeDay(clerk, 'Day', [22, 1, 2027]);
   await press(clerk, 'Move this meeting');
-  await heading(clerk, 'Thursday 21 January 2027');
+  await heading(clerk, 'Friday 22 January 2027');
   await check(clerk);
   await screenshot(clerk, 'walk-06-moved');
 
