@@ -34,11 +34,14 @@ func (f Forecast) Words() string {
 	case WillBeQuorate:
 		return fmt.Sprintf("Quorate if all who said yes come: %d expected and %d needed", f.Expected, f.Needed)
 	case NotYetQuorate:
-		return "Not yet quorate: " + andList(f.Reasons)
+		return "Not yet quorate: " + f.Why()
 	default:
-		return "Not quorate: " + andList(f.Reasons)
+		return "Not quorate: " + f.Why()
 	}
 }
+
+// Why are the reasons of a forecast in words, "" where it is quorate: "no one from health has replied".
+func (f Forecast) Why() string { return andList(f.Reasons) }
 
 // Severity orders forecasts: nought is quorate, and a greater one is worse news. What no reply can mend
 // weighs most.

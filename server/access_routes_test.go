@@ -136,7 +136,7 @@ var probes = map[string]probe{
 	"GET /forums/:forum/absences MAPaC":     {path: "/forums/{mapac}/absences", shows: "Who is away"},
 	"POST /forums/:forum/absences MAPaC":    {path: "/forums/{mapac}/absences", form: append([]string{"person", "{lena}"}, away...), leads: "/absences/"},
 
-	"GET /dates -":                          {path: "/dates", shows: "Finding a date"},
+	"GET /dates -":                          {path: "/dates", shows: "Find a date"},
 	"GET /forums/:forum/dates/new MAPaC":    {path: "/forums/{mapac}/dates/new", shows: "Find a date"},
 	"POST /forums/:forum/dates/check MAPaC": {path: "/forums/{mapac}/dates/check", form: asksDates, keeps: true, shows: "Find a date"},
 	"POST /forums/:forum/dates MAPaC":       {path: "/forums/{mapac}/dates", form: append([]string{"people", "{lena}"}, asksDates...), leads: "/dates/"},

@@ -55,7 +55,7 @@ func (s *Site) datePollsPage(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	info := layout.PageInfo{Title: "Finding a date", Section: "Calendar", Wide: true, Before: govuk.BackLink{Href: "/meetings", Text: "Back to the calendar"}}
+	info := layout.PageInfo{Title: "Find a date", Section: "Calendar", Wide: true, Before: govuk.BackLink{Href: "/meetings", Text: "Back to the calendar"}}
 	if list.Forum != nil {
 		info.Section, info.Before = list.Forum.Name, govuk.BackLink{Href: forumViews.Href(*list.Forum), Text: "Back to " + list.Forum.Name}
 	}

@@ -23,16 +23,21 @@ import (
 // meetingSection adds a part to a meeting's page; nil when it has nothing to show this actor.
 type meetingSection func(tx db.Tx, page panels.MeetingPage) (*views.Section, error)
 
-// meetingSections are the parts of a meeting's page, in the order of its day.
-func (s *Site) meetingSections() []meetingSection {
-	return []meetingSection{broughtSection, roomSection, clashSection, replySection, comingSection, agendaSection, recordSection, awaySection, invitationsSection}
+// meetingSections are the parts of a meeting's page: what everyone needs of it, then what those who
+// arrange it see to. On its day the way into the room comes first; before, whether one will come does.
+func (s *Site) meetingSections(m panels.Meeting) []meetingSection {
+	everyone := []meetingSection{broughtSection, roomSection, replySection, agendaSection, recordSection}
+	if m.Status == panels.Scheduled && m.On().After(s.today()) {
+		everyone = []meetingSection{replySection, agendaSection, roomSection}
+	}
+	return append(everyone, comingSection, clashSection, awaySection, deadlinesSection, invitationsSection)
 }
 
 func (s *Site) meetingPage(c *fiber.Ctx, actor access.Actor) error {
 	var page panels.MeetingPage
 	var sections []views.Section
 	err := s.readMeeting(c, actor, &page, func(tx db.Tx) error {
-		for _, add := range s.meetingSections() {
+		for _, add := range s.meetingSections(page.Meeting) {
 			section, err := add(tx, page)
 			if err != nil {
 				return err
@@ -50,7 +55,14 @@ func (s *Site) meetingPage(c *fiber.Ctx, actor access.Actor) error {
 		Title: page.Meeting.On().LongWithWeekday(), Section: page.Forum.Name,
 		Before: govuk.Breadcrumbs{{Text: "Calendar", Href: "/meetings?month=" + page.Meeting.On().String()[:7]}, {Text: page.Forum.Name, Href: forumViews.Href(page.Forum)}},
 	}
-	return s.render(c, actor, http.StatusOK, info, views.ShowPage(page, s.today(), sections))
+	return s.render(c, actor, http.StatusOK, info, views.ShowPage(page, sections))
+}
+
+func deadlinesSection(tx db.Tx, page panels.MeetingPage) (*views.Section, error) {
+	if page.Meeting.Status == panels.Cancelled {
+		return nil, nil
+	}
+	return &views.Section{Heading: "Deadlines", Body: views.Deadlines(page, tx.Today())}, nil
 }
 
 // readMeeting reads the meeting of the address, and whatever else and also reads.

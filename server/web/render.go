@@ -119,6 +119,14 @@ var places = []struct {
 	{"Audit trail", "/audit", []access.Action{access.ReadAudit}},
 }
 
+// besideCalendar are the pages that are reached from the Calendar and belong to it.
+var besideCalendar = []string{"/replies", "/absences", "/dates", "/holidays", "/account/calendar"}
+
+// within says whether a path is a place or under it.
+func within(path, href string) bool {
+	return path == href || href != "/" && strings.HasPrefix(path, href+"/")
+}
+
 func (s *Site) navigation(actor access.Actor, path string) []govuk.NavItem {
 	var items []govuk.NavItem
 	amongCases := actor.OffBoards() // whoever only sits on a board has nothing at Requests or Blockers
@@ -128,7 +136,7 @@ func (s *Site) navigation(actor access.Actor, path string) []govuk.NavItem {
 			shown = shown || amongCases.MayAnywhere(action) || place.href == "/board" && actor.MayAnywhere(action)
 		}
 		if shown {
-			items = append(items, govuk.NavItem{Text: place.text, Href: place.href, Current: place.href == path || place.href != "/" && strings.HasPrefix(path, place.href+"/")})
+			items = append(items, govuk.NavItem{Text: place.text, Href: place.href, Current: within(path, place.href) || place.href == "/meetings" && slices.ContainsFunc(besideCalendar, func(href string) bool { return within(path, href) })})
 		}
 	}
 	return items

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -345,12 +347,18 @@ func needReplies(tx db.Tx, page *home.Page) error {
 	return nil
 }
 
+// capitalised begins words with a capital.
+func capitalised(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
+}
+
 // needQuorum warns those who run a forum of meetings that may not be able to decide anything.
 func needQuorum(tx db.Tx, page *home.Page) error {
 	meetings, err := panels.MeetingsInDoubt(tx)
 	for _, m := range meetings {
 		need := home.Need{
-			Text: "See who is missing from " + m.ForumName + " on " + m.On().Long(), Href: meetingViews.Href(m.ID) + "#replies", Detail: m.Forecast.Words(),
+			Text: "See who is missing from " + m.ForumName + " on " + m.On().Long(), Href: meetingViews.Href(m.ID) + "#replies", Detail: capitalised(m.Forecast.Why()),
 			Tag: "Not yet quorate",
 		}
 		if m.Forecast.Outlook == panels.NotQuorate {

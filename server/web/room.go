@@ -22,7 +22,7 @@ func roomSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, erro
 	if page.Meeting.Brought || page.Meeting.Status == panels.Cancelled || page.Meeting.Status == panels.Draft || !tx.Actor.May(access.EnterRoom, page.Meeting.ForumID) {
 		return nil, nil
 	}
-	return &meetingViews.Section{Heading: "The meeting", Body: views.Enter(page.Meeting)}, nil
+	return &meetingViews.Section{Heading: "Meeting room", Body: views.Enter(page.Meeting)}, nil
 }
 
 func (s *Site) roomPage(c *fiber.Ctx, actor access.Actor) error {

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "quorate/frontend/govuk"
 
-// SignInPage asks for an e-mail address and a password; in the demo it offers a card for each role first.
+// SignInPage asks for an email address and a password; in the demo it offers a card for each role first.
 func SignInPage(s SignIn) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

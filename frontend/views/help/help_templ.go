@@ -29,10 +29,24 @@ var guides = []guide{
 		"Open a meeting from the Calendar and build its agenda. Each line says why it is there. Publish when it is right.",
 		"In the meeting, record who is here, the notes and the actions. What you type is kept if the line drops.",
 	}},
+	{"If you are a clerk: scheduling meetings", []string{
+		"Open your forum from Forums and choose to schedule its meetings. You see each date before anything is saved, with what is in the way.",
+		"A change to a series is for one meeting, for it and those that follow, or for all. Where an agenda is published, the page says so first.",
+		"The meeting’s page says who is coming and whether it would be quorate, by agency. Ask those who have not replied from there.",
+		"Before an extraordinary meeting, choose Find a date. People say which dates suit them from their email. The best dates come first, judged by your forum’s own quorum. Choose one and the meeting is called.",
+		"People’s calendars follow by themselves when a meeting is made, moved or cancelled. Nothing is sent for a draft.",
+	}},
 	{"If you are a member", []string{
 		"Read the agenda before the meeting. Declare an interest as soon as you see one: you then leave for that item.",
 		"When the chair opens a vote, give your agency’s position. You can change it until the chair closes the vote.",
 		"You commit only your own agency’s share. Abstaining is not consent.",
+	}},
+	{"If you come to meetings: replies and calendars", []string{
+		"Say whether you come, send a deputy or give apologies: on the meeting’s page, or by the link in the email, which needs no sign-in.",
+		"Opening a link changes nothing. Your reply is saved when you press the button.",
+		"A link in an email is for you alone and works for 7 days at most. If it has run out, sign in and answer from Home.",
+		"When you are asked which dates suit you, choose If need be for a date you could make at a pinch. You can change your answers until they close.",
+		"Record when you are away, from Home or the Calendar. Clerks then see it before they choose a date. They see the days and never why.",
 	}},
 	{"If you bring a case or a request", []string{
 		"Choose Requests, then New request. Say what is needed, what was considered, what it costs and how you propose to share it.",
@@ -47,24 +61,6 @@ var guides = []guide{
 	{"If you administer Quorate", []string{
 		"Make a forum from a template, fill its seats, and schedule its meetings.",
 		"Change the agenda rules’ days and ages on the Rules page; each change is a new version.",
-	}},
-}
-
-// scheduling is for those who arrange meetings, and for those who come.
-var scheduling = []guide{
-	{"Scheduling, if you are a clerk", []string{
-		"Open your forum from Forums and choose to schedule its meetings. You see each date before anything is saved, with what is in the way.",
-		"A change to a series is for one meeting, for it and those that follow, or for all. Where an agenda is published, the page says so first.",
-		"The meeting’s page says who is coming and whether it would be quorate, by agency. Ask those who have not replied from there.",
-		"Before an extraordinary meeting, choose Find a date. People say which dates suit them from their email. The best dates come first, judged by your forum’s own quorum. Choose one and the meeting is called.",
-		"People’s calendars follow by themselves when a meeting is made, moved or cancelled. Nothing is sent for a draft.",
-	}},
-	{"Replying and calendars, if you come to meetings", []string{
-		"Say whether you come, send a deputy or give apologies: on the meeting’s page, or by the link in the email, which needs no sign-in.",
-		"Opening a link changes nothing. Your reply is saved when you press the button.",
-		"A link in an email is for you alone and works for 7 days at most. If it has run out, sign in and answer from Home.",
-		"When you are asked which dates suit you, choose If need be for a date you could make at a pinch. You can change your answers until they close.",
-		"Record when you are away, from Home. Clerks then see it before they choose a date. They see the days and never why.",
 	}},
 }
 
@@ -100,17 +96,7 @@ func HelpPage() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div id=\"scheduling\">")
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
-		for _, g := range scheduling {
-			templ_7745c5c3_Err = steps(g).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div><p class=\"govuk-body\">See also <a class=\"govuk-link\" href=\"/policy\">who may do what</a>, the <a class=\"govuk-link\" href=\"/accessibility\">accessibility statement</a> and the <a class=\"govuk-link\" href=\"/privacy\">privacy notice</a>.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"govuk-body\">See also <a class=\"govuk-link\" href=\"/policy\">who may do what</a>, <a class=\"govuk-link\" href=\"/help/api\">how other systems read meetings and replies</a>, the <a class=\"govuk-link\" href=\"/accessibility\">accessibility statement</a> and the <a class=\"govuk-link\" href=\"/privacy\">privacy notice</a>.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -139,43 +125,43 @@ func steps(g guide) templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<h2 class=\"govuk-heading-m\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<h2 class=\"govuk-heading-m\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(g.who)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 77, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 68, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</h2><ol class=\"govuk-list govuk-list--number govuk-list--spaced\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</h2><ol class=\"govuk-list govuk-list--number govuk-list--spaced\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for _, step := range g.steps {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(step)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 80, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 71, Col: 13}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</ol>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</ol>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -205,7 +191,7 @@ func AccessibilityPage() templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<h1 class=\"govuk-heading-l\">Accessibility statement</h1><p class=\"govuk-body\">We want everyone round the table to be able to use Quorate. It is built to meet the Web Content Accessibility Guidelines, version 2.2, at level AA.</p><h2 class=\"govuk-heading-m\">You should be able to</h2><ul class=\"govuk-list govuk-list--bullet\"><li>use every page with a keyboard alone, or with a screen reader</li><li>zoom to 400% without losing anything off the screen</li><li>use every page and form without JavaScript; the meeting room then has a Refresh link</li><li>print any agenda or decision in black on white</li></ul><h2 class=\"govuk-heading-m\">How it is tested</h2><p class=\"govuk-body\">Each version is checked in a real browser, with an automatic check of every page that the tests visit. Automatic checks find some problems and not others. If something is hard to use, tell your forum’s clerk or your administrator.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<h1 class=\"govuk-heading-l\">Accessibility statement</h1><p class=\"govuk-body\">We want everyone round the table to be able to use Quorate. It is built to meet the Web Content Accessibility Guidelines, version 2.2, at level AA.</p><h2 class=\"govuk-heading-m\">You should be able to</h2><ul class=\"govuk-list govuk-list--bullet\"><li>use every page with a keyboard alone, or with a screen reader</li><li>zoom to 400% without losing anything off the screen</li><li>use every page and form without JavaScript; the meeting room then has a Refresh link</li><li>print any agenda or decision in black on white</li></ul><h2 class=\"govuk-heading-m\">How it is tested</h2><p class=\"govuk-body\">Each version is checked in a real browser, with an automatic check of every page that the tests visit. Automatic checks find some problems and not others. If something is hard to use, tell your forum’s clerk or your administrator.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -235,7 +221,7 @@ func PrivacyPage() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<h1 class=\"govuk-heading-l\">Privacy notice</h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<h1 class=\"govuk-heading-l\">Privacy notice</h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -251,7 +237,7 @@ func PrivacyPage() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<p class=\"govuk-body\">This is a template. The partnership that runs Quorate adds its own contacts, lawful bases and retention periods before use.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p class=\"govuk-body\">This is a template. The partnership that runs Quorate adds its own contacts, lawful bases and retention periods before use.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -261,7 +247,7 @@ func PrivacyPage() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<h2 class=\"govuk-heading-m\">What is held</h2><p class=\"govuk-body\">The partnership’s tracker of young people who may need adult services; what each meeting discussed and decided about them; and, about the people who use Quorate, their name, work address, seats and what they changed.</p><h2 class=\"govuk-heading-m\">Who can see it</h2><p class=\"govuk-body\">A young person’s record is open only to those with a seat on a forum that discusses them, or who work with them. The board sees aliases and age bands. Email never holds a name, a reference or anything about a case.</p><h2 class=\"govuk-heading-m\">Cookies</h2><p class=\"govuk-body\">One cookie keeps you signed in and one shows a message after you save something. Neither follows you anywhere. Drafts you type in a meeting are kept in your browser until they are saved, and cleared when you sign out.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<h2 class=\"govuk-heading-m\">What is held</h2><p class=\"govuk-body\">The partnership’s tracker of young people who may need adult services; what each meeting discussed and decided about them; and, about the people who use Quorate, their name, work address, seats and what they changed.</p><h2 class=\"govuk-heading-m\">Who can see it</h2><p class=\"govuk-body\">A young person’s record is open only to those with a seat on a forum that discusses them, or who work with them. The board sees aliases and age bands. Email never holds a name, a reference or anything about a case.</p><h2 class=\"govuk-heading-m\">Cookies</h2><p class=\"govuk-body\">One cookie keeps you signed in and one shows a message after you save something. Neither follows you anywhere. Drafts you type in a meeting are kept in your browser until they are saved, and cleared when you sign out.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

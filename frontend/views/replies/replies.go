@@ -2,6 +2,7 @@
 package replies
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -177,31 +178,23 @@ func agencyOf(a panels.Attendee) string {
 	return strings.Join(names, ", ")
 }
 
-// silent is an agency with those of it who have not answered.
-type silent struct {
-	Agency string
-	Names  string
-}
-
-// unanswered lists who has not answered by agency, in the order of the table.
-func unanswered(attendees []panels.Attendee) []silent {
-	var list []silent
+// unanswered counts those who have not answered.
+func unanswered(attendees []panels.Attendee) int {
+	count := 0
 	for _, a := range attendees {
-		if a.Reply != nil {
-			continue
-		}
-		agency, found := agencyOf(a), false
-		for i := range list {
-			if list[i].Agency == agency {
-				list[i].Names += ", " + a.Name
-				found = true
-			}
-		}
-		if !found {
-			list = append(list, silent{agency, a.Name})
+		if a.Reply == nil {
+			count++
 		}
 	}
-	return list
+	return count
+}
+
+// haveNotAnswered says how many have not answered.
+func haveNotAnswered(count int) string {
+	if count == 1 {
+		return "One person has not answered."
+	}
+	return strconv.Itoa(count) + " people have not answered."
 }
 
 // counts says who of an attendee's seats count towards the quorum.
@@ -221,7 +214,7 @@ func seatsOf(a panels.Attendee) string {
 	}
 	words := strings.Join(names, ", ")
 	if len(a.Seats) > 0 && !counts(a) && a.Seats[0].Office != access.Clerk {
-		words += " (does not count towards the quorum)"
+		words += " (not counted in the quorum)"
 	}
 	return words
 }
