@@ -45,7 +45,7 @@ test('replies by page and by link change the forecast, and the silent are chased
 
   // The member for the NHS is asked on Home, and sends the deputy from the meeting's page.
   const nhs = await signedIn(browser, product, 'Member for the NHS', { viewport: phone });
-  await main(nhs).getByRole('link', { name: /^Reply: will you come to .*MAPaC/ }).first().waitFor();
+  await main(nhs).getByRole('link', { name: /^Reply(: will you come to .*MAPaC| to \d+ meetings)/ }).first().waitFor();
   await visit(nhs, meeting);
   await press(nhs, 'Send my reply');
   await says(nhs, 'Choose whether you will come');

@@ -1013,7 +1013,7 @@ func ListPage(l List) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if l.Forum != nil {
-			templ_7745c5c3_Err = govuk.PageHeading{Caption: l.Forum.Name, Title: "Finding a date"}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.PageHeading{Caption: l.Forum.Name, Title: "Find a date"}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
