@@ -14,7 +14,7 @@ func ActorFor(tx db.Tx, person Person, on clock.Date) (access.Actor, error) {
 	return actors[person.ID], err
 }
 
-// ActorsFor is ActorFor for several people in three queries. Those who have left are not in the answer.
+// ActorsFor is ActorFor for several people in four queries. Those who have left are not in the answer.
 func ActorsFor(tx db.Tx, people []uuid.UUID, on clock.Date) (map[uuid.UUID]access.Actor, error) {
 	var active []Person
 	if err := tx.Where("id in ? and (ended_on is null or ended_on > ?)", people, on).Find(&active).Error; err != nil {
@@ -36,6 +36,10 @@ func actorsFor(tx db.Tx, people []Person, on clock.Date) (map[uuid.UUID]access.A
 	if err != nil {
 		return nil, err
 	}
+	outside, err := fromOutside(tx, people)
+	if err != nil {
+		return nil, err
+	}
 	actors := make(map[uuid.UUID]access.Actor, len(people))
 	for _, person := range people {
 		actor := access.Actor{
@@ -43,11 +47,30 @@ func actorsFor(tx db.Tx, people []Person, on clock.Date) (map[uuid.UUID]access.A
 			Administrator: person.Administrator, Auditor: person.Auditor, Presenter: person.Presenter,
 		}
 		if person.AgencyID != nil {
-			actor.AgencyID = *person.AgencyID
+			actor.AgencyID, actor.Outside = *person.AgencyID, outside[*person.AgencyID]
 		}
 		actors[person.ID] = actor
 	}
 	return actors, nil
+}
+
+// fromOutside are those of the people's agencies that are not of the partnership.
+func fromOutside(tx db.Tx, people []Person) (map[uuid.UUID]bool, error) {
+	var ids, found []uuid.UUID
+	for _, person := range people {
+		if person.AgencyID != nil {
+			ids = append(ids, *person.AgencyID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err := tx.Raw(`select id from agency where outside and id in ?`, ids).Scan(&found).Error
+	outside := make(map[uuid.UUID]bool, len(found))
+	for _, id := range found {
+		outside[id] = true
+	}
+	return outside, err
 }
 
 // guestsAre lists where each of these people is or was a guest, the latest first.

@@ -51,6 +51,7 @@ type Actor struct {
 	System        string    // the job's name: "import", "escalation"
 	Name          string
 	AgencyID      uuid.UUID
+	Outside       bool // works for an agency that is not of the partnership
 	Administrator bool
 	Auditor       bool
 	Presenter     bool // may bring cases and funding requests

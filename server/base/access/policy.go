@@ -13,6 +13,7 @@ type Role string
 const (
 	Everyone      Role = "everyone"      // signed out too
 	SignedIn      Role = "signed in"     // any person with an account
+	Partner       Role = "partner"       // any of them but those whose only part is as a guest from outside
 	Administrator Role = "administrator" // runs the set-up; sees no case content
 	Auditor       Role = "auditor"       // reads the trail; sees no case content
 	ForumChair    Role = "chair"         // chair or deputy chair of the forum
@@ -78,7 +79,7 @@ type Permission struct {
 // page prints it; the access test compares every route and live command with a list written by hand.
 var Policy = []Permission{
 	{Action: UseProduct, Roles: []Role{SignedIn}},
-	{Action: ReadForums, Roles: []Role{SignedIn}},
+	{Action: ReadForums, Roles: []Role{Partner}},
 	{Action: ChangeForums, Roles: []Role{Administrator}},
 	{Action: FillSeats, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
 	{Action: Schedule, OnForum: true, Roles: []Role{Administrator, ForumClerk, ForumChair}},
@@ -161,6 +162,8 @@ func (a Actor) has(role Role, onForum bool, forumID uuid.UUID) bool {
 		return true
 	case SignedIn:
 		return a.IsPerson()
+	case Partner:
+		return a.IsPerson() && (!a.Outside || len(a.Seats) > 0 || a.Administrator || a.Auditor || a.Presenter)
 	case Administrator:
 		return a.Administrator
 	case Auditor:
