@@ -70,8 +70,9 @@ func AttendeesOf(tx db.Tx, meetings ...Meeting) (map[uuid.UUID][]Attendee, error
 			everybody = append(everybody, a.PersonID)
 		}
 	}
+	slices.SortFunc(everybody, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	var people []Person
-	if err := tx.Raw(`select id, name, email, ended_on from person where id in ?`, everybody).Scan(&people).Error; err != nil {
+	if err := tx.Raw(`select id, name, email, ended_on from person where id in ?`, slices.Compact(everybody)).Scan(&people).Error; err != nil {
 		return nil, err
 	}
 	known := make(map[uuid.UUID]Person, len(people))

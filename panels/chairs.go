@@ -85,81 +85,58 @@ func chairSeats(seats []TableSeat) []TableSeat {
 	return chairs
 }
 
-// ChairsOf says who chairs each of these meetings, asking twice however many there are.
+// ChairsOf says who chairs each of these meetings. It asks four times however many there are.
 func ChairsOf(tx db.Tx, meetings []Meeting) (map[uuid.UUID]ChairedBy, error) {
 	chaired := make(map[uuid.UUID]ChairedBy, len(meetings))
-	if len(meetings) == 0 {
-		return chaired, nil
-	}
-	ids := make([]uuid.UUID, len(meetings))
-	for i, meeting := range meetings {
-		ids[i] = meeting.ID
-	}
-	var terms []struct {
-		ID       uuid.UUID
-		Chairing Chairing
-		Planned  int
-	}
-	err := tx.Raw(`
-		select m.id, t.chairing, case when t.chairing = 'two_alternating' then (
-			select count(*) from series s join meeting p on p.series_id = s.id
-			where s.forum_id = m.forum_id and p.status <> 'draft' and p.occurrence_on < coalesce(m.occurrence_on, (m.starts_at at time zone 'Europe/London')::date)
-		) else 0 end as planned
-		from meeting m
-		cross join lateral (
-			select chairing from terms_of_reference where forum_id = m.forum_id
-			order by in_force_on > (m.starts_at at time zone 'Europe/London')::date, -- as TermsInForce chooses
-				case when in_force_on <= (m.starts_at at time zone 'Europe/London')::date then in_force_on end desc,
-				case when in_force_on <= (m.starts_at at time zone 'Europe/London')::date then -number else number end
-			limit 1) t
-		where m.id in ?`, ids).Scan(&terms).Error
+	terms, err := TermsAt(tx, meetings)
 	if err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		MeetingID   uuid.UUID
-		ID          uuid.UUID
-		Name        string
-		Position    int
-		PersonID    *uuid.UUID
-		PersonName  string
-		DeputyOrder int
-	}
-	err = tx.Raw(`
-		select m.id as meeting_id, s.id, s.name, s.position, h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order
-		from meeting m join seat s on s.forum_id = m.forum_id and s.office = 'chair'
-		left join seat_holding h on h.seat_id = s.id and h.from_date <= (m.starts_at at time zone 'Europe/London')::date
-			and (h.to_date is null or h.to_date >= (m.starts_at at time zone 'Europe/London')::date)
-		left join person p on p.id = h.person_id
-		where m.id in ?
-		order by m.id, s.position, s.id, h.deputy_order, h.from_date, h.id`, ids).Scan(&rows).Error
+	seats, err := SeatsAt(tx, meetings)
 	if err != nil {
 		return nil, err
 	}
-	seats := make(map[uuid.UUID][]TableSeat, len(meetings))
-	for _, row := range rows {
-		of := seats[row.MeetingID]
-		if len(of) == 0 || of[len(of)-1].ID != row.ID {
-			of = append(of, TableSeat{Seat: Seat{ID: row.ID, Name: row.Name, Position: row.Position, Office: access.Chair}})
-		}
-		if row.PersonID != nil {
-			last := &of[len(of)-1]
-			last.Holders = append(last.Holders, Holder{SeatID: row.ID, PersonID: *row.PersonID, Name: row.PersonName, DeputyOrder: row.DeputyOrder})
-		}
-		seats[row.MeetingID] = of
-	}
-	byID := make(map[uuid.UUID]Meeting, len(meetings))
+	var inTurn []uuid.UUID
 	for _, meeting := range meetings {
-		byID[meeting.ID] = meeting
+		if terms[meeting.ID].Chairing == TwoAlternating {
+			inTurn = append(inTurn, meeting.ID)
+		}
 	}
-	for _, t := range terms {
-		if t.Chairing == TwoAlternating {
-			chaired[t.ID] = chairedInTurn(byID[t.ID], seats[t.ID], t.Planned)
+	before, err := plannedBefore(tx, inTurn)
+	if err != nil {
+		return nil, err
+	}
+	for _, meeting := range meetings {
+		if chairing := terms[meeting.ID].Chairing; chairing == TwoAlternating {
+			chaired[meeting.ID] = chairedInTurn(meeting, seats[meeting.ID], before[meeting.ID])
 		} else {
-			chaired[t.ID] = ChairedAlways(t.Chairing, seats[t.ID])
+			chaired[meeting.ID] = ChairedAlways(chairing, seats[meeting.ID])
 		}
 	}
 	return chaired, nil
+}
+
+// plannedBefore counts, for meetings whose chairs take turns, the days that their forum's series
+// planned before them, whatever became of those.
+func plannedBefore(tx db.Tx, meetings []uuid.UUID) (map[uuid.UUID]int, error) {
+	before := make(map[uuid.UUID]int, len(meetings))
+	if len(meetings) == 0 {
+		return before, nil
+	}
+	var rows []struct {
+		ID      uuid.UUID
+		Planned int
+	}
+	err := tx.Raw(`
+		select m.id, (
+			select count(*) from series s join meeting p on p.series_id = s.id
+			where s.forum_id = m.forum_id and p.status <> 'draft' and p.occurrence_on < coalesce(m.occurrence_on, (m.starts_at at time zone 'Europe/London')::date)
+		) as planned
+		from meeting m where m.id in ?`, meetings).Scan(&rows).Error
+	for _, row := range rows {
+		before[row.ID] = row.Planned
+	}
+	return before, err
 }
 
 // ChairOf says who chairs one meeting.

@@ -32,7 +32,7 @@ func ForecastOf(tx db.Tx, meetings ...Meeting) (map[uuid.UUID]MeetingForecast, e
 	if err != nil {
 		return nil, err
 	}
-	terms, err := termsOf(tx, meetings)
+	terms, err := TermsAt(tx, meetings)
 	if err != nil {
 		return nil, err
 	}
@@ -47,24 +47,6 @@ func ForecastOf(tx db.Tx, meetings ...Meeting) (map[uuid.UUID]MeetingForecast, e
 		}
 	}
 	return forecasts, nil
-}
-
-// termsOf are the terms of reference that each meeting is judged by.
-func termsOf(tx db.Tx, meetings []Meeting) (map[uuid.UUID]Terms, error) {
-	var forums []uuid.UUID
-	for _, m := range meetings {
-		forums = append(forums, m.ForumID)
-	}
-	var versions []Terms
-	if err := tx.Where("forum_id in ?", forums).Order("number desc").Find(&versions).Error; err != nil {
-		return nil, err
-	}
-	terms := make(map[uuid.UUID]Terms, len(meetings))
-	for _, m := range meetings {
-		own := slices.DeleteFunc(slices.Clone(versions), func(t Terms) bool { return t.ForumID != m.ForumID })
-		terms[m.ID] = termsOn(own, m.On())
-	}
-	return terms, nil
 }
 
 // awayFrom is when those asked to come are on leave around the meetings.

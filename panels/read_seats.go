@@ -1,6 +1,8 @@
 package panels
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"quorate/server/base/access"
@@ -63,7 +65,9 @@ func SeatsAt(tx db.Tx, meetings []Meeting) (map[uuid.UUID][]TableSeat, error) {
 	var forums []uuid.UUID
 	first, last := meetings[0].On(), meetings[0].On()
 	for _, m := range meetings {
-		forums = append(forums, m.ForumID)
+		if !slices.Contains(forums, m.ForumID) {
+			forums = append(forums, m.ForumID)
+		}
 		first, last = earlier(first, m.On()), later(last, m.On())
 	}
 	all, err := seatsOver(tx, forums, first, last)

@@ -72,17 +72,26 @@ func fillLarge(t *testing.T, forums int) *large {
 	l.find("meeting", `select m.id from meeting m join forum f on f.id = m.forum_id where f.slug = 'forum-2' and m.starts_at > '2026-12-01' order by m.starts_at limit 1`)
 	var reached []uuid.UUID
 	l.must(database.Read(t.Context(), access.System("test"), func(tx db.Tx) error { return tx.Raw(`select id from forum`).Scan(&reached).Error }))
-	var admin access.Actor
-	l.must(database.Read(t.Context(), access.System("test"), func(tx db.Tx) error {
-		person, err := panels.PersonByID(tx, uuid.MustParse(l.ids["admin"]))
+	l.secret, _, err = l.auth.MakeToken(t.Context(), l.actor("admin"), auth.NewAPIToken{Name: "Rota", Forums: reached, ExpiresOn: clock.DateOf(accessDay).AddDays(30)})
+	l.must(err)
+	for name, forum := range map[string]uuid.UUID{"own_feed": uuid.Nil, "forum_feed": uuid.MustParse(l.ids["forum"])} {
+		l.ids[name], err = l.invitations.MakeFeed(t.Context(), l.actor("clerk"), forum)
+		l.must(err)
+	}
+	return l
+}
+
+// actor is one of those who read.
+func (l *large) actor(who string) (actor access.Actor) {
+	l.Helper()
+	l.must(l.database.Read(l.Context(), access.System("test"), func(tx db.Tx) error {
+		person, err := panels.PersonByID(tx, uuid.MustParse(l.ids[who]))
 		if err == nil {
-			admin, err = panels.ActorFor(tx, person, tx.Today())
+			actor, err = panels.ActorFor(tx, person, tx.Today())
 		}
 		return err
 	}))
-	l.secret, _, err = l.auth.MakeToken(t.Context(), admin, auth.NewAPIToken{Name: "Rota", Forums: reached, ExpiresOn: clock.DateOf(accessDay).AddDays(30)})
-	l.must(err)
-	return l
+	return actor
 }
 
 func (l *large) must(err error) {
@@ -109,9 +118,11 @@ func (l *large) asked(who, path string) (statements []dbtest.Statement, took tim
 	var answer *httptest.ResponseRecorder
 	for range 2 {
 		r := httptest.NewRequestWithContext(context.WithoutCancel(l.Context()), http.MethodGet, path, nil)
-		if who == "machine" {
+		switch who {
+		case "machine":
 			r.Header.Set("Authorization", "Bearer "+l.secret)
-		} else {
+		case "calendar": // its address is all it has
+		default:
 			r.AddCookie(&http.Cookie{Name: "__Host-quorate", Value: l.cookies[who]})
 		}
 		statements = l.heard.During(func() {
@@ -136,6 +147,7 @@ var pagesOfMeetings = []struct{ who, path string }{
 	{"clerk", "/meetings/{meeting}"}, {"clerk", "/"}, {"admin", "/"}, {"clerk", "/absences"},
 	{"machine", "/api/v1/forums"}, {"machine", "/api/v1/meetings?limit=200"}, {"machine", "/api/v1/meetings?forum={forum}&from=2022-01-01&to=2031-01-01&limit=200"},
 	{"machine", "/api/v1/meetings/{meeting}/replies"},
+	{"calendar", "/feeds/{own_feed}/quorate.ics"}, {"calendar", "/feeds/{forum_feed}/quorate.ics"},
 }
 
 var wholeMeetingTable = regexp.MustCompile(`Seq Scan on meeting\b`)

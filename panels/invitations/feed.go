@@ -20,10 +20,12 @@ import (
 	"quorate/server/base/token"
 )
 
-// A feed reaches from three months back to thirteen ahead, and asks to be fetched each hour.
+// A feed reaches from three months back to thirteen ahead, and asks to be fetched each hour. Nobody
+// is asked to a thousand meetings; whoever clerks every forum of a region sees the first thousand.
 const (
 	feedBack  = 3
 	feedAhead = 13
+	feedMost  = 1000
 	feedEvery = time.Hour
 )
 
@@ -242,8 +244,8 @@ const selectMeetings = `
 	where m.status <> 'draft' and m.starts_at >= @from and m.starts_at < @to `
 
 func forumMeetings(tx db.Tx, forum uuid.UUID, from, to time.Time) (rows []panels.MeetingRow, err error) {
-	err = tx.Raw(selectMeetings+`and m.forum_id = @forum order by m.starts_at, m.id`,
-		map[string]any{"forum": forum, "from": from, "to": to}).Scan(&rows).Error
+	err = tx.Raw(selectMeetings+`and m.forum_id = @forum order by m.starts_at, m.id limit @most`,
+		map[string]any{"forum": forum, "from": from, "to": to, "most": feedMost}).Scan(&rows).Error
 	return rows, err
 }
 
@@ -254,7 +256,7 @@ func ownMeetings(tx db.Tx, person uuid.UUID, from, to time.Time) ([]panels.Meeti
 		and (m.forum_id in (select s.forum_id from seat s join seat_holding h on h.seat_id = s.id where h.person_id = @person)
 			or m.id in (select meeting_id from meeting_guest where person_id = @person and ended_at is null)
 			or m.id in (select meeting_id from agenda_item where presenter_id = @person and state = 'listed'))
-		order by m.starts_at, m.id`, map[string]any{"person": person, "from": from, "to": to}).Scan(&rows).Error
+		order by m.starts_at, m.id limit @most`, map[string]any{"person": person, "from": from, "to": to, "most": feedMost}).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
