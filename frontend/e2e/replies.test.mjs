@@ -68,7 +68,7 @@ test('replies by page and by link change the forecast, and the silent are chased
 
   // The link works without script and without signing in; opening it changes nothing.
   const plain = await newPerson(browser, 'reader', { url: product.url, viewport: phone, javaScriptEnabled: false });
-  await openMail(plain, 'grace.pell@example.org', /^Will you come\?/);
+  await openMail(plain, 'lena.foss@example.org', /^Will you come\?/);
   await main(plain).locator('a[href*="/reply/"]').first().click();
   await main(plain).getByRole('heading', { level: 1, name: /Will you come\?/ }).waitFor();
   assert.doesNotMatch(await main(plain).innerText(), /Q\d{4}/, 'a case is named on a page anybody may open');
@@ -85,8 +85,8 @@ test('replies by page and by link change the forecast, and the silent are chased
   await main(plain).getByRole('link', { name: 'Sign in and reply' }).click();
   await plain.page.waitForURL(/\/sign-in\?next=.*reply/);
   await visit(clerk, meeting);
-  await row(clerk, 'Grace Pell').getByText('Apologies').waitFor();
-  await row(clerk, 'Grace Pell').getByText(/By email link/).waitFor();
+  await row(clerk, 'Lena Foss').getByText('Apologies').waitFor();
+  await row(clerk, 'Lena Foss').getByText(/By email link/).waitFor();
 
   // The deputy was told, and cannot come either: the meeting can decide nothing, and says so.
   await openMail(plain, 'uma.finch@example.org', /^You are asked to come as deputy/);
