@@ -128,7 +128,7 @@ func (s *Site) showMyReplies(c *fiber.Ctx, actor access.Actor, problem *fault.Fa
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
 		pages, err := panels.ShowMyReplies(tx)
 		for _, page := range pages {
-			form := views.Form{Action: views.MyHref, Page: page}
+			form := views.Form{Action: views.MyHref, Page: page, Several: true}
 			form.Chosen, form.Problem = c.FormValue(form.Field()), govuk.Errors(info.Errors).For(form.Field())
 			forms = append(forms, form)
 		}

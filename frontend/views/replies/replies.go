@@ -38,6 +38,7 @@ type Form struct {
 	Chosen  string // typed before, or what they said last
 	Problem string
 	For     string // whose reply it records; "" for one's own
+	Several bool   // one of several on the page, so it says no more than it must
 	Kind    govuk.ButtonKind
 }
 
@@ -85,7 +86,7 @@ func (f Form) choices() []govuk.Choice {
 	}
 	hint := ""
 	switch {
-	case f.Page.Attendee.Guest || f.Page.Attendee.DeputyFor != uuid.Nil:
+	case f.Several || f.Page.Attendee.Guest || f.Page.Attendee.DeputyFor != uuid.Nil:
 	case len(deputies) == 0:
 		hint = "No deputy is named on that day. To have one named, ask the forum’s clerk."
 	default:
