@@ -3,6 +3,7 @@ package dates
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -189,8 +190,8 @@ func prospectColumns(p dates.Page) []govuk.Column {
 		{Heading: "Date", Roomy: true}, {Heading: "Quorum by the answers", Roomy: true}, {Heading: "Yes", Numeric: true}, {Heading: "If need be", Numeric: true},
 		{Heading: "No", Numeric: true}, {Heading: "In the way", Roomy: true},
 	}
-	if p.Poll.IsUnsettled() {
-		columns = append(columns, govuk.Column{Heading: "Choose", Hidden: true})
+	if p.Poll.IsUnsettled() { // beside the day, where no narrow screen hides it
+		columns = slices.Insert(columns, 1, govuk.Column{Heading: "Choose", Hidden: true})
 	}
 	return columns
 }
@@ -208,7 +209,7 @@ func prospectRows(p dates.Page) []govuk.Row {
 			if !prospect.Past {
 				choose = govuk.Link{Text: "Choose", Of: slot.Words(), Href: Href(p.Poll.ID) + "/slots/" + slot.ID.String()}
 			}
-			row.Cells = append(row.Cells, choose)
+			row.Cells = slices.Insert(row.Cells, 1, govuk.Cell(choose))
 		}
 		rows = append(rows, row)
 	}
