@@ -144,7 +144,7 @@ func newWorld(t *testing.T) *world {
 	w.health = w.person("Kamal Reeve")
 	clerk := w.person("Bryony Tate")
 	for _, seat := range w.seats() {
-		who := uuid.Nil
+		var who uuid.UUID
 		switch {
 		case seat.Office == access.Clerk:
 			who = clerk.ID

@@ -400,11 +400,11 @@ func answersShown(form dates.Form, typed dates.NewAnswers, problem *fault.Fault)
 
 func answersIn(c *fiber.Ctx) dates.NewAnswers {
 	said := dates.NewAnswers{Answers: dates.Answers{}, Comment: c.FormValue("comment")}
-	c.Context().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range c.Context().PostArgs().All() {
 		if id, found := idAfter(string(name), "slot_"); found {
 			said.Answers[id] = dates.Answer(value)
 		}
-	})
+	}
 	return said
 }
 

@@ -73,16 +73,16 @@ func handingIn(c *fiber.Ctx) (views.Form, panels.Handing) {
 	form := views.Form{To: typed(panels.NobodyChosen), Each: map[string]string{}, Reason: typed("hand_reason")}
 	handing := panels.Handing{Each: map[string]panels.HandingTo{}, Reason: form.Reason}
 	handing.To, _ = uuid.Parse(form.To) // nonsense is nobody, which the use case refuses in its own words
-	c.Context().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range c.Context().PostArgs().All() {
 		key, chosen := string(name), string(value)
 		if !panels.IsOwnedKey(key) || chosen == "" {
-			return
+			continue
 		}
 		form.Each[key] = chosen
 		to := panels.HandingTo{Keep: chosen == views.Keep}
 		to.To, _ = uuid.Parse(chosen)
 		handing.Each[key] = to
-	})
+	}
 	return form, handing
 }
 
