@@ -37,15 +37,7 @@ func (s Store) Answer(ctx context.Context, actor access.Actor, pollID uuid.UUID,
 // may change it until the poll closes.
 func (s Store) AnswerByLink(ctx context.Context, text string, said NewAnswers) error {
 	return s.DB.Write(ctx, byLink, func(tx db.Tx) error {
-		_, invitee, err := linkedTo(tx, text)
-		if err != nil {
-			return err
-		}
-		poll, err := lockPoll(tx, invitee.PollID)
-		if err != nil {
-			return err
-		}
-		held, invitee, err := linkedTo(tx, text) // as they stand now that nothing else changes them
+		held, poll, invitee, err := lockLinked(tx, text)
 		if err != nil {
 			return err
 		}

@@ -41,6 +41,18 @@ func endLinks(tx db.Tx, poll Poll) error {
 		tx.Now, poll.ID).Error
 }
 
+// lockLinked is linkedTo with its poll, as they stand while nothing else changes them.
+func lockLinked(tx db.Tx, text string) (held link, poll Poll, invitee Invitee, err error) {
+	if _, invitee, err = linkedTo(tx, text); err != nil {
+		return held, poll, invitee, err
+	}
+	if poll, err = lockPoll(tx, invitee.PollID); err != nil {
+		return held, poll, invitee, err
+	}
+	held, invitee, err = linkedTo(tx, text)
+	return held, poll, invitee, err
+}
+
 // linkedTo finds whose link it is and to which poll, however either stands. With an account every link
 // of its person ends.
 func linkedTo(tx db.Tx, text string) (held link, invitee Invitee, err error) {
@@ -114,15 +126,7 @@ func FollowLink(tx db.Tx, text string) (page ByLink, err error) {
 // one that works was made for them today.
 func (s Store) SendNewLink(ctx context.Context, text string) error {
 	return s.DB.Write(ctx, byLink, func(tx db.Tx) error {
-		_, invitee, err := linkedTo(tx, text)
-		if err != nil {
-			return err
-		}
-		poll, err := lockPoll(tx, invitee.PollID)
-		if err != nil {
-			return err
-		}
-		held, invitee, err := linkedTo(tx, text) // as they stand now that nothing else changes them
+		held, poll, invitee, err := lockLinked(tx, text)
 		if err != nil {
 			return err
 		}

@@ -170,18 +170,6 @@ type Answer struct {
 	Reason    string
 }
 
-func personOptions(people []panels.Person) []govuk.Option {
-	options := []govuk.Option{{Value: "", Text: "Select a person"}}
-	for _, p := range people {
-		text := p.Name
-		if p.JobTitle != "" {
-			text += ", " + p.JobTitle
-		}
-		options = append(options, govuk.Option{Value: p.ID.String(), Text: text})
-	}
-	return options
-}
-
 func lineColumns(last string) []govuk.Column {
 	return []govuk.Column{{Heading: "Escalation"}, {Heading: "About"}, {Heading: "Kind"}, {Heading: "Theme"}, {Heading: "What is needed"},
 		{Heading: "Weekly money", Numeric: true}, {Heading: "Age in days", Numeric: true}, {Heading: last}}

@@ -108,18 +108,6 @@ func (p Proposal) people() []govuk.Choice {
 	return choices
 }
 
-func personOptions(people []panels.Person) []govuk.Option {
-	options := []govuk.Option{{Value: "", Text: "Nobody else"}}
-	for _, person := range people {
-		text := person.Name
-		if person.JobTitle != "" {
-			text += ", " + person.JobTitle
-		}
-		options = append(options, govuk.Option{Value: person.ID.String(), Text: text})
-	}
-	return options
-}
-
 // ClosesIn is when a form first proposes to close: the last working afternoon within a week.
 func ClosesIn(now time.Time, days calendar.WorkingDays) (clock.Date, string) {
 	today := clock.DateOf(now)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"quorate/frontend/govuk"
-	"quorate/panels"
+	peopleViews "quorate/frontend/views/people"
 	domain "quorate/panels/escalations"
 	"quorate/server/base/clock"
 	"quorate/server/base/money"
@@ -290,18 +290,6 @@ func kindChoices() []govuk.Choice {
 	return choices
 }
 
-func personOptions(people []panels.Person) []govuk.Option {
-	options := []govuk.Option{{Value: "", Text: "Select a person"}}
-	for _, p := range people {
-		text := p.Name
-		if p.JobTitle != "" {
-			text += ", " + p.JobTitle
-		}
-		options = append(options, govuk.Option{Value: p.ID.String(), Text: text})
-	}
-	return options
-}
-
 func (r Raise) otherForums() []govuk.Option {
 	options := []govuk.Option{{Value: "", Text: "None"}}
 	for _, f := range r.Offer.Forums {
@@ -384,7 +372,7 @@ func (f LadderForm) disputeOptions() []govuk.Option {
 }
 
 func (f LadderForm) headsOptions() []govuk.Option {
-	options := personOptions(f.Page.People)
+	options := peopleViews.Options(f.Page.People, "Select a person")
 	options[0].Text = "Nobody: this level is skipped"
 	return options
 }

@@ -378,18 +378,6 @@ func agencyOptions(agencies []panels.Agency) []govuk.Option {
 	return options
 }
 
-func personOptions(people []panels.Person) []govuk.Option {
-	options := []govuk.Option{{Value: "", Text: "Choose a person"}}
-	for _, p := range people {
-		text := p.Name
-		if p.JobTitle != "" {
-			text += ", " + p.JobTitle
-		}
-		options = append(options, govuk.Option{Value: p.ID.String(), Text: text})
-	}
-	return options
-}
-
 func forumOptions(forums []panels.Forum, automatic string) []govuk.Option {
 	options := []govuk.Option{{Value: "", Text: automatic}}
 	for _, f := range forums {
