@@ -31,6 +31,7 @@ import (
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/dbtest"
+	"quorate/server/base/files"
 	"quorate/server/base/token"
 	"quorate/server/demo"
 )
@@ -122,7 +123,7 @@ func startProduct(t *testing.T, url string, now clock.Clock, log *slog.Logger, s
 	}
 	made, err := newApp(t.Context(), options{
 		network:  Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", SMTPURL: smtp, ProtectiveMark: "OFFICIAL-SENSITIVE"},
-		database: database, clock: now, log: log, demo: true,
+		database: database, files: files.InMemory(), clock: now, log: log, demo: true,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

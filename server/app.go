@@ -28,6 +28,7 @@ import (
 	"quorate/server/base/audit"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
+	"quorate/server/base/files"
 	"quorate/server/demo"
 	"quorate/server/inbound"
 	"quorate/server/jobs"
@@ -39,6 +40,7 @@ import (
 type options struct {
 	network  Network
 	database *db.DB
+	files    *files.Store
 	clock    clock.Clock
 	log      *slog.Logger
 	demo     bool

@@ -1,17 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
+	"quorate/server/base/files"
 )
 
 // Settings is everything that can be set, by flag or by environment.
@@ -19,6 +22,7 @@ type Settings struct {
 	DatabaseURL       string `name:"database-url" env:"QUORATE_DATABASE_URL" help:"Postgres to use, as postgres://user:password@host/name. Empty: a private Postgres in the data folder."`
 	DatabaseDirectURL string `name:"database-direct-url" env:"QUORATE_DATABASE_DIRECT_URL" help:"Postgres reached directly, for LISTEN, when the database URL goes through a pooler."`
 	DataDir           string `name:"data-dir" env:"QUORATE_DATA_DIR" help:"Folder of the private Postgres. Empty: /var/lib/quorate for root, ~/.local/share/quorate for others." type:"path"`
+	Files             string `name:"files" env:"QUORATE_FILES" help:"Where uploads and papers are kept: a folder, s3://bucket?region=eu-west-2 or azblob://container. Empty: the folder files in the data folder."`
 	LogLevel          string `name:"log-level" env:"QUORATE_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"How much to log: debug, info, warn or error."`
 	Clock             string `name:"clock" env:"QUORATE_CLOCK" hidden:"" help:"Demo only: the instant to start at, as 2026-11-22T23:55:00Z or 2026-11-22T23:55 (Europe/London). Time then runs."`
 }
@@ -58,6 +62,19 @@ func (s Settings) clock() (clock.Clock, error) {
 
 func (s Settings) database(now clock.Clock, log *slog.Logger) db.Config {
 	return db.Config{URL: s.DatabaseURL, DirectURL: s.DatabaseDirectURL, DataDir: s.DataDir, Clock: now, Log: log}
+}
+
+// files opens where uploads and papers are kept.
+func (s Settings) files(ctx context.Context) (*files.Store, error) {
+	address := s.Files
+	if address == "" {
+		address = s.DataDir
+		if address == "" {
+			address = db.DefaultDataDir()
+		}
+		address = filepath.Join(address, "files")
+	}
+	return files.Open(ctx, address)
 }
 
 // baseURL is the address people use; with none set, localhost and the port really listened on.

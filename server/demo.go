@@ -58,6 +58,11 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings) error {
 	if err := claimForDemo(ctx, database, c.Reset, c.Keep); err != nil {
 		return err
 	}
+	kept, err := s.files(ctx)
+	if err != nil {
+		return err
+	}
+	defer kept.Close()
 	if c.InboundAddr == "" { // calendars' replies are taken on this machine alone
 		c.InboundAddr, c.InboundDomain = "127.0.0.1:0", "reply.quorate.example.org"
 	}
@@ -75,7 +80,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings) error {
 		return err
 	}
 	c.SMTPURL = smtp
-	err = serve(ctx, options{network: c.Network, database: database, clock: timeline.Now, log: log, demo: true, ready: sayWhereToLook})
+	err = serve(ctx, options{network: c.Network, database: database, files: kept, clock: timeline.Now, log: log, demo: true, ready: sayWhereToLook})
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	return errors.Join(err, stop(ending))

@@ -21,6 +21,7 @@ import (
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/dbtest"
+	"quorate/server/base/files"
 )
 
 // large is the program on a database of many forums, and what it asks of it.
@@ -54,7 +55,7 @@ func fillLarge(t *testing.T, forums int) *large {
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	made, err := newApp(t.Context(), options{
-		network: Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", ProtectiveMark: "OFFICIAL-SENSITIVE"}, database: database, clock: now, log: log,
+		network: Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", ProtectiveMark: "OFFICIAL-SENSITIVE"}, database: database, files: files.InMemory(), clock: now, log: log,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -37,7 +37,12 @@ func (c *serveCommand) Run(ctx context.Context, s *Settings) error {
 	if err := refuseDemo(ctx, database); err != nil {
 		return err
 	}
-	return serve(ctx, options{network: c.Network, database: database, clock: now, log: log})
+	kept, err := s.files(ctx)
+	if err != nil {
+		return err
+	}
+	defer kept.Close()
+	return serve(ctx, options{network: c.Network, database: database, files: kept, clock: now, log: log})
 }
 
 // The limits of the HTTP server. A page is read and answered well within them; sockets and long

@@ -17,11 +17,15 @@ type Case struct {
 	Alias   string // the board-only alias, unrelated to any other number: "Heron-48"
 	Version int
 
-	PersonReference string // the tracker's key; stays on the case page and in API bodies
-	Forename        string
-	Surname         string
-	DateOfBirth     clock.Date
-	Locality        string
+	PersonReference    string // the tracker's key; stays on the case page and in API bodies
+	NHSNumber          string `gorm:"column:nhs_number"` // ten digits, unspaced
+	UPN                string `gorm:"column:upn"`        // the unique pupil number
+	ChildrensReference string // in the children's case system, when the key is another
+	AdultsReference    string // in the adults' case system
+	Forename           string
+	Surname            string
+	DateOfBirth        clock.Date
+	Locality           string
 
 	ResponsibleCouncil string // as the tracker names it: which council owes the young person, wherever they live
 	ResponsibleICB     string `gorm:"column:responsible_icb"`
@@ -55,6 +59,12 @@ type Case struct {
 	CSCWeeklyPence       *int64 `gorm:"column:csc_weekly_pence"`
 	EducationWeeklyPence *int64
 	HealthWeeklyPence    *int64
+
+	Section117       *bool  `gorm:"column:section_117"` // entitled to after-care under the Mental Health Act 1983
+	ProtectedAddress *bool  // where they live is told to nobody who need not know
+	Siblings         string // as the tracker names them
+	Interpreter      string // the language, "" when none is needed
+	Advocate         string // who, or that one is needed
 
 	SafeguardingConcern *bool
 	LibertyAuthorised   *bool // a court-authorised deprivation of liberty is in force

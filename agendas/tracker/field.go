@@ -14,6 +14,10 @@ type Field string
 // The fields a tracker's columns may supply.
 const (
 	PersonReference    Field = "person_reference"
+	NHSNumber          Field = "nhs_number"
+	UPN                Field = "upn"
+	ChildrensReference Field = "childrens_reference"
+	AdultsReference    Field = "adults_reference"
 	Forename           Field = "forename"
 	Surname            Field = "surname"
 	DateOfBirth        Field = "date_of_birth"
@@ -46,6 +50,11 @@ const (
 	CSCWeekly          Field = "csc_weekly_pence"
 	EducationWeekly    Field = "education_weekly_pence"
 	HealthWeekly       Field = "health_weekly_pence"
+	Section117         Field = "section_117"
+	ProtectedAddress   Field = "protected_address"
+	Siblings           Field = "siblings"
+	Interpreter        Field = "interpreter"
+	Advocate           Field = "advocate"
 	Safeguarding       Field = "safeguarding_concern"
 	LibertyAuthorised  Field = "liberty_authorised"
 	ViewsRecorded      Field = "views_recorded_on"
@@ -90,6 +99,10 @@ var ragWords = map[string]string{
 // fieldRules lists every field in the order a case page shows them.
 var fieldRules = []fieldRule{
 	{field: PersonReference, label: "person reference", text: func(c *Case) *string { return &c.PersonReference }},
+	{field: NHSNumber, label: "NHS number", text: func(c *Case) *string { return &c.NHSNumber }},
+	{field: UPN, label: "UPN", text: func(c *Case) *string { return &c.UPN }},
+	{field: ChildrensReference, label: "children’s services reference", text: func(c *Case) *string { return &c.ChildrensReference }},
+	{field: AdultsReference, label: "adult services reference", text: func(c *Case) *string { return &c.AdultsReference }},
 	{field: Forename, label: "forename", text: func(c *Case) *string { return &c.Forename }},
 	{field: Surname, label: "surname", text: func(c *Case) *string { return &c.Surname }},
 	{field: DateOfBirth, label: "date of birth", kind: dateField, date: func(c *Case) *clock.Date { return &c.DateOfBirth }},
@@ -122,6 +135,11 @@ var fieldRules = []fieldRule{
 	{field: CSCWeekly, label: "children’s social care weekly cost", kind: penceField, pence: func(c *Case) **int64 { return &c.CSCWeeklyPence }},
 	{field: EducationWeekly, label: "education weekly cost", kind: penceField, pence: func(c *Case) **int64 { return &c.EducationWeeklyPence }},
 	{field: HealthWeekly, label: "health weekly cost", kind: penceField, pence: func(c *Case) **int64 { return &c.HealthWeeklyPence }},
+	{field: Section117, label: "section 117", kind: flagField, flag: func(c *Case) **bool { return &c.Section117 }},
+	{field: ProtectedAddress, label: "protected address", kind: flagField, flag: func(c *Case) **bool { return &c.ProtectedAddress }},
+	{field: Siblings, label: "siblings", text: func(c *Case) *string { return &c.Siblings }},
+	{field: Interpreter, label: "interpreter", text: func(c *Case) *string { return &c.Interpreter }},
+	{field: Advocate, label: "advocate", text: func(c *Case) *string { return &c.Advocate }},
 	{field: Safeguarding, label: "safeguarding concern", kind: flagField, flag: func(c *Case) **bool { return &c.SafeguardingConcern }},
 	{field: LibertyAuthorised, label: "deprivation of liberty authorised", kind: flagField, flag: func(c *Case) **bool { return &c.LibertyAuthorised }},
 	{field: ViewsRecorded, label: "young person’s views recorded", kind: dateField, date: func(c *Case) *clock.Date { return &c.ViewsRecordedOn }},

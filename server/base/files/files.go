@@ -1,0 +1,94 @@
+// Package files keeps what is too large for a row: uploaded trackers, papers and packs. It is a folder by
+// default; a bucket of S3 or Azure by its address.
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/azureblob" // azblob://container
+	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/blob/memblob"
+	_ "gocloud.dev/blob/s3blob" // s3://bucket?region=…
+	"gocloud.dev/gcerrors"
+)
+
+// ErrMissing says that there is nothing under a key.
+var ErrMissing = errors.New("files: nothing is kept under that key")
+
+// Store keeps files under keys, which name no person: "papers/0198…".
+type Store struct{ bucket *blob.Bucket }
+
+// Open opens the bucket an address names: a folder's path, s3://bucket?region=…, azblob://container. A
+// folder is made, for the running user alone. Credentials come from the environment, as each service's
+// own tools read them.
+func Open(ctx context.Context, address string) (*Store, error) {
+	if strings.Contains(address, "://") {
+		bucket, err := blob.OpenBucket(ctx, address)
+		if err != nil {
+			return nil, fmt.Errorf("files: cannot open the bucket: %w", err)
+		}
+		return &Store{bucket}, nil
+	}
+	scratch := filepath.Join(address, ".writing") // on the same disk, so that a file appears whole
+	if err := os.MkdirAll(scratch, 0o700); err != nil {
+		return nil, fmt.Errorf("files: cannot make the folder: %w", err)
+	}
+	bucket, err := fileblob.OpenBucket(address, &fileblob.Options{NoTempDir: true, DirFileMode: 0o700, Metadata: fileblob.MetadataDontWrite})
+	if err != nil {
+		return nil, fmt.Errorf("files: cannot open the folder: %w", err)
+	}
+	return &Store{bucket}, nil
+}
+
+// InMemory keeps files for as long as the process lives, for tests.
+func InMemory() *Store { return &Store{memblob.OpenBucket(nil)} }
+
+// Write keeps what content says under key, whole or not at all, and returns its size.
+func (s *Store) Write(ctx context.Context, key string, content io.Reader) (size int64, err error) {
+	ctx, cancel := context.WithCancel(ctx) // a writer closed after its context ended keeps nothing
+	defer cancel()
+	writer, err := s.bucket.NewWriter(ctx, key, nil)
+	if err != nil {
+		return 0, fmt.Errorf("files: %w", err)
+	}
+	if size, err = io.Copy(writer, content); err != nil {
+		cancel()
+		_ = writer.Close()
+		return 0, err
+	}
+	if err := writer.Close(); err != nil {
+		return 0, fmt.Errorf("files: %w", err)
+	}
+	return size, nil
+}
+
+// Open reads what is kept under key; the caller closes it. ErrMissing when there is nothing.
+func (s *Store) Open(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	reader, err := s.bucket.NewReader(ctx, key, nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil, ErrMissing
+	}
+	if err != nil {
+		return nil, fmt.Errorf("files: %w", err)
+	}
+	return reader, nil
+}
+
+// Delete removes what is kept under key; nothing there is no error.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	err := s.bucket.Delete(ctx, key)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil
+	}
+	return err
+}
+
+// Close lets go of the bucket.
+func (s *Store) Close() error { return s.bucket.Close() }
