@@ -160,6 +160,7 @@ func (a *app) events() *jobs.Registry {
 	r := jobs.NewRegistry()
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	jobs.Handle(r, a.agendas.TellPublished)
+	jobs.Handle(r, a.agendas.CasesChanged)
 	jobs.Handle(r, a.invitations.Invite)
 	jobs.Handle(r, a.invitations.Reseat)
 	jobs.Handle(r, a.dates.Remind)

@@ -106,6 +106,9 @@ func confirm(tx db.Tx, staged *Import) error {
 			return err
 		}
 	}
+	if err := AnnounceChanged(tx, CasesChanged{Import: &staged.ID}); err != nil {
+		return err
+	}
 	return settle(tx, staged, Confirmed, "tracker.imported")
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/tracker"
 	"quorate/server/base/fault"
 )
 
@@ -104,8 +105,12 @@ func (s *sitting) sayOfCase(item Item, c UpdateList) error {
 	if err != nil {
 		return err
 	}
-	return s.Exec(`insert into case_history (case_id, at, meeting_id, changes) values (?, ?, ?, ?::jsonb)`,
+	err = s.Exec(`insert into case_history (case_id, at, meeting_id, changes) values (?, ?, ?, ?::jsonb)`,
 		*item.CaseID, s.Now, s.meeting.ID, string(written)).Error
+	if err != nil {
+		return err
+	}
+	return tracker.AnnounceChanged(s.Tx, tracker.CasesChanged{Cases: []uuid.UUID{*item.CaseID}})
 }
 
 // known is nil for what is Not known.
