@@ -97,7 +97,7 @@ func printJSON(w io.Writer, result tracker.Result) error {
 func jsonProblems(problems []tracker.Problem) []importProblem {
 	list := make([]importProblem, len(problems))
 	for i, p := range problems {
-		list[i] = importProblem(p)
+		list[i] = importProblem{p.Row, p.Column, p.Value, p.Problem}
 	}
 	return list
 }

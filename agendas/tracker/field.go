@@ -64,8 +64,8 @@ const (
 	Died               Field = "died_on"
 	MovedAway          Field = "moved_away_on"
 
-	// fullName is a heading, not a field: one column that holds forename and surname.
-	fullName Field = "full_name"
+	// FullName is a column's field, not a case's: one column that holds forename and surname.
+	FullName Field = "full_name"
 )
 
 type fieldKind uint8
@@ -172,7 +172,7 @@ func (f Field) Label() string {
 	switch rule := ruleOf[f]; {
 	case rule != nil:
 		return rule.label
-	case f == fullName:
+	case f == FullName:
 		return "name"
 	default:
 		return string(f)

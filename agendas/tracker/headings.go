@@ -16,7 +16,7 @@ var headingAliases = map[Field][]string{
 		"carefirst id", "carefirst no", "eclipse id", "service user id", "su id", "yp id", "yp ref", "tracker ref", "reference", "reference number", "ref no", "ref", "id"},
 	Forename: {"forename", "forenames", "first name", "first names", "given name", "given names", "christian name", "known as"},
 	Surname:  {"surname", "last name", "family name", "second name"},
-	fullName: {"name", "full name", "young person", "young persons name", "name of young person", "yp name", "yp", "child name", "childs name", "child young person",
+	FullName: {"name", "full name", "young person", "young persons name", "name of young person", "yp name", "yp", "child name", "childs name", "child young person",
 		"client name", "service user", "service user name", "person name", "pupil name", "student name"},
 	DateOfBirth: {"date of birth", "dob", "d o b", "birth date", "birthdate", "birthday", "born"},
 	Locality:    {"locality", "locality team", "patch", "area", "locality area", "area team", "district", "hub", "region", "team"},
@@ -101,6 +101,20 @@ var aliasRank = func() map[string]aliasOf {
 type aliasOf struct {
 	field Field
 	rank  int
+}
+
+// systemOf is the other reference a heading names by its case system: a children's or an adults'; ""
+// when it names none.
+func systemOf(text string) Field {
+	for _, word := range strings.Fields(heading(text)) {
+		switch word {
+		case "lcs", "ehm", "childrens", "child", "cyp", "ics":
+			return ChildrensReference
+		case "las", "adults", "adult", "asc":
+			return AdultsReference
+		}
+	}
+	return ""
 }
 
 // heading is a heading as the alias table writes it.

@@ -72,7 +72,7 @@ func (i Import) Missing() []Field {
 func (i Import) supplied() []Field {
 	fields := make([]Field, 0, len(i.Columns)+1)
 	for _, column := range i.Columns {
-		if column.Field == fullName {
+		if column.Field == FullName {
 			fields = append(fields, Forename, Surname)
 		} else {
 			fields = append(fields, column.Field)

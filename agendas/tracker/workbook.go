@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +43,25 @@ type sheet struct {
 	hidden bool
 	rows   func(yield func(sheetRow) bool) error
 	merged func() ([]mergedRange, error)
-	hides  func() []int // zero-based columns hidden from people
+	hides  func() []int               // zero-based columns hidden from people
+	extent func() (rows int, ok bool) // how many rows it says it has, when reading it through would take long
+}
+
+// size is how many rows hold anything.
+func (s sheet) size() (int, error) {
+	if s.extent != nil {
+		if rows, ok := s.extent(); ok {
+			return rows, nil
+		}
+	}
+	rows := 0
+	err := s.rows(func(row sheetRow) bool {
+		if slices.ContainsFunc(row.cells, func(c cell) bool { return c.kind != blankCell }) {
+			rows++
+		}
+		return true
+	})
+	return rows, err
 }
 
 type sheetRow struct {
@@ -83,6 +102,12 @@ func (r sheetRow) at(column int) cell {
 		return cell{}
 	}
 	return r.cells[column]
+}
+
+// kept is the row for keeping: a sheet may use a row's cells again for the next.
+func (r sheetRow) kept() sheetRow {
+	r.cells = slices.Clone(r.cells)
+	return r
 }
 
 // A mergedRange shows the value of its top-left cell over all its cells; zero-based columns,
@@ -229,6 +254,20 @@ func columnName(column int) string {
 		name = string(rune('A'+(column-1)%26)) + name
 	}
 	return name
+}
+
+// columnPlace is the zero-based place of a column named by its letters.
+func columnPlace(letters string) (at int, ok bool) {
+	if len(letters) == 0 || len(letters) > 3 {
+		return 0, false
+	}
+	for _, letter := range []byte(letters) {
+		if letter < 'A' || letter > 'Z' {
+			return 0, false
+		}
+		at = at*26 + int(letter-'A') + 1
+	}
+	return at - 1, true
 }
 
 // shown is the value as a person sees it in the file, for telling them which one is wrong.
