@@ -204,8 +204,8 @@ func casesFor(tx db.Tx, m forMeeting, ages ageRange, due []Due) (map[uuid.UUID]t
 	// A day more at either end: the rules themselves say exactly who has which age.
 	err := tx.Raw(`
 		select * from cases
-		where (@rules and date_of_birth between @oldest and @youngest and (@locality = '' or lower(locality) = lower(@locality)))
-			or id in @due`,
+		where merged_into is null and ((@rules and date_of_birth between @oldest and @youngest and (@locality = '' or lower(locality) = lower(@locality)))
+			or id in @due)`,
 		map[string]any{
 			"rules": ages.any, "locality": m.forum.Locality, "due": append(ids, uuid.Nil),
 			"oldest":   clock.NewDate(on.Year-ages.to-1, on.Month, on.Day-1),

@@ -249,6 +249,7 @@ create table due (
 );
 create index due_open on due (forum_id, due_on) where done_at is null;
 create index due_by_case on due (case_id) where case_id is not null;
+create trigger due_follows_merge before insert on due for each row execute function follows_merge();
 
 -- +goose Down
 alter table meeting_guest drop constraint meeting_guest_item_id_fkey;

@@ -92,7 +92,8 @@ create view left_item as
 	select n.id, n.person_id, other.id, other.meeting_id
 	from interest n
 	join agenda_item declared on declared.id = n.item_id
-	join agenda_item other on other.case_id = declared.case_id
+	cross join lateral same_case(declared.case_id) same
+	join agenda_item other on other.case_id = same.id
 	where n.withdrawn_at is null;
 create index interest_by_person on interest (person_id) where withdrawn_at is null;
 
@@ -286,6 +287,7 @@ create index action_by_owner on action (owner_id, due_on) where done_at is null;
 create index action_by_forum on action (forum_id, due_on);
 create index action_by_meeting on action (meeting_id);
 create index action_by_case on action (case_id) where case_id is not null;
+create trigger action_follows_merge before insert on action for each row execute function follows_merge();
 
 create table referral (
 	id           uuid primary key,

@@ -72,6 +72,7 @@ create index blocker_by_forum on blocker (forum_id, state);
 create index blocker_by_level_forum on blocker (level_forum_id) where state = 'open';
 create index blocker_by_case on blocker (case_id) where case_id is not null;
 create unique index blocker_open_once on blocker (forum_id, case_id, kind) where state = 'open' and case_id is not null;
+create trigger blocker_follows_merge before insert on blocker for each row execute function follows_merge();
 
 -- The whole story of a blocker, in words, oldest first. Rows are never changed.
 create table blocker_step (

@@ -76,8 +76,9 @@ type Case struct {
 	DiedOn         clock.Date
 	MovedAwayOn    clock.Date
 
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	MergedInto *uuid.UUID // the case that stayed when this one was found to be the same person
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
 
 // TableName is cases: "case" is a word of SQL.

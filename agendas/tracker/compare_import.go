@@ -57,7 +57,7 @@ func compare(tx db.Tx, rows []Row, supplied []Field) ([]comparison, error) {
 			references[i] = row.Case.PersonReference
 		}
 		var found []Case
-		if err := tx.Where("person_reference in ?", references).Find(&found).Error; err != nil {
+		if err := tx.Where("person_reference in ? and merged_into is null", references).Find(&found).Error; err != nil {
 			return nil, err
 		}
 		for i := range found {

@@ -78,7 +78,7 @@ func moved(tx db.Tx, importID uuid.UUID) (bool, error) {
 	var moved bool
 	err := tx.Raw(`
 		select exists (
-			select from tracker_import_row r left join cases c on c.person_reference = r.person_reference
+			select from tracker_import_row r left join cases c on c.person_reference = r.person_reference and c.merged_into is null
 			where r.import_id = ?
 			  and (c.id is distinct from case when r.kind = 'new' then null else r.case_id end
 			       or r.kind <> 'new' and c.version <> r.case_version))`, importID).Scan(&moved).Error

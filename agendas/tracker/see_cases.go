@@ -12,7 +12,8 @@ import (
 	"quorate/server/base/fault"
 )
 
-// Visible begins a query on cases that finds only those the transaction's actor may see.
+// Visible begins a query on cases that finds only those the transaction's actor may see. A case that was
+// merged into another is not among them: the other is.
 //
 // A clerk sees the whole tracker, which they keep. Anybody else with a seat on a forum that is not a
 // board sees the cases of their forum's locality, and those on an agenda their forum has published,
@@ -23,12 +24,12 @@ import (
 // Whoever has declared an interest in an item about a case, and has not taken it back, does not see
 // that case at all, whatever else would show it to them.
 func Visible(tx db.Tx) *gorm.DB {
-	query := tx.Model(&Case{})
+	query := tx.Model(&Case{}).Where("cases.merged_into is null")
 	actor := tx.Actor
 	if actor.System != "" {
 		return query
 	}
-	query = query.Where(`not exists (`+InterestIn("@person", "cases.id")+`)`, map[string]any{"person": actor.PersonID})
+	query = query.Where(`not exists (`+interestIn("@person", "cases.id")+`)`, map[string]any{"person": actor.PersonID})
 	if actor.MayAnywhere(access.ImportTracker) {
 		return query
 	}
@@ -52,19 +53,22 @@ func Visible(tx db.Tx) *gorm.DB {
 			select from agenda_item i
 			join meeting m on m.id = i.meeting_id
 			left join funding_request r on r.id = i.request_id
-			where coalesce(i.case_id, r.case_id) = cases.id and i.state = 'listed' and i.number <> '' and m.agenda_version > 0
+			where standing_case(coalesce(i.case_id, r.case_id)) = cases.id and i.state = 'listed' and i.number <> '' and m.agenda_version > 0
 			  and (m.forum_id in @forums or i.presenter_id = @person))
 		or exists (select from case_link l where l.case_id = cases.id and l.person_id = @person))`,
 		map[string]any{"localities": localities, "forums": forums, "person": actor.PersonID})
 }
 
-// InterestIn is SQL that finds a standing declaration of a person's interest in any item about a case.
-// Both are expressions, like "@person" and "c.id".
-func InterestIn(person, ofCase string) string {
+// InterestIn is SQL that finds a standing declaration of a person's interest in any item about the young
+// person of a case. Both are expressions, like "@person" and "c.id".
+func InterestIn(person, ofCase string) string { return interestIn(person, "standing_case("+ofCase+")") }
+
+// interestIn is InterestIn for a case that is known to stand.
+func interestIn(person, standing string) string {
 	return `select from interest declared
 		join agenda_item about on about.id = declared.item_id
 		left join funding_request asked on asked.id = about.request_id
-		where declared.person_id = ` + person + ` and declared.withdrawn_at is null and coalesce(about.case_id, asked.case_id) = ` + ofCase
+		where declared.person_id = ` + person + ` and declared.withdrawn_at is null and standing_case(coalesce(about.case_id, asked.case_id)) = ` + standing
 }
 
 // ParseCaseReference reads a case number as people write it: "Q1042".
@@ -75,11 +79,11 @@ func ParseCaseReference(reference string) (number int64, ok bool) {
 }
 
 // CaseFor is the case with this number ("Q1042") if the actor may see it; otherwise it is not found,
-// whether or not it exists.
+// whether or not it exists. The number of a case that was merged leads to the one that stayed.
 func CaseFor(tx db.Tx, reference string) (Case, error) {
 	var found Case
 	if number, ok := ParseCaseReference(reference); ok {
-		if err := Visible(tx).Where("cases.number = ?", number).Limit(1).Find(&found).Error; err != nil {
+		if err := Visible(tx).Where("cases.id = standing_case((select o.id from cases o where o.number = ?))", number).Limit(1).Find(&found).Error; err != nil {
 			return Case{}, err
 		}
 	}

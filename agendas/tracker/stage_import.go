@@ -75,7 +75,7 @@ func newImport(tx db.Tx, reading *Reading, compared []comparison) (Import, error
 		}
 	}
 	var held int
-	if err := tx.Raw(`select count(*) from cases`).Scan(&held).Error; err != nil {
+	if err := tx.Raw(`select count(*) from cases where merged_into is null`).Scan(&held).Error; err != nil {
 		return Import{}, err
 	}
 	staged.AbsentCount = held - staged.ChangedCount - staged.UnchangedCount

@@ -62,7 +62,7 @@ func (s *Store) EvaluateCase(ctx context.Context, caseID uuid.UUID) error {
 		if stuck, err = findStuck(tx, caseID); err != nil {
 			return err
 		}
-		return tx.Raw(`select id from blocker where state = 'open' and case_id = ? order by number`, caseID).Scan(&open).Error
+		return tx.Raw(`select id from blocker where state = 'open' and case_id in (select same.id from same_case(?) same) order by number`, caseID).Scan(&open).Error
 	})
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func factsOf(tx db.Tx, b Blocker) (Facts, error) {
 	err := tx.Raw(`
 		select date_of_birth, support_plan_on,
 			died_on is not null or moved_away_on is not null or coalesce(consent_refused, false) as stopped
-		from cases where id = ?`, b.CaseID).Scan(&young).Error
+		from cases where id = standing_case(?)`, b.CaseID).Scan(&young).Error
 	if err != nil {
 		return f, err
 	}
@@ -273,23 +273,23 @@ type decided struct {
 // forum, oldest first, leaving out those a later decision replaced. A young person who died or moved
 // away stops every rule.
 const decisionsThatStuck = `
-	select d.id, d.forum_id, d.case_id, d.request_id, d.confirmed_at, d.outcome = 'deferred' as deferred,
+	select d.id, d.forum_id, c.id as case_id, d.request_id, d.confirmed_at, d.outcome = 'deferred' as deferred,
 		exists (
 			select from blocker b
-			where b.forum_id = d.forum_id and b.case_id = d.case_id
+			where b.forum_id = d.forum_id and b.case_id in (select same.id from same_case(c.id) same)
 				and (b.state = 'open' or b.resolved_at >= d.confirmed_at)
 				and (d.outcome = 'deferred' or b.kind = 'funding_dispute')
 		) as raised
 	from decision d
-	join cases c on c.id = d.case_id and c.died_on is null and c.moved_away_on is null
+	join cases c on c.id = standing_case(d.case_id) and c.died_on is null and c.moved_away_on is null
 	left join vote v on v.id = d.vote_id
 	where (d.outcome = 'deferred' or (d.request_id is not null and v.rule = 'funder_consent' and not v.carried))
-		and (cast(@case as uuid) is null or d.case_id = @case)
+		and (cast(@case as uuid) is null or c.id = standing_case(@case))
 		and (cast(@forum as uuid) is null or d.forum_id = @forum)
 		and not exists (select from decision r where r.replaces_id = d.id)
 		and not exists (
 			select from decision later
-			where later.case_id = d.case_id and later.forum_id = d.forum_id and later.confirmed_at > d.confirmed_at
+			where later.case_id in (select same.id from same_case(c.id) same) and later.forum_id = d.forum_id and later.confirmed_at > d.confirmed_at
 				and later.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part', 'agreed_in_principle', 'not_eligible', 'withdrawn')
 		)
 	order by d.confirmed_at, d.id`

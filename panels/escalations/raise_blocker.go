@@ -104,7 +104,7 @@ func checkMaySeeCase(tx db.Tx, forumID uuid.UUID, caseID *uuid.UUID) error {
 		select
 			exists (select from agenda_item i join meeting m on m.id = i.meeting_id
 				left join funding_request r on r.id = i.request_id
-				where m.forum_id = @forum and coalesce(i.case_id, r.case_id) = @case) as tabled,
+				where m.forum_id = @forum and coalesce(i.case_id, r.case_id) in (select id from same_case(@case))) as tabled,
 			exists (`+interestInCase+`) as "left"`,
 		map[string]any{"forum": forumID, "case": caseID, "person": tx.Actor.PersonID}).Scan(&seen).Error
 	if err != nil {

@@ -251,7 +251,7 @@ func (s *Store) OfferRaise(ctx context.Context, actor access.Actor, forumSlug st
 		}
 		if caseNo != 0 {
 			found := []uuid.UUID{}
-			if err := tx.Raw(`select id from cases where number = ?`, caseNo).Scan(&found).Error; err != nil {
+			if err := tx.Raw(`select standing_case(id) from cases where number = ?`, caseNo).Scan(&found).Error; err != nil {
 				return err
 			}
 			if len(found) == 0 {

@@ -98,10 +98,10 @@ func (b *bringing) putReviews(tx db.Tx) error {
 	}
 	err := tx.Raw(`
 		select d.*, f.name as forum, (m.starts_at at time zone 'Europe/London')::date as on,
-			row_number() over (partition by d.forum_id, d.case_id order by m.starts_at desc, d.id desc) = 1
-				and not exists (select from decision later where later.case_id = d.case_id and later.forum_id = d.forum_id) as latest
+			row_number() over (partition by d.forum_id, standing_case(d.case_id) order by m.starts_at desc, d.id desc) = 1
+				and not exists (select from decision later where later.case_id in (select id from same_case(d.case_id)) and later.forum_id = d.forum_id) as latest
 		from brought_decision d join meeting m on m.id = d.meeting_id join forum f on f.id = d.forum_id
-		where d.case_id in ?`, cases).Scan(&rows).Error
+		where d.case_id in (select c.id from cases c where c.id in @cases or c.merged_into in @cases)`, map[string]any{"cases": cases}).Scan(&rows).Error
 	if err != nil {
 		return err
 	}

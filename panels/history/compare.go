@@ -361,21 +361,33 @@ func lookUp(tx db.Tx, rows []Row, problems []Problem) (*held, error) {
 
 func (h *held) readCases(references []string, numbers []int64) error {
 	for chunk := range slices.Chunk(references, 5_000) {
-		var cases []tracker.Case
-		if err := tracker.Visible(h.tx).Where("cases.person_reference in ?", chunk).Find(&cases).Error; err != nil {
+		var cases []struct {
+			tracker.Case
+			Under string // the reference it is found by: its own, or one it was held under before
+		}
+		err := tracker.Visible(h.tx).Select("cases.*, known.reference as under").
+			Joins(`join (select person_reference as reference, id as case_id from cases where merged_into is null
+				union all select reference, case_id from former_reference) known on known.case_id = cases.id`).
+			Where("known.reference in ?", chunk).Find(&cases).Error
+		if err != nil {
 			return err
 		}
 		for _, c := range cases {
-			h.cases[strings.ToUpper(c.PersonReference)] = c
+			h.cases[strings.ToUpper(c.Under)] = c.Case
 		}
 	}
 	for chunk := range slices.Chunk(numbers, 5_000) {
-		var cases []tracker.Case
-		if err := tracker.Visible(h.tx).Where("cases.number in ?", chunk).Find(&cases).Error; err != nil {
+		var cases []struct {
+			tracker.Case
+			Under int64 // the number it is found by: its own, or that of a case merged into it
+		}
+		err := tracker.Visible(h.tx).Select("cases.*, known.number as under").
+			Joins("join cases known on coalesce(known.merged_into, known.id) = cases.id").Where("known.number in ?", chunk).Find(&cases).Error
+		if err != nil {
 			return err
 		}
 		for _, c := range cases {
-			h.cases[c.Reference()] = c
+			h.cases[tracker.CaseReference(c.Under)] = c.Case
 		}
 	}
 	return nil

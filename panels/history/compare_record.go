@@ -32,15 +32,18 @@ type promised struct {
 }
 
 func (h *held) readBrought(meetings []uuid.UUID) error {
-	var decisions []Decision
-	if err := h.tx.Raw(`select * from brought_decision where meeting_id in ?`, meetings).Scan(&decisions).Error; err != nil {
+	var decisions []struct {
+		Decision
+		Standing uuid.UUID // the case that stands for the young person today
+	}
+	if err := h.tx.Raw(`select d.*, standing_case(d.case_id) as standing from brought_decision d where d.meeting_id in ?`, meetings).Scan(&decisions).Error; err != nil {
 		return err
 	}
 	byID := map[uuid.UUID]*brought{}
 	ids := []uuid.UUID{uuid.Nil}
 	for _, d := range decisions {
-		b := &brought{Decision: d}
-		h.decisions[decisionKey(d.MeetingID, d.CaseID, d.Item)], byID[d.ID] = b, b
+		b := &brought{Decision: d.Decision}
+		h.decisions[decisionKey(d.MeetingID, d.Standing, d.Item)], byID[d.ID] = b, b
 		ids = append(ids, d.ID)
 	}
 	for chunk := range slices.Chunk(ids, 5_000) {

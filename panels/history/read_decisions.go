@@ -51,7 +51,7 @@ func forumsRead(actor access.Actor) []uuid.UUID {
 // DecisionsOfCase lists what forums whose decisions the actor may read had decided about a young
 // person before Quorate, the latest first. Nobody reads about a case they left because of an interest.
 func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
-	return lines(tx, selectLines+tracker.InterestIn("@me", "d.case_id")+`) and d.case_id = @case order by m.starts_at desc, d.id desc limit 200`,
+	return lines(tx, selectLines+tracker.InterestIn("@me", "d.case_id")+`) and d.case_id in (select id from same_case(@case)) order by m.starts_at desc, d.id desc limit 200`,
 		map[string]any{"case": caseID})
 }
 
@@ -81,11 +81,11 @@ func PaidBy(tx db.Tx, forumID uuid.UUID) ([]Payer, error) {
 	err := tx.Raw(`
 		select a.name as agency, sum(s.weekly_pence)::bigint as weekly_pence, sum(s.one_off_pence)::bigint as one_off_pence
 		from (
-			select distinct on (d.case_id) d.id
+			select distinct on (standing_case(d.case_id)) d.id
 			from brought_decision d join meeting m on m.id = d.meeting_id
 			where d.forum_id = @forum and d.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
 				and not exists (`+tracker.InterestIn("@me", "d.case_id")+`)
-			order by d.case_id, m.starts_at desc, d.id desc
+			order by standing_case(d.case_id), m.starts_at desc, d.id desc
 		) latest
 		join brought_share s on s.decision_id = latest.id join agency a on a.id = s.agency_id
 		group by a.name order by a.name`, map[string]any{"forum": forumID, "me": tx.Actor.PersonID}).Scan(&payers).Error

@@ -264,7 +264,7 @@ func (c ConfirmDecision) checkLinks(s *sitting, item Item) error {
 	}
 	if c.ReplacesID != nil && err == nil {
 		err = require("replaces_id", "Select an earlier decision about the same young person",
-			`select from decision where id = ? and case_id = ?`, *c.ReplacesID, item.CaseID)
+			`select from decision where id = ? and case_id in (select same.id from same_case(?) same)`, *c.ReplacesID, item.CaseID)
 	}
 	if err != nil {
 		return err

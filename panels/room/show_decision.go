@@ -140,7 +140,7 @@ func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
 		join forum f on f.id = d.forum_id and not f.board
 		join meeting m on m.id = d.meeting_id
 		join agenda_item i on i.id = d.item_id
-		where d.case_id = ? and not exists (select from left_item n where n.item_id = d.item_id and n.person_id = ?)
+		where d.case_id in (select id from same_case(?)) and not exists (select from left_item n where n.item_id = d.item_id and n.person_id = ?)
 		order by d.confirmed_at desc, d.id desc limit 200`, caseID, tx.Actor.PersonID).Scan(&all).Error
 	var lines []DecisionLine
 	for _, line := range all {
