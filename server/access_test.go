@@ -265,6 +265,9 @@ func (w *world) requestFor(t *testing.T, p probe, forms map[string]url.Values, l
 			t.Fatal(err)
 		}
 		_, _ = io.WriteString(part, p.file)
+		for i := 0; i < len(p.form); i += 2 {
+			_ = parts.WriteField(w.fill(p.form[i]), w.mine(p.form[i+1], r))
+		}
 		if err := parts.Close(); err != nil {
 			t.Fatal(err)
 		}

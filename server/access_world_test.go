@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/papers"
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/frontend"
@@ -73,6 +74,7 @@ const (
 	canaryReasons = "Rowanberry reasons"
 	canaryNote    = "Bramble minute"
 	canaryAction  = "Juniper errand"
+	canaryPaper   = "Spindle letter"
 )
 
 // world is a partnership in the middle of its day, in which every kind of thing exists.
@@ -112,6 +114,9 @@ type product struct {
 	handler http.Handler
 }
 
+// accessFiles outlives each copy of the world: what one copy withdraws, no other opens.
+var accessFiles = files.InMemory()
+
 const accessOrigin = "http://localhost:8080"
 
 // startProduct makes the program on the database at url. It listens nowhere: the test calls its handler.
@@ -123,7 +128,7 @@ func startProduct(t *testing.T, url string, now clock.Clock, log *slog.Logger, s
 	}
 	made, err := newApp(t.Context(), options{
 		network:  Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", SMTPURL: smtp, ProtectiveMark: "OFFICIAL-SENSITIVE"},
-		database: database, files: files.InMemory(), clock: now, log: log, demo: true,
+		database: database, files: accessFiles, clock: now, log: log, demo: true,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -469,8 +474,26 @@ func (d *day) panel() {
 	d.must(d.requests.Return(d.Context(), clerk, returned.ID, returned.Version, "What does the college say?"))
 	d.ids["returned"] = returned.ID.String()
 	d.find("submitted", `select id from funding_request where state = 'submitted'`)
+	d.attach()
 	d.find("own_case", `select 'Q' || c.number from cases c join case_link l on l.case_id = c.id where l.person_id = ? order by c.number limit 1`, d.ids["presenter"])
 }
+
+// attach puts papers where each kind of reader may open them.
+func (d *day) attach() {
+	attach := func(name, by string, to papers.Subject) {
+		kept, err := d.papers.Attach(d.Context(), d.as(by), to, canaryPaper+".pdf", []byte(accessPaper), "The college wrote today.")
+		d.must(err)
+		d.ids[name] = kept.ID.String()
+	}
+	attach("published_paper", people["clk"], papers.Subject{Item: uuid.MustParse(d.ids["published_item"])})
+	attach("presented_paper", people["pre"], papers.Subject{Item: uuid.MustParse(d.ids["published_item"])})
+	attach("drafted_paper", people["clk"], papers.Subject{Item: uuid.MustParse(d.ids["drafted"])})
+	attach("joined_paper", people["clk"], papers.Subject{Item: uuid.MustParse(d.ids["joined_item"])})
+	attach("request_paper", people["pre"], papers.Subject{Request: uuid.MustParse(d.ids["request_draft"])})
+}
+
+// accessPaper is the smallest of papers.
+const accessPaper = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 // guests has another council’s funder join one item that is being voted on, another in which their
 // agency was to pay, and be asked for one that is still a draft; somebody else’s place is withdrawn.

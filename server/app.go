@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/papers"
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/notify"
@@ -56,6 +57,7 @@ type app struct {
 	invitations invitations.Store
 	dates       dates.Store
 	agendas     agendas.Store
+	papers      papers.Store
 	room        *room.Store
 	escalations *escalations.Store
 	post        *notify.Store
@@ -81,6 +83,12 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		room: &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
+	a.papers = papers.Store{DB: o.database, Files: o.files}
+	if o.network.ClamdURL != "" {
+		if a.papers.Scanner, err = papers.NewScanner(o.network.ClamdURL); err != nil {
+			return nil, err
+		}
+	}
 	a.invitations = invitations.Store{DB: o.database, BaseURL: a.post.BaseURL, Sender: o.network.MailFrom, Inbound: o.network.InboundDomain}
 	if o.network.SMTPURL != "" {
 		driver, err := notify.NewSMTP(o.network.SMTPURL, o.network.MailFrom)
@@ -102,7 +110,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a.site = &web.Site{
-		DB: o.database, Auth: a.auth, Room: a.room, Keepers: a.panels.Keepers,
+		DB: o.database, Auth: a.auth, Room: a.room, Papers: a.papers, Keepers: a.panels.Keepers,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
 		APIDocument: a.api.Document(), APIPath: api.Prefix, APIDocumentPath: api.DocumentPath,
 	}
@@ -160,6 +168,7 @@ func (a *app) events() *jobs.Registry {
 	r := jobs.NewRegistry()
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	jobs.Handle(r, a.agendas.TellPublished)
+	jobs.Handle(r, a.papers.Discard)
 	jobs.Handle(r, a.agendas.CasesChanged)
 	jobs.Handle(r, a.invitations.Invite)
 	jobs.Handle(r, a.invitations.Reseat)

@@ -35,6 +35,7 @@ type Network struct {
 	MailFrom       string `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
 	InboundAddr    string `name:"inbound-addr" env:"QUORATE_INBOUND_ADDR" help:"Where to listen for the replies of people’s calendars, by SMTP, such as :2525. Empty: off."`
 	InboundDomain  string `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
+	ClamdURL       string `name:"clamd-url" env:"QUORATE_CLAMD_URL" help:"Where clamd checks papers for viruses, as tcp://localhost:3310 or unix:///run/clamav/clamd.ctl. Empty: papers are not checked."`
 	TrustProxy     bool   `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
 	ProtectiveMark string `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
 }

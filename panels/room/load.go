@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/papers"
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
@@ -32,7 +33,8 @@ type State struct {
 	Notes     []Note
 	Actions   []Action
 	Referrals []Referral
-	Presenter map[uuid.UUID]string // names of those who present and may have no seat
+	Papers    map[uuid.UUID][]papers.Paper // by item; who sees the item may open them
+	Presenter map[uuid.UUID]string         // names of those who present and may have no seat
 	Owners    []Choice
 	Forums    []Choice
 	Meetings  []Choice
@@ -160,6 +162,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadActions(tx),
 		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
 		state.loadChoices(tx),
+		state.loadPapers(tx),
 	)
 }
 
@@ -244,6 +247,11 @@ func partsChanged(events []Event) (changed []part, known bool) {
 func (s *State) loadNotes(tx db.Tx) error {
 	s.Notes = nil
 	return tx.Raw(notesOfMeeting, s.Meeting.ID).Scan(&s.Notes).Error
+}
+
+func (s *State) loadPapers(tx db.Tx) (err error) {
+	s.Papers, err = papers.OfMeeting(tx, s.Meeting.ID)
+	return err
 }
 
 func (s *State) loadActions(tx db.Tx) error {

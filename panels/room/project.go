@@ -162,7 +162,7 @@ func (p projector) line(item Item) ItemLine {
 }
 
 func (p projector) item(item Item) *ItemView {
-	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}}
+	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}}
 	if item.OpenedAt != nil {
 		view.OpenedAt = item.OpenedAt.UTC()
 	}
@@ -187,6 +187,9 @@ func (p projector) item(item Item) *ItemView {
 	}
 	if item.RequestID != nil {
 		view.Request = p.request(item)
+	}
+	for _, paper := range p.Papers[item.ID] {
+		view.Papers = append(view.Papers, PaperView{ID: paper.ID, Name: paper.Name, Late: paper.LateReason})
 	}
 	view.Interests = p.interestsIn(item)
 	if p.viewer.Chair {

@@ -117,6 +117,7 @@ type ItemView struct {
 	Presenter  string          `json:"presenter"`
 	NotOurs    []string        `json:"not_ours"` // another council or integrated care board that is responsible
 	Request    *RequestView    `json:"request"`
+	Papers     []PaperView     `json:"papers"`
 	Interests  []InterestView  `json:"interests"`
 	Outcomes   []OutcomeChoice `json:"outcomes"` // chair: what may be confirmed now, and why the rest may not
 }
@@ -150,6 +151,13 @@ type ShareView struct {
 	OneOffPence int64     `json:"one_off_pence"`
 	AnnualPence int64     `json:"annual_pence"`
 	Words       string    `json:"words"` // "£1,204.50 a week and £300 once"
+}
+
+// PaperView is a paper of the item, opened at /papers/{id}.
+type PaperView struct {
+	ID   uuid.UUID `json:"id"`
+	Name string    `json:"name"`
+	Late string    `json:"late"` // why it came after papers were due; "" when it came in time
 }
 
 // InterestView is a declared interest. Kind and reason are for the chair, the clerk and the person alone.

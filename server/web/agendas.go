@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/papers"
 	"quorate/frontend/govuk"
 	views "quorate/frontend/views/agendas"
 	"quorate/frontend/views/layout"
@@ -60,6 +61,9 @@ func (s *Site) showBuilderOf(c *fiber.Ctx, actor access.Actor, meetingID uuid.UU
 	var arising templ.Component
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		if draft.DraftPage, err = agendas.ShowDraft(tx, meetingID, room.WithheldItems); err != nil {
+			return err
+		}
+		if draft.Papers, err = papers.Of(tx, meetingID); err != nil {
 			return err
 		}
 		if arising, err = arisingAt(tx, draft.Meeting); err != nil || draft.Meeting.Status != panels.Scheduled {

@@ -3,12 +3,15 @@ package web
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"quorate/agendas/papers"
 	"quorate/agendas/requests"
 	"quorate/frontend/govuk"
 	"quorate/frontend/views/layout"
+	paperViews "quorate/frontend/views/papers"
 	views "quorate/frontend/views/requests"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
@@ -42,8 +45,12 @@ func (s *Site) showRequest(c *fiber.Ctx, actor access.Actor, page views.Shown, p
 	if err != nil {
 		return err
 	}
+	var attached papers.Page
 	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		page.Page, err = requests.Show(tx, id)
+		if page.Page, err = requests.Show(tx, id); err != nil {
+			return err
+		}
+		attached, err = s.Papers.Show(tx, papers.Subject{Request: id})
 		return err
 	})
 	if err != nil {
@@ -51,7 +58,7 @@ func (s *Site) showRequest(c *fiber.Ctx, actor access.Actor, page views.Shown, p
 	}
 	page.Problems = fieldsOf(problem)
 	info := layout.PageInfo{Title: "Funding request " + page.Reference(), Section: page.Forum.Name, Errors: page.Problems, Before: govuk.BackLink{Href: "/requests", Text: "Back to funding requests"}}
-	return s.render(c, actor, formStatus(problem), info, views.RequestPage(page))
+	return s.render(c, actor, formStatus(problem), info, templ.Join(views.RequestPage(page), paperViews.Section(attached)))
 }
 
 func (s *Site) newRequestPage(c *fiber.Ctx, actor access.Actor) error {

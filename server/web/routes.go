@@ -168,6 +168,12 @@ func (s *Site) Routes() []Route {
 		{get, "/rules/:rule", access.ReadRules, s.rulePage},
 		{post, "/rules/:rule", access.ChangeRules, s.changeRule},
 
+		// Papers
+		{get, "/agenda-items/:item/papers", access.ReadPapers, s.itemPapersPage},
+		{get, "/requests/:request/papers", access.ReadPapers, s.requestPapersPage},
+		{get, "/papers/:paper/withdraw", access.ReadPapers, s.withdrawPaperPage},
+		{post, "/papers/:paper/withdraw", access.ReadPapers, s.withdrawPaper},
+
 		// Funding requests
 		{get, "/requests", access.ReadRequest, s.requestsPage},
 		{get, "/requests/new", access.MakeRequest, s.newRequestPage},

@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
+	"quorate/agendas/papers"
 	"quorate/frontend"
 	"quorate/panels"
 	"quorate/panels/room"
@@ -30,6 +31,8 @@ type Site struct {
 	DB   *db.DB
 	Auth *auth.Store
 	Room *room.Store
+
+	Papers papers.Store
 
 	BaseURL        *url.URL // where people reach the product; the trusted origin
 	Demo           bool     // shows role cards, the mailbox and the banner

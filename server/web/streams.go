@@ -24,6 +24,9 @@ type Stream struct {
 func (s *Site) Streams() []Stream {
 	streams := []Stream{
 		{http.MethodPost, "/tracker/imports", access.ImportTracker, maxUpload, s.uploadTracker},
+		{http.MethodPost, "/agenda-items/{item}/papers", access.ReadPapers, maxPaper, s.attachToItem},
+		{http.MethodPost, "/requests/{request}/papers", access.ReadPapers, maxPaper, s.attachToRequest},
+		{http.MethodGet, "/papers/{paper}", access.ReadPapers, 0, s.paperFile},
 		{http.MethodPost, "/history/imports", access.BringHistory, maxUpload, s.uploadHistory},
 		{http.MethodGet, "/history/template.xlsx", access.BringHistory, 0, s.historyTemplate},
 		{http.MethodGet, "/history/imports/{import}/problems.xlsx", access.BringHistory, 0, s.historyProblemsFile},

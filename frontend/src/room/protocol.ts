@@ -131,6 +131,13 @@ export interface OutcomeChoice {
   barred: string;
 }
 
+/** A paper of the item, opened at /papers/{id}. */
+export interface Paper {
+  id: Uuid;
+  name: string;
+  late: string;
+}
+
 export interface Item extends ItemLine {
   stage: Stage;
   opened_at: Instant;
@@ -142,6 +149,7 @@ export interface Item extends ItemLine {
   presenter: string;
   not_ours: string[];
   request: FundingRequest | null;
+  papers: Paper[];
   interests: Interest[];
   outcomes: OutcomeChoice[];
 }

@@ -49,6 +49,7 @@ const (
 	MakeRequest    Action = "submit a funding request"
 	ReadRequest    Action = "read a funding request"
 	TableRequest   Action = "table a funding request"
+	ReadPapers     Action = "open and attach papers"
 	EnterRoom      Action = "enter the meeting room"
 	RunMeeting     Action = "run the meeting as chair"
 	RecordMeeting  Action = "record attendance, notes and actions"
@@ -95,6 +96,7 @@ var Policy = []Permission{
 	{Action: ChangeRules, Roles: []Role{Administrator}},
 	{Action: MakeRequest, Roles: []Role{Presenter}},
 	{Action: ReadRequest, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, GuestFunder}},
+	{Action: ReadPapers, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, BoardMember, BoardClerk, GuestFunder}},
 	{Action: TableRequest, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter, GuestFunder}},
 	{Action: RunMeeting, OnForum: true, Roles: []Role{ForumChair}},
