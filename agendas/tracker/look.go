@@ -143,9 +143,7 @@ func (w *Workbook) show(look *Look, found *layout) error {
 			look.Columns = append(look.Columns, column)
 		}
 	}
-	if w.macros {
-		look.Notices = append(look.Notices, macrosNotice)
-	}
+	look.Notices = append(look.Notices, w.notices...)
 	return nil
 }
 

@@ -1,181 +1,254 @@
 package tracker
 
 import (
+	"bufio"
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"io"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
 
 	"quorate/server/base/fault"
 )
 
-// openCSV reads comma, semicolon or tab separated text in the encodings English systems write.
-func openCSV(name string, file io.Reader) (*Workbook, error) {
-	raw, err := io.ReadAll(file)
+// separators are what columns of a text file may be separated by, the likeliest first.
+var separators = []byte{',', ';', '\t', '|'}
+
+// openCSV reads text whose columns are separated by commas, semicolons, tabs or upright lines. It is
+// read from the file each time its rows are asked for; one row is held.
+func openCSV(name string, file io.ReaderAt, size int64) (*Workbook, error) {
+	letters, err := findEncoding(file, size)
 	if err != nil {
 		return nil, err
 	}
-	text, err := decode(raw)
+	decoded := func() io.Reader { return letters.reader(io.NewSectionReader(file, 0, size)) }
+	head, err := io.ReadAll(io.LimitReader(decoded(), 64<<10))
 	if err != nil {
 		return nil, err
 	}
-	if len(bytes.TrimSpace(text)) == 0 {
-		return nil, refuse("The file holds nothing but blanks. Save the tracker again as an Excel workbook (.xlsx) or CSV and choose it.")
-	}
-	text, separator := findSeparator(text)
-	records, err := splitRecords(text, separator)
-	if err != nil {
-		return nil, err
-	}
-	return &Workbook{Name: name, sheets: []sheet{{
+	separator, skip := findSeparator(head)
+	book := &Workbook{Name: name, sheets: []sheet{{
 		name: name,
 		rows: bounded(func(yield func(sheetRow) bool) error {
-			for _, record := range records {
-				if !yield(record) {
-					return nil
-				}
+			records := csvReader{from: bufio.NewReaderSize(decoded(), 64<<10), separator: separator, texts: textCache{}}
+			if _, err := records.from.Discard(skip); err != nil {
+				return err
 			}
-			return nil
+			return records.rows(yield)
 		}),
 		merged: func() ([]mergedRange, error) { return nil, nil },
 		hides:  func() []int { return nil },
-	}}}, nil
+	}}}
+	if letters.notice != "" {
+		book.notices = append(book.notices, letters.notice)
+	}
+	return book, nil
 }
 
-// decode turns the file's bytes into UTF-8. Without a byte order mark, text that is not UTF-8 is
-// read as Windows-1252, which is what Excel in England writes: guessing other alphabets from a few
-// accents would change people's names.
-func decode(raw []byte) ([]byte, error) {
-	var text []byte
-	var err error
-	switch {
-	case bytes.HasPrefix(raw, []byte{0xFF, 0xFE}), bytes.HasPrefix(raw, []byte{0xFE, 0xFF}):
-		text, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(raw)
-	case utf16Without(raw, 1):
-		text, err = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder().Bytes(raw)
-	case utf16Without(raw, 0):
-		text, err = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder().Bytes(raw)
-	case utf8.Valid(raw):
-		text = bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF"))
-	default:
-		text, err = charmap.Windows1252.NewDecoder().Bytes(bytes.TrimPrefix(raw, []byte("\xEF\xBB\xBF")))
+// findSeparator tells how columns are separated, and how many bytes of the file's own "sep=" line to
+// skip: by that line, or by what stands equally often, outside quotation marks, in most of the first
+// lines. A note full of commas does not outweigh the semicolons of every row.
+func findSeparator(head []byte) (separator byte, skip int) {
+	if line, _, ended := bytes.Cut(head, []byte("\n")); len(line) >= 5 && strings.EqualFold(string(line[:4]), "sep=") && bytes.IndexByte(separators, line[4]) >= 0 {
+		if skip = len(line); ended {
+			skip++
+		}
+		return line[4], skip
 	}
-	if err != nil {
-		return nil, refuse("The text of the file cannot be read. Open it in Excel, choose Save As, CSV UTF-8, and choose the new file.").Because(err)
-	}
-	if bytes.IndexByte(text, 0) >= 0 {
-		return nil, refuse("The file is not a spreadsheet. Choose the tracker, saved as an Excel workbook (.xlsx) or CSV.")
-	}
-	return text, nil
-}
-
-// utf16Without reports whether most letters have their zero byte at this place of each pair: text
-// in UTF-16 that lacks its mark.
-func utf16Without(raw []byte, place int) bool {
-	if len(raw) < 4 || len(raw)%2 != 0 {
-		return false
-	}
-	sample, zeros := raw[:min(len(raw), 2000)], 0
-	for i := place; i < len(sample); i += 2 {
-		if sample[i] == 0 {
-			zeros++
+	lines := map[[2]int]int{} // how many lines hold a separator so many times
+	count := make([]int, len(separators))
+	endLine := func() {
+		for at, n := range count {
+			if n > 0 {
+				lines[[2]int{at, n}]++
+			}
+			count[at] = 0
 		}
 	}
-	return zeros*2 > len(sample)*8/10
-}
-
-// findSeparator tells how columns are separated: by the file's own "sep=" line, or by what stands
-// most often, outside quotation marks, in one of the first lines.
-func findSeparator(text []byte) (rest []byte, separator rune) {
-	if line, after, _ := bytes.Cut(text, []byte("\n")); len(line) >= 5 && strings.EqualFold(string(line[:4]), "sep=") && strings.IndexByte(",;\t|", line[4]) >= 0 {
-		return after, rune(line[4])
-	}
-	best, most := ',', 0
-	lines := 0
-	count := map[rune]int{}
-	quoted := false
-	for _, letter := range string(text[:min(len(text), 64<<10)]) {
-		switch {
-		case letter == '"':
+	quoted, seen := false, 0
+	for _, letter := range head {
+		if letter == '"' {
 			quoted = !quoted
-		case quoted:
-		case letter == ',' || letter == ';' || letter == '\t':
-			if count[letter]++; count[letter] > most {
-				best, most = letter, count[letter]
-			}
-		case letter == '\n' || letter == '\r':
-			clear(count)
-			if lines++; lines > 60 {
-				return text, best
+		} else if at := bytes.IndexByte(separators, letter); at >= 0 && !quoted {
+			count[at]++
+		} else if (letter == '\n' || letter == '\r') && !quoted {
+			endLine()
+			if seen++; seen > 60 {
+				break
 			}
 		}
 	}
-	return text, best
-}
-
-// splitRecords splits the text into rows numbered as a spreadsheet would number them: a quoted cell
-// of three lines is in one row, and a blank line is a row of its own.
-func splitRecords(text []byte, separator rune) ([]sheetRow, error) {
-	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
-	rows, err := splitWith(text, separator, false)
-	var broken *csv.ParseError
-	if errors.As(err, &broken) && errors.Is(broken.Err, csv.ErrBareQuote) {
-		rows, err = splitWith(text, separator, true) // 5" pipe: a quotation mark inside plain text
-		for _, row := range rows {
-			for _, c := range row.cells {
-				if strings.Count(c.text, "\n") > 20 {
-					err = &csv.ParseError{StartLine: row.number, Err: csv.ErrQuote}
-				}
+	endLine()
+	best, most := 0, 0
+	for at := range separators {
+		for seen, times := range lines {
+			if weight := seen[1] * times; seen[0] == at && weight > most {
+				best, most = at, weight
 			}
 		}
 	}
-	if errors.As(err, &broken) {
-		return nil, fault.New(fault.Invalid, "A quotation mark is opened and never closed near line %d. Open the file in Excel, mend that row, save it again and choose it.", broken.StartLine).Because(err)
-	}
-	return rows, err
+	return separators[best], 0
 }
 
-func splitWith(text []byte, separator rune, lazy bool) ([]sheetRow, error) {
-	reader := csv.NewReader(bytes.NewReader(text))
-	reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord, reader.ReuseRecord = separator, lazy, -1, true
-	var rows []sheetRow
-	number, held, from := 0, 0, int64(0)
+// A csvReader splits text into rows numbered as a spreadsheet would number them: a quoted cell of three
+// lines is in one row, and a blank line is a row of its own.
+type csvReader struct {
+	from      *bufio.Reader
+	separator byte
+	line      int // being read, from 0
+	cells     []cell
+	field     []byte
+	texts     textCache
+}
+
+// The ends of a cell.
+type cellEnd uint8
+
+const (
+	endsCell cellEnd = iota
+	endsRow
+	endsFile
+)
+
+// rows yields the rows that hold anything. A row's cells are good until the next one is read.
+func (r *csvReader) rows(yield func(sheetRow) bool) error {
+	for number := 1; ; number++ {
+		if number > maxSheetRows {
+			return tooMany()
+		}
+		r.cells = r.cells[:0]
+		end, err := endsCell, error(nil)
+		for column := 0; end == endsCell; column++ {
+			if end, err = r.cell(); err != nil {
+				return err
+			}
+			value := r.texts.tidy(unformula(r.field))
+			if value == "" {
+				continue
+			}
+			if column >= maxColumns {
+				return tooMany()
+			}
+			for len(r.cells) < column {
+				r.cells = append(r.cells, cell{})
+			}
+			r.cells = append(r.cells, cell{kind: textCell, text: value})
+		}
+		if len(r.cells) > 0 && !yield(sheetRow{number: number, cells: r.cells}) {
+			return nil
+		}
+		if end == endsFile {
+			return nil
+		}
+	}
+}
+
+// unformula is the text that ="00123" stands for: a formula by which an export keeps its leading zeros.
+func unformula(field []byte) []byte {
+	if inside, ok := bytes.CutPrefix(field, []byte(`="`)); ok && len(inside) > 0 && inside[len(inside)-1] == '"' {
+		if inside = inside[:len(inside)-1]; bytes.IndexByte(inside, '"') < 0 {
+			return inside
+		}
+	}
+	return field
+}
+
+// read is the next byte, with every kind of line end as one newline.
+func (r *csvReader) read() (byte, error) {
+	letter, err := r.from.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	if letter == '\r' {
+		if next, err := r.from.Peek(1); err == nil && next[0] == '\n' {
+			_, _ = r.from.ReadByte()
+		}
+		letter = '\n'
+	}
+	if letter == '\n' {
+		r.line++
+	}
+	return letter, nil
+}
+
+// cell reads one cell into field.
+func (r *csvReader) cell() (cellEnd, error) {
+	r.field = r.field[:0]
+	for first := true; ; first = false {
+		letter, err := r.read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return endsFile, nil
+		case err != nil:
+			return 0, err
+		case letter == r.separator:
+			return endsCell, nil
+		case letter == '\n':
+			return endsRow, nil
+		case letter == '"' && first:
+			return r.quoted()
+		}
+		r.keep(letter)
+	}
+}
+
+// quoted reads a cell behind its opening quotation mark. One inside that is not doubled is kept, as in
+// "5" pipe", while the cell stays on its line: past the line it shows that another was never closed.
+func (r *csvReader) quoted() (cellEnd, error) {
+	opened, stray := r.line, false
 	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
+		letter, err := r.read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return 0, neverClosed(opened)
+		case err != nil:
+			return 0, err
+		case letter == '\n' && stray:
+			return 0, neverClosed(opened)
+		case letter != '"':
+			r.keep(letter)
+			continue
 		}
-		if err != nil {
-			return rows, err
+		spaces := 0
+		letter, err = r.read()
+		for ; err == nil && letter == ' ' && r.separator != ' '; letter, err = r.read() {
+			spaces++
 		}
-		for at := from; at < int64(len(text)) && text[at] == '\n'; at++ {
-			number++
+		switch {
+		case errors.Is(err, io.EOF):
+			return endsFile, nil
+		case err != nil:
+			return 0, err
+		case letter == r.separator:
+			return endsCell, nil
+		case letter == '\n':
+			return endsRow, nil
+		case letter == '"' && spaces == 0:
+			r.keep('"')
+			continue
 		}
-		number++
-		from = reader.InputOffset()
-		if number > maxRows || len(record) > maxColumns {
-			return nil, tooMany()
+		stray = true
+		if bytes.IndexByte(r.field, '\n') >= 0 {
+			return 0, neverClosed(opened)
 		}
-		for len(record) > 0 && record[len(record)-1] == "" {
-			record = record[:len(record)-1]
+		r.keep('"')
+		for range spaces {
+			r.keep(' ')
 		}
-		if held += len(record); held > maxHeld {
-			return nil, tooMany()
+		if err := r.from.UnreadByte(); err != nil {
+			return 0, err
 		}
-		cells := make([]cell, len(record))
-		for i, value := range record {
-			if value = tidy(value[:min(len(value), maxCellBytes)]); value != "" {
-				cells[i] = cell{kind: textCell, text: value}
-			}
-		}
-		rows = append(rows, sheetRow{number: number, cells: cells})
 	}
+}
+
+// keep adds a byte to the cell, as far as a cell may hold it.
+func (r *csvReader) keep(letter byte) {
+	if len(r.field) < maxCellBytes {
+		r.field = append(r.field, letter)
+	}
+}
+
+func neverClosed(line int) error {
+	return fault.New(fault.Invalid, "A quotation mark is opened and never closed near line %d. Open the file in Excel, mend that row, save it again and choose it.", line+1)
 }
 
 func tooMany() error {

@@ -24,6 +24,9 @@ const oldest = 30
 
 // tidy is a text cell as it is kept: no invisible letters, single spaces, lines kept.
 func tidy(text string) string {
+	if isTidy(text) {
+		return text
+	}
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	text = strings.Map(func(letter rune) rune {
 		switch {
@@ -42,6 +45,51 @@ func tidy(text string) string {
 		lines[i] = strings.Join(strings.Fields(line), " ")
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// A textCache makes a text once for words that repeat, as a tracker's do: by their letters as written.
+type textCache map[string]string
+
+// tidy is the text as it is kept.
+func (t textCache) tidy(raw []byte) string { return t.kept(raw, tidy) }
+
+// tidyEscaped is the text a workbook wrote as it is kept.
+func (t textCache) tidyEscaped(raw []byte) string {
+	return t.kept(raw, func(text string) string { return tidy(unescape(text)) })
+}
+
+func (t textCache) kept(raw []byte, tidy func(string) string) string {
+	const words, letters = 4_096, 100
+	if known, ok := t[string(raw)]; ok {
+		return known
+	}
+	kept := tidy(string(raw))
+	if len(raw) <= letters {
+		if len(t) >= words {
+			clear(t)
+		}
+		t[string(raw)] = kept
+	}
+	return kept
+}
+
+// isTidy knows most texts at a glance: printing ASCII with single spaces inside.
+func isTidy(text string) bool {
+	space := true
+	for i := range len(text) {
+		switch letter := text[i]; {
+		case letter == ' ':
+			if space {
+				return false
+			}
+			space = true
+		case letter < ' ' || letter >= 0x7F:
+			return false
+		default:
+			space = false
+		}
+	}
+	return !space || text == ""
 }
 
 // saysNothing reports whether a cell says only that something is not known.

@@ -8,6 +8,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"quorate/server/base/fault"
 )
 
 // openXLSX reads a workbook's list of sheets, number formats and shared text. The sheets themselves
@@ -22,7 +24,7 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	for _, part := range archive.File {
 		total += part.UncompressedSize64
 		if part.UncompressedSize64 > maxPartBytes || total > maxTotalBytes {
-			return nil, tooMany()
+			return nil, unpacksTooLarge()
 		}
 		parts[strings.ToLower(strings.TrimPrefix(part.Name, "/"))] = part
 	}
@@ -38,7 +40,10 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	case !parts.has("xl/workbook.xml"):
 		return nil, refuse("The file is a zip archive, not a workbook. Take the tracker out of it and choose the Excel workbook (.xlsx) or CSV.")
 	}
-	book := &Workbook{Name: name, macros: parts.has("xl/vbaproject.bin")}
+	book := &Workbook{Name: name}
+	if parts.has("xl/vbaproject.bin") {
+		book.notices = append(book.notices, "The workbook holds macros. They were not run.")
+	}
 
 	var contents struct {
 		Properties struct {
@@ -84,12 +89,17 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 			rows:   bounded(stream.rows),
 			merged: stream.merged,
 			hides:  func() []int { return stream.hiddenColumns },
+			extent: stream.extent,
 		})
 	}
 	if len(book.sheets) == 0 {
 		return nil, refuse("The workbook has no sheets with cells. Choose the workbook that holds the tracker.")
 	}
 	return book, nil
+}
+
+func unpacksTooLarge() error {
+	return fault.New(fault.TooLarge, "The workbook unpacks to more than %d MB, far more than a tracker holds. Copy the tracker’s own sheet into a new workbook, save it and choose that.", maxTotalBytes>>20)
 }
 
 func damaged(cause error) error {
@@ -209,56 +219,59 @@ func (p archiveParts) sharedText() ([]string, error) {
 	}
 	defer stream.Close()
 	var shared []string
-	decoder := xml.NewDecoder(stream)
+	var written []byte
+	held := 0
+	xml := newXMLScanner(stream)
 	for {
-		token, err := decoder.RawToken()
+		piece, err := xml.next()
 		if errors.Is(err, io.EOF) {
 			return shared, nil
 		}
 		if err != nil {
-			return nil, damaged(err)
+			return nil, readFailure(err)
 		}
-		if start, ok := token.(xml.StartElement); ok && start.Name.Local == "si" {
-			text, err := richText(decoder, "si")
-			if err != nil {
-				return nil, damaged(err)
-			}
-			if shared = append(shared, tidy(text)); len(shared) > maxHeld {
-				return nil, tooMany()
-			}
+		if piece != elementBegins || string(xml.name) != "si" {
+			continue
 		}
+		if written, err = richText(xml, "si", written[:0]); err != nil {
+			return nil, readFailure(err)
+		}
+		text := tidy(unescape(string(written)))
+		if held += len(text) + 16; held > maxSheetText {
+			return nil, tooMany()
+		}
+		shared = append(shared, text)
 	}
 }
 
-// richText joins the runs of text up to the end of the element, leaving out phonetic guides.
-func richText(decoder *xml.Decoder, element string) (string, error) {
-	var text strings.Builder
+// richText appends the runs of text up to the end of the element, leaving out phonetic guides.
+func richText(xml *xmlScanner, element string, into []byte) ([]byte, error) {
 	inText, guide := false, 0
 	for {
-		token, err := decoder.RawToken()
+		piece, err := xml.next()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			switch token.Name.Local {
+		switch piece {
+		case elementBegins:
+			switch string(xml.name) {
 			case "rPh":
 				guide++
 			case "t":
 				inText = guide == 0
 			}
-		case xml.EndElement:
-			switch token.Name.Local {
+		case elementEnds:
+			switch string(xml.name) {
 			case "rPh":
 				guide--
 			case "t":
 				inText = false
 			case element:
-				return unescape(text.String()), nil
+				return into, nil
 			}
-		case xml.CharData:
-			if inText && text.Len() < maxCellBytes {
-				text.Write(token[:min(len(token), maxCellBytes)])
+		case characters:
+			if inText {
+				into = xml.appendText(into)
 			}
 		}
 	}

@@ -121,15 +121,11 @@ func Scan(book *Workbook, today clock.Date, choice Choice, sink Sink) (*Reading,
 	return reading, nil
 }
 
-const macrosNotice = "The workbook holds macros. They were not run."
-
 func (r *rowReader) notices(book *Workbook) {
 	say := func(format string, args ...any) {
 		r.reading.Notices = append(r.reading.Notices, fmt.Sprintf(format, args...))
 	}
-	if book.macros {
-		say(macrosNotice)
-	}
+	r.reading.Notices = append(r.reading.Notices, book.notices...)
 	if r.layout.sheet.hidden {
 		say("The tracker was read from a hidden sheet, “%s”.", r.layout.sheet.name)
 	}

@@ -2,13 +2,10 @@ package tracker
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"io"
 	"strconv"
-	"strings"
 )
 
 // A sheetStream reads a sheet's cells from its XML one row at a time: each cell's stored value, its
@@ -20,42 +17,50 @@ type sheetStream struct {
 	hiddenColumns []int // known once rows has begun
 }
 
+// rows yields the sheet's rows. A row's cells are good until the next one is read.
 func (s *sheetStream) rows(yield func(sheetRow) bool) error {
 	stream, err := openPart(s.part)
 	if err != nil {
 		return err
 	}
 	defer stream.Close()
-	decoder := xml.NewDecoder(bufio.NewReaderSize(stream, 64<<10))
 	s.hiddenColumns = nil
+	read := cellReader{sheet: s, xml: newXMLScanner(stream), texts: textCache{}}
 	last := 0
 	for {
-		token, err := decoder.RawToken()
-		if err != nil { // the end of the file too: its rows never ended
+		piece, err := read.xml.next()
+		switch {
+		case err != nil: // the end of the file too: its rows never ended
 			return readFailure(err)
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
-			if end, ok := token.(xml.EndElement); ok && end.Name.Local == "sheetData" {
-				return nil
-			}
+		case piece == elementEnds && string(read.xml.name) == "sheetData":
+			return nil
+		case piece != elementBegins:
 			continue
 		}
-		switch start.Name.Local {
+		switch string(read.xml.name) {
 		case "col":
-			s.noteHidden(start)
+			s.noteHidden(read.xml)
 		case "row":
-			row := sheetRow{number: last + 1, hidden: isTrue(attribute(start, "hidden"))}
-			if number, err := strconv.Atoi(attribute(start, "r")); err == nil && number > last {
-				row.number = number
-			}
-			if row.number > 1_048_576 {
+			row := sheetRow{number: last + 1}
+			read.xml.eachAttribute(func(name, value []byte) bool {
+				switch string(name) {
+				case "r":
+					if number, ok := wholeNumber(value); ok && number > last {
+						row.number = number
+					}
+				case "hidden":
+					row.hidden = isTrue(string(value))
+				}
+				return true
+			})
+			if row.number > maxSheetRows {
 				return tooMany()
 			}
 			last = row.number
-			if err := s.readRow(decoder, &row); err != nil {
+			if err := read.row(); err != nil {
 				return err
 			}
+			row.cells = read.cells
 			if !yield(row) {
 				return nil
 			}
@@ -65,15 +70,15 @@ func (s *sheetStream) rows(yield func(sheetRow) bool) error {
 
 func readFailure(err error) error {
 	if errors.Is(err, errPartTooLarge) {
-		return tooMany()
+		return unpacksTooLarge()
 	}
 	return damaged(err)
 }
 
-func (s *sheetStream) noteHidden(column xml.StartElement) {
-	from, errFrom := strconv.Atoi(attribute(column, "min"))
-	to, errTo := strconv.Atoi(attribute(column, "max"))
-	if !isTrue(attribute(column, "hidden")) || errFrom != nil || errTo != nil {
+func (s *sheetStream) noteHidden(column *xmlScanner) {
+	from, errFrom := strconv.Atoi(column.attribute("min"))
+	to, errTo := strconv.Atoi(column.attribute("max"))
+	if !isTrue(column.attribute("hidden")) || errFrom != nil || errTo != nil {
 		return
 	}
 	for at := max(from, 1); at <= min(to, maxColumns); at++ {
@@ -81,116 +86,210 @@ func (s *sheetStream) noteHidden(column xml.StartElement) {
 	}
 }
 
-// readRow reads the cells up to the end of the row.
-func (s *sheetStream) readRow(decoder *xml.Decoder, row *sheetRow) error {
+// A cellReader reads the cells of one row after the other into the same slice.
+type cellReader struct {
+	sheet *sheetStream
+	xml   *xmlScanner
+	cells []cell
+	value []byte
+	texts textCache
+}
+
+// row reads the cells up to the end of the row.
+func (r *cellReader) row() error {
+	r.cells = r.cells[:0]
 	for {
-		token, err := decoder.RawToken()
+		piece, err := r.xml.next()
 		if err != nil {
 			return readFailure(err)
 		}
-		switch token := token.(type) {
-		case xml.EndElement:
-			if token.Name.Local == "row" {
-				return nil
-			}
-		case xml.StartElement:
-			if token.Name.Local != "c" {
-				continue
-			}
-			column := len(row.cells)
-			if place := attribute(token, "r"); place != "" {
-				named, _, ok := parsePlace(place)
-				if !ok {
-					return damaged(errors.New("a cell has no place"))
-				}
-				column = named
-			}
-			value, err := s.readCell(decoder, token)
-			if err != nil {
-				return err
-			}
-			if value.kind == blankCell || column < len(row.cells) {
-				continue
-			}
-			if column >= maxColumns {
-				return tooMany()
-			}
-			for len(row.cells) < column {
-				row.cells = append(row.cells, cell{})
-			}
-			row.cells = append(row.cells, value)
+		name := string(r.xml.name)
+		switch {
+		case piece == elementEnds && name == "row":
+			return nil
+		case piece != elementBegins || name != "c":
+			continue
 		}
+		column, kind, style, placed := len(r.cells), valueNumber, -1, true
+		r.xml.eachAttribute(func(name, value []byte) bool {
+			if len(name) != 1 {
+				return true
+			}
+			switch name[0] {
+			case 'r':
+				column, _, placed = parsePlace(value)
+			case 's':
+				if id, ok := wholeNumber(value); ok {
+					style = id
+				}
+			case 't':
+				kind = kindOfValue(value)
+			}
+			return placed
+		})
+		if !placed {
+			return damaged(errors.New("a cell has no place"))
+		}
+		value, err := r.cell(kind, style)
+		if err != nil {
+			return err
+		}
+		if value.kind == blankCell || column < len(r.cells) {
+			continue
+		}
+		if column >= maxColumns {
+			return tooMany()
+		}
+		for len(r.cells) < column {
+			r.cells = append(r.cells, cell{})
+		}
+		r.cells = append(r.cells, value)
 	}
 }
 
-// readCell reads one cell up to its end, by the type the workbook gives it.
-func (s *sheetStream) readCell(decoder *xml.Decoder, start xml.StartElement) (cell, error) {
-	kind := attribute(start, "t")
-	var value strings.Builder
-	inValue, inline := false, ""
-	for done := false; !done; {
-		token, err := decoder.RawToken()
+// A valueKind is what a cell's type says its value is.
+type valueKind uint8
+
+const (
+	valueNumber valueKind = iota
+	valueShared           // a place in the shared text
+	valueInline           // text inside the cell
+	valueText             // what a formula gave, or an ISO day
+	valueBool
+	valueError
+)
+
+func kindOfValue(name []byte) valueKind {
+	switch string(name) {
+	case "s":
+		return valueShared
+	case "inlineStr":
+		return valueInline
+	case "str", "d":
+		return valueText
+	case "b":
+		return valueBool
+	case "e":
+		return valueError
+	default:
+		return valueNumber
+	}
+}
+
+// cell reads one cell up to its end, by the type the workbook gives it.
+func (r *cellReader) cell(kind valueKind, style int) (cell, error) {
+	r.value = r.value[:0]
+	inValue, inline := false, false
+	for {
+		piece, err := r.xml.next()
 		if err != nil {
 			return cell{}, readFailure(err)
 		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			switch token.Name.Local {
+		switch piece {
+		case elementBegins:
+			switch string(r.xml.name) {
 			case "v":
 				inValue = true
 			case "is":
-				if inline, err = richText(decoder, "is"); err != nil {
+				inline = true
+				if r.value, err = richText(r.xml, "is", r.value[:0]); err != nil {
 					return cell{}, readFailure(err)
 				}
 			}
-		case xml.EndElement:
+		case elementEnds:
 			inValue = false
-			done = token.Name.Local == "c"
-		case xml.CharData:
-			if inValue && value.Len() < maxCellBytes {
-				value.Write(token[:min(len(token), maxCellBytes)])
+			if string(r.xml.name) == "c" {
+				if inline != (kind == valueInline) {
+					r.value = r.value[:0]
+				}
+				return r.typed(kind, style), nil
+			}
+		case characters:
+			if inValue && !inline {
+				r.value = r.xml.appendText(r.value)
 			}
 		}
 	}
-	return s.typed(kind, attribute(start, "s"), value.String(), inline), nil
 }
 
-func (s *sheetStream) typed(kind, style, value, inline string) cell {
-	text := func(text string) cell {
-		if text == "" {
-			return cell{}
-		}
-		return cell{kind: textCell, text: text}
-	}
+func (r *cellReader) typed(kind valueKind, style int) cell {
 	switch kind {
-	case "s":
-		if at, err := strconv.Atoi(strings.TrimSpace(value)); err == nil && at >= 0 && at < len(s.shared) {
-			return text(s.shared[at])
+	case valueShared:
+		if at, ok := wholeNumber(bytes.TrimSpace(r.value)); ok && at < len(r.sheet.shared) {
+			return text(r.sheet.shared[at])
 		}
 		return cell{}
-	case "inlineStr":
-		return text(tidy(inline))
-	case "str", "d": // what a formula gave, or an ISO day
-		return text(tidy(unescape(value)))
-	case "e":
-		return cell{kind: errorCell, text: tidy(value)}
+	case valueInline, valueText:
+		return text(r.texts.tidyEscaped(r.value))
+	case valueError:
+		return cell{kind: errorCell, text: r.texts.tidyEscaped(r.value)}
 	}
-	value = strings.TrimSpace(value)
-	if value == "" {
+	value := bytes.TrimSpace(r.value)
+	if len(value) == 0 {
 		return cell{}
 	}
-	number, err := strconv.ParseFloat(value, 64)
+	number, err := strconv.ParseFloat(string(value), 64)
 	if err != nil {
-		return text(tidy(value))
+		return text(r.texts.tidyEscaped(value))
 	}
-	if kind == "b" {
+	if kind == valueBool {
 		return cell{kind: boolCell, number: number}
 	}
 	result := cell{kind: numberCell, number: number}
-	if id, err := strconv.Atoi(style); err == nil && id >= 0 && id < len(s.formats) {
-		result.date, result.pad = s.formats[id].date, s.formats[id].pad
+	if style >= 0 && style < len(r.sheet.formats) {
+		result.date, result.pad = r.sheet.formats[style].date, r.sheet.formats[style].pad
 	}
 	return result
+}
+
+func text(text string) cell {
+	if text == "" {
+		return cell{}
+	}
+	return cell{kind: textCell, text: text}
+}
+
+// appendText appends the text just read, as far as a cell may hold it.
+func (x *xmlScanner) appendText(into []byte) []byte {
+	if len(into) >= maxCellBytes {
+		return into
+	}
+	piece := x.text[:min(len(x.text), maxCellBytes)]
+	if x.plain {
+		return append(into, piece...)
+	}
+	return plainText(into, piece)
+}
+
+// extent is how many rows a large sheet says it has. Of a small one it says nothing: it is read.
+func (s *sheetStream) extent() (rows int, ok bool) {
+	const small = 8 << 20
+	if s.part.UncompressedSize64 <= small {
+		return 0, false
+	}
+	stream, err := openPart(s.part)
+	if err != nil {
+		return 0, false
+	}
+	defer stream.Close()
+	xml := newXMLScanner(stream)
+	for {
+		piece, err := xml.next()
+		if err != nil {
+			return 0, false
+		}
+		if piece != elementBegins {
+			continue
+		}
+		switch string(xml.name) {
+		case "dimension":
+			_, last, _ := bytes.Cut([]byte(xml.attribute("ref")), []byte(":"))
+			_, bottom, ok := parsePlace(last)
+			return bottom, ok
+		case "sheetData":
+			return 0, false
+		}
+	}
 }
 
 // merged lists the sheet's merged cells, which its XML names after its rows.
@@ -205,17 +304,16 @@ func (s *sheetStream) merged() ([]mergedRange, error) {
 		return nil, readFailure(err)
 	}
 	var ranges []mergedRange
-	decoder := xml.NewDecoder(bytes.NewReader(tail))
+	xml := newXMLScanner(bytes.NewReader(tail))
 	for {
-		token, err := decoder.RawToken()
+		piece, err := xml.next()
 		if err != nil { // what follows the rows is not needed to read them
 			return ranges, nil
 		}
-		start, ok := token.(xml.StartElement)
-		if !ok || start.Name.Local != "mergeCell" {
+		if piece != elementBegins || string(xml.name) != "mergeCell" {
 			continue
 		}
-		from, to, _ := strings.Cut(attribute(start, "ref"), ":")
+		from, to, _ := bytes.Cut([]byte(xml.attribute("ref")), []byte(":"))
 		left, top, ok1 := parsePlace(from)
 		right, bottom, ok2 := parsePlace(to)
 		if ok1 && ok2 {
@@ -227,16 +325,15 @@ func (s *sheetStream) merged() ([]mergedRange, error) {
 // after skips to just behind the first place mark stands and returns at most 4 MB of what follows.
 func after(stream io.Reader, mark []byte) ([]byte, error) {
 	const most = 4 << 20
-	held := make([]byte, 0, 128<<10)
-	buffer := make([]byte, 64<<10)
+	buffer, held := make([]byte, 64<<10), 0
 	for {
-		n, err := stream.Read(buffer)
-		held = append(held, buffer[:n]...)
-		if at := bytes.Index(held, mark); at >= 0 {
-			return io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(held[at+len(mark):]), stream), most))
+		n, err := stream.Read(buffer[held:])
+		held += n
+		if at := bytes.Index(buffer[:held], mark); at >= 0 {
+			return io.ReadAll(io.LimitReader(io.MultiReader(bytes.NewReader(bytes.Clone(buffer[at+len(mark):held])), stream), most))
 		}
-		if keep := len(mark) - 1; len(held) > keep {
-			held = append(held[:0], held[len(held)-keep:]...)
+		if keep := len(mark) - 1; held > keep {
+			held = copy(buffer, buffer[held-keep:held])
 		}
 		if errors.Is(err, io.EOF) {
 			return nil, nil
@@ -247,23 +344,25 @@ func after(stream io.Reader, mark []byte) ([]byte, error) {
 	}
 }
 
-func attribute(element xml.StartElement, name string) string {
-	for _, attribute := range element.Attr {
-		if attribute.Name.Local == name && attribute.Name.Space == "" {
-			return attribute.Value
-		}
-	}
-	return ""
-}
-
 func isTrue(value string) bool { return value == "1" || value == "true" }
 
+// wholeNumber reads a number of up to nine digits.
+func wholeNumber(digits []byte) (n int, ok bool) {
+	for _, digit := range digits {
+		if digit < '0' || digit > '9' {
+			return 0, false
+		}
+		n = n*10 + int(digit-'0')
+	}
+	return n, len(digits) > 0 && len(digits) <= 9
+}
+
 // parsePlace reads a cell's place, "AB12", as a zero-based column and a row number.
-func parsePlace(place string) (column, row int, ok bool) {
+func parsePlace(place []byte) (column, row int, ok bool) {
 	i := 0
 	for ; i < len(place) && place[i] >= 'A' && place[i] <= 'Z' && i < 4; i++ {
 		column = column*26 + int(place[i]-'A') + 1
 	}
-	row, err := strconv.Atoi(place[i:])
-	return column - 1, row, i > 0 && err == nil && row > 0
+	row, ok = wholeNumber(place[i:])
+	return column - 1, row, i > 0 && ok && row > 0
 }

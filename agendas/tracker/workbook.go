@@ -17,24 +17,25 @@ import (
 // The most a tracker file may hold. A partnership's tracker is a few thousand rows; these bounds
 // only stop a file that would exhaust the server.
 const (
-	MaxFileBytes  = 32 << 20  // as sent
-	maxPartBytes  = 160 << 20 // one unzipped part of a workbook
-	maxTotalBytes = 320 << 20 // all unzipped parts of a workbook
-	maxRows       = 100_000
+	MaxFileBytes  = 64 << 20  // as sent
+	maxPartBytes  = 512 << 20 // one unzipped part of a workbook, which is streamed
+	maxTotalBytes = 640 << 20 // all unzipped parts of a workbook
+	maxRows       = 200_000   // below the headings
+	maxSheetRows  = 1_048_576 // blank ones and all, which is Excel's own limit
 	maxColumns    = 512
-	maxHeld       = 5_000_000                   // cells of a CSV, or pieces of shared text: what is held in memory at once
 	maxCell       = 32_767                      // characters of one cell, which is Excel's own limit
 	maxCellBytes  = (maxCell + 1) * utf8.UTFMax // of a longer text no more is read: it is too long anyhow
-	maxSheetText  = 96 << 20                    // all text of a sheet, where a workbook repeats one text in many cells
+	maxSheetText  = 96 << 20                    // all text a workbook shares, which is held
+	maxAllText    = 512 << 20                   // all text of a sheet, where a workbook repeats one text in many cells
 )
 
 // A Workbook is a tracker file opened for reading: one or more sheets of typed cells. Nothing in
 // it is ever calculated or run.
 type Workbook struct {
-	Name   string // the file's own name, without its folder
-	sheets []sheet
-	system dateSystem
-	macros bool
+	Name    string // the file's own name, without its folder
+	sheets  []sheet
+	system  dateSystem
+	notices []string // what to know about the file, whichever sheet is read
 }
 
 // A sheet yields its rows in order, as often as asked; blank rows may be left out.
@@ -78,7 +79,7 @@ func bounded(rows func(func(sheetRow) bool) error) func(func(sheetRow) bool) err
 		var refusal error
 		err := rows(func(row sheetRow) bool {
 			for _, c := range row.cells {
-				if held += len(c.text); held > maxSheetText {
+				if held += len(c.text); held > maxAllText {
 					refusal = tooMany()
 					return false
 				}
@@ -157,7 +158,7 @@ func Open(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	if sentence := notATracker(head, file, size); sentence != "" {
 		return nil, refuse(sentence)
 	}
-	return openCSV(name, io.NewSectionReader(file, 0, size))
+	return openCSV(name, file, size)
 }
 
 // OpenFile opens the tracker file at path.
