@@ -106,7 +106,42 @@ create table different_people (
 	primary key (case_id, reference)
 );
 
+-- Two standing cases that hold one number, which nobody has said are two people: each pair both ways.
+create view same_person_sign as
+	select s.case_id, s.other_id, s.sign, s.value
+	from (
+		select a.id as case_id, b.id as other_id, 'nhs_number' as sign, a.nhs_number as value from cases a join cases b on b.nhs_number = a.nhs_number
+			where a.nhs_number <> '' and b.nhs_number <> '' and a.merged_into is null and b.merged_into is null
+		union all
+		select a.id, b.id, 'upn', a.upn from cases a join cases b on b.upn = a.upn
+			where a.upn <> '' and b.upn <> '' and a.merged_into is null and b.merged_into is null
+		union all
+		select a.id, b.id, 'childrens_reference', a.childrens_reference from cases a join cases b on b.childrens_reference = a.childrens_reference
+			where a.childrens_reference <> '' and b.childrens_reference <> '' and a.merged_into is null and b.merged_into is null
+		union all
+		select a.id, b.id, 'adults_reference', a.adults_reference from cases a join cases b on b.adults_reference = a.adults_reference
+			where a.adults_reference <> '' and b.adults_reference <> '' and a.merged_into is null and b.merged_into is null
+		union all
+		select a.id, b.id, 'person_reference', a.person_reference from cases a join cases b on b.childrens_reference = a.person_reference
+			where b.childrens_reference <> '' and a.merged_into is null and b.merged_into is null
+		union all
+		select a.id, b.id, 'person_reference', a.person_reference from cases a join cases b on b.adults_reference = a.person_reference
+			where b.adults_reference <> '' and a.merged_into is null and b.merged_into is null
+		union all
+		select a.id, b.id, 'person_reference', b.person_reference from cases a join cases b on b.person_reference = a.childrens_reference
+			where a.childrens_reference <> '' and a.merged_into is null and b.merged_into is null
+		union all
+		select a.id, b.id, 'person_reference', b.person_reference from cases a join cases b on b.person_reference = a.adults_reference
+			where a.adults_reference <> '' and a.merged_into is null and b.merged_into is null
+	) s
+	join cases c on c.id = s.case_id
+	join cases o on o.id = s.other_id
+	where s.case_id <> s.other_id
+		and not exists (select from different_people d where d.case_id = s.case_id and d.reference = o.person_reference)
+		and not exists (select from different_people d where d.case_id = s.other_id and d.reference = c.person_reference);
+
 -- +goose Down
+drop view same_person_sign;
 drop table different_people;
 drop view former_reference;
 drop table reference_change, case_merge_thing, case_merge;
