@@ -53,9 +53,12 @@ func (s Store) AddCase(ctx context.Context, actor access.Actor, meetingID uuid.U
 		}
 		byHand := Finding{Reason: Reason{Rule: ByHand, Text: reason}, Weight: handWeight}
 		if at := slices.IndexFunc(items, func(i Item) bool { return i.Kind == CaseItem && *i.CaseID == c.ID }); at >= 0 {
-			if items[at].State == Listed {
+			switch items[at].State {
+			case Listed:
 				form.Add("case_number", "%s is on this agenda already", c.Reference())
-			} else {
+			case PutOver:
+				form.Add("case_number", "%s was put over for want of time. Make room for it in the list of what was put over", c.Reference())
+			default:
 				form.Add("case_number", "%s was taken off this agenda. Put it back from the list of what was taken off", c.Reference())
 			}
 			return form.Err()

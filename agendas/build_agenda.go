@@ -42,7 +42,7 @@ func (s Store) BuildAgenda(ctx context.Context, actor access.Actor, meetingID uu
 		if err != nil {
 			return err
 		}
-		p := rebuild(meetingID, existing, wanted.wishes, newID)
+		p := rebuild(meetingID, existing, wanted.wishes, int(meeting.Duration().Minutes()), newID)
 		for i := range p.add {
 			p.add[i].CreatedAt = tx.Now
 			if meeting.AgendaVersion > 0 {
@@ -107,6 +107,7 @@ func rewrite(tx db.Tx, items []Item) error {
 	type row struct {
 		ID           uuid.UUID  `json:"id"`
 		Number       string     `json:"number"`
+		State        ItemState  `json:"state"`
 		Position     int        `json:"position"`
 		Title        string     `json:"title"`
 		Minutes      int        `json:"minutes"`
@@ -118,7 +119,7 @@ func rewrite(tx db.Tx, items []Item) error {
 	}
 	rows := make([]row, len(items))
 	for i, item := range items {
-		rows[i] = row{item.ID, item.Number, item.Position, item.Title, item.Minutes, item.Urgency, item.PresenterID, item.EscalationID, item.Reasons, item.Version}
+		rows[i] = row{item.ID, item.Number, item.State, item.Position, item.Title, item.Minutes, item.Urgency, item.PresenterID, item.EscalationID, item.Reasons, item.Version}
 		if rows[i].Reasons == nil {
 			rows[i].Reasons = []Reason{}
 		}
@@ -129,9 +130,9 @@ func rewrite(tx db.Tx, items []Item) error {
 	}
 	return db.RequireRows(tx.Exec(`
 		update agenda_item i
-		set number = n.number, position = n.position, title = n.title, minutes = n.minutes, urgency = n.urgency,
+		set number = n.number, state = n.state, position = n.position, title = n.title, minutes = n.minutes, urgency = n.urgency,
 			presenter_id = n.presenter_id, escalation_id = n.escalation_id, reasons = n.reasons, version = i.version + 1
-		from jsonb_to_recordset(?::jsonb) as n(id uuid, number text, position integer, title text, minutes integer, urgency integer,
+		from jsonb_to_recordset(?::jsonb) as n(id uuid, number text, state text, position integer, title text, minutes integer, urgency integer,
 			presenter_id uuid, escalation_id uuid, reasons jsonb, version integer)
 		where i.id = n.id and i.version = n.version`, string(content)), int64(len(items)))
 }

@@ -28,6 +28,7 @@ type ItemState string
 const (
 	Listed   ItemState = "listed"
 	Removed  ItemState = "removed"   // taken out while the agenda was a draft, with a reason
+	PutOver  ItemState = "put_over"  // there is no time for it: it comes to the next meeting
 	TakenOff ItemState = "taken_off" // pulled after publication; keeps its number
 )
 

@@ -71,8 +71,8 @@ type plan struct {
 
 // rebuild compares the items on a draft with those now wanted. It keeps every decision somebody
 // made: what is pinned, removed, moved, added by hand, or given its own minutes. Positions run
-// 1, 2, 3 … through the whole agenda afterwards, removed items last.
-func rebuild(meetingID uuid.UUID, existing []Item, wanted []wish, newID func() uuid.UUID) plan {
+// 1, 2, 3 … through the whole agenda afterwards, those put over for want of time and removed items last.
+func rebuild(meetingID uuid.UUID, existing []Item, wanted []wish, available int, newID func() uuid.UUID) plan {
 	at := make(map[subject]int, len(existing))
 	for i, item := range existing {
 		at[item.subject()] = i
@@ -113,7 +113,7 @@ func rebuild(meetingID uuid.UUID, existing []Item, wanted []wish, newID func() u
 	for _, item := range existing {
 		before[item.ID] = item
 	}
-	for i, item := range arrange(kept, added, following) {
+	for i, item := range pack(arrange(asListed(kept), added, following), available) {
 		item.Position = i + 1
 		was, there := before[item.ID]
 		switch {
@@ -172,11 +172,51 @@ func arrange(kept, added []Item, following map[subject]bool) []Item {
 	return all
 }
 
+// last says which items stand after all others: those put over, and then those removed.
 func last(i Item) int {
-	if i.State == Removed {
+	switch i.State {
+	case PutOver:
 		return 1
+	case Removed:
+		return 2
+	default:
+		return 0
 	}
-	return 0
+}
+
+// asListed puts what was put over back among the rest: there may be time for it by now.
+func asListed(items []Item) []Item {
+	again := slices.Clone(items)
+	for i := range again {
+		if again[i].State == PutOver {
+			again[i].State = Listed
+		}
+	}
+	return again
+}
+
+// pack keeps to the meeting's minutes: the least urgent cases are put over until the rest fit. Nobody's
+// decision is undone by it: what is pinned, put on by hand, moved or published stays, and so do funding
+// requests and standing items.
+func pack(items []Item, available int) []Item {
+	over := fit(items, available).Over()
+	packed := slices.Clone(items)
+	var candidates []int
+	for i, item := range items {
+		if item.State == Listed && item.Kind == CaseItem && item.Number == "" && !item.Pinned && !item.Moved && !item.byHand() {
+			candidates = append(candidates, i)
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b int) int { return cmp.Or(cmp.Compare(items[a].Urgency, items[b].Urgency), cmp.Compare(b, a)) })
+	for _, i := range candidates {
+		if over <= 0 {
+			break
+		}
+		packed[i].State = PutOver
+		over -= items[i].Minutes
+	}
+	slices.SortStableFunc(packed, func(a, b Item) int { return cmp.Compare(last(a), last(b)) })
+	return packed
 }
 
 // byPlace compares two items by where an untouched agenda has them. Standing items keep their order.
@@ -202,7 +242,7 @@ func byPlace(a, b Item, following map[subject]bool) int {
 
 // sameLine reports whether a rebuild left an item as it was.
 func sameLine(a, b Item) bool {
-	return a.Position == b.Position && a.Title == b.Title && a.Minutes == b.Minutes && a.Urgency == b.Urgency &&
+	return a.State == b.State && a.Position == b.Position && a.Title == b.Title && a.Minutes == b.Minutes && a.Urgency == b.Urgency &&
 		equalID(a.PresenterID, b.PresenterID) && equalID(a.EscalationID, b.EscalationID) && slices.Equal(a.Reasons, b.Reasons)
 }
 
@@ -231,6 +271,9 @@ type Fit struct {
 	NotFitted int // how many items, from the last case or request upwards, do not fit
 }
 
+// Over is how many minutes the listed items take beyond the meeting's.
+func (f Fit) Over() int { return f.Minutes - f.Available }
+
 // fit adds up the listed items. When they take longer than the meeting, what does not fit is
 // counted from the last item that is not a standing one: those close the meeting whatever happens.
 func fit(items []Item, available int) Fit {
@@ -240,7 +283,7 @@ func fit(items []Item, available int) Fit {
 			f.Minutes += item.Minutes
 		}
 	}
-	over := f.Minutes - available
+	over := f.Over()
 	for _, item := range slices.Backward(items) {
 		if over <= 0 {
 			break

@@ -48,6 +48,55 @@ func apply(existing []Item, p plan) []Item {
 	return items
 }
 
+// A case that falls off for want of time without anybody choosing so must be the least urgent there is.
+func TestPackingPutsOverTheLeastUrgentAndUndoesNoDecision(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		available := rapid.IntRange(0, 120).Draw(t, "available")
+		var items []Item
+		for n := range rapid.IntRange(0, 20).Draw(t, "items") {
+			item := Item{
+				ID: *caseID(n), Kind: rapid.SampledFrom([]ItemKind{CaseItem, CaseItem, CaseItem, StandingItem, RequestItem}).Draw(t, "kind"), State: Listed,
+				Minutes: rapid.IntRange(0, 20).Draw(t, "minutes"), Urgency: rapid.IntRange(0, 500).Draw(t, "urgency"),
+				Pinned: rapid.Bool().Draw(t, "pinned"), Moved: rapid.Bool().Draw(t, "moved"), Number: rapid.SampledFrom([]string{"", "", "7"}).Draw(t, "number"),
+			}
+			if rapid.Bool().Draw(t, "by hand") {
+				item.Reasons = []Reason{{Rule: ByHand}}
+			}
+			items = append(items, item)
+		}
+		packed := pack(items, available)
+		mayGo := func(i Item) bool {
+			return i.Kind == CaseItem && i.Number == "" && !i.Pinned && !i.Moved && !i.byHand()
+		}
+		gone, spare := 0, 0
+		for _, item := range packed {
+			switch {
+			case item.State == PutOver && !mayGo(item):
+				t.Fatalf("put over against a decision: %+v", item)
+			case item.State == PutOver:
+				gone += item.Minutes
+			case mayGo(item):
+				spare++
+			}
+		}
+		over := fit(items, available).Over()
+		if len(packed) != len(items) || over <= 0 && gone > 0 || gone < over && spare > 0 {
+			t.Fatalf("%d minutes over, %d put over, %d more could go", over, gone, spare)
+		}
+		for _, stays := range packed {
+			for _, goes := range packed {
+				if stays.State == Listed && mayGo(stays) && goes.State == PutOver && stays.Urgency < goes.Urgency {
+					t.Fatalf("%d stays and %d goes", stays.Urgency, goes.Urgency)
+				}
+			}
+		}
+		if again := pack(asListed(packed), available); fit(again, available) != fit(packed, available) {
+			t.Fatal("packing again packs otherwise")
+		}
+	})
+}
+
 func titles(items []Item) []string {
 	var list []string
 	for _, item := range items {
@@ -64,7 +113,7 @@ func TestFirstBuildPutsCasesBetweenTheStandingItemsMostUrgentFirst(t *testing.T)
 	t.Parallel()
 	terms := panels.Terms{StandingItems: []panels.StandingItem{{Title: "Welcome"}, {Title: "Minutes"}, {Title: "Any other business", After: true}, {Title: "Next date", After: true}}}
 	wanted := append(standingWishes(terms), caseWish(1, 100), caseWish(2, 300), wish{kind: RequestItem, requestID: caseID(90), title: "Request"})
-	got := titles(apply(nil, rebuild(meetingForPlans, nil, wanted, ids())))
+	got := titles(apply(nil, rebuild(meetingForPlans, nil, wanted, 600, ids())))
 	want := []string{"Welcome", "Minutes", "Request", "case 02", "case 01", "Any other business", "Next date"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -75,7 +124,7 @@ func TestFirstBuildPutsCasesBetweenTheStandingItemsMostUrgentFirst(t *testing.T)
 func TestRebuildKeepsWhatPeopleDecided(t *testing.T) {
 	t.Parallel()
 	newID := ids()
-	items := apply(nil, rebuild(meetingForPlans, nil, []wish{caseWish(1, 400), caseWish(2, 300), caseWish(3, 200), caseWish(4, 100)}, newID))
+	items := apply(nil, rebuild(meetingForPlans, nil, []wish{caseWish(1, 400), caseWish(2, 300), caseWish(3, 200), caseWish(4, 100)}, 600, newID))
 	items[0].State, items[0].RemovedReason = Removed, "Seen last week"
 	items[1].Pinned = true
 	items[2].Minutes, items[2].MinutesSet = 15, true
@@ -85,7 +134,7 @@ func TestRebuildKeepsWhatPeopleDecided(t *testing.T) {
 	items = append(items, byHand)
 
 	// Case 2 is no longer wanted, 4 neither, and 5 is new and the most urgent.
-	again := apply(items, rebuild(meetingForPlans, items, []wish{caseWish(1, 400), caseWish(3, 200), caseWish(5, 900)}, newID))
+	again := apply(items, rebuild(meetingForPlans, items, []wish{caseWish(1, 400), caseWish(3, 200), caseWish(5, 900)}, 600, newID))
 	if got, want := titles(again), []string{"case 05", "case 03", "case 02", "case 09", "case 01"}; !slices.Equal(got, want) {
 		t.Fatalf("got %v, want %v", got, want)
 	}
@@ -101,7 +150,7 @@ func TestRebuildTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		newID := ids()
-		existing := apply(nil, rebuild(meetingForPlans, nil, drawWishes(t), newID))
+		existing := apply(nil, rebuild(meetingForPlans, nil, drawWishes(t), 600, newID))
 		for i := range existing {
 			switch rapid.IntRange(0, 5).Draw(t, "decision") {
 			case 0:
@@ -115,7 +164,7 @@ func TestRebuildTwiceChangesNothing(t *testing.T) {
 			}
 		}
 		wanted := drawWishes(t)
-		once := apply(existing, rebuild(meetingForPlans, existing, wanted, newID))
+		once := apply(existing, rebuild(meetingForPlans, existing, wanted, 600, newID))
 		for i, item := range once {
 			if item.Position != i+1 {
 				t.Fatalf("positions are not 1, 2, 3: %d at %d", item.Position, i)
@@ -135,7 +184,7 @@ func TestRebuildTwiceChangesNothing(t *testing.T) {
 				t.Fatalf("a wanted item is not there: %+v", w)
 			}
 		}
-		if p := rebuild(meetingForPlans, once, wanted, newID); len(p.add)+len(p.change)+len(p.drop) > 0 {
+		if p := rebuild(meetingForPlans, once, wanted, 600, newID); len(p.add)+len(p.change)+len(p.drop) > 0 {
 			t.Fatalf("a second rebuild changed something: %+v", p)
 		}
 	})

@@ -101,6 +101,9 @@ func (s Store) PublishAgenda(ctx context.Context, actor access.Actor, meetingID 
 		if err := somethingToPublish(tx, m, snapshot); err != nil {
 			return err
 		}
+		if err := carryOver(tx, m, items); err != nil {
+			return err
+		}
 		version = meeting.AgendaVersion + 1
 		published := Version{ID: newID(), MeetingID: meetingID, Version: version, PublishedAt: tx.Now, PublishedBy: actor.PersonID, Content: snapshot}
 		if err := tx.Create(&published).Error; err != nil {
@@ -140,7 +143,7 @@ func snapshotOf(tx db.Tx, m forMeeting, items []Item) (Snapshot, error) {
 		return snapshot, err
 	}
 	for _, item := range items {
-		if item.State == Removed {
+		if item.State == Removed || item.State == PutOver {
 			continue // never published, so there is nothing to say of it
 		}
 		line := SnapshotItem{

@@ -11,7 +11,8 @@ import (
 	"quorate/server/base/fault"
 )
 
-// RestoreItem puts back an item that was removed or taken off, where it was, under the number it had.
+// RestoreItem puts back an item that was removed or taken off, where it was, under the number it had. For one
+// that was put over for want of time it makes room: the item is pinned, so that no rebuild puts it over again.
 func (s Store) RestoreItem(ctx context.Context, actor access.Actor, itemID uuid.UUID, version int) (meetingID uuid.UUID, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		item, meeting, err := lockItem(tx, itemID, version)
@@ -31,7 +32,7 @@ func (s Store) RestoreItem(ctx context.Context, actor access.Actor, itemID uuid.
 				return fault.New(fault.Conflict, "This funding request has been returned, decided or tabled at another meeting since.")
 			}
 		}
-		return item.change(tx, meeting, "restored", map[string]any{"state": Listed, "removed_reason": ""})
+		return item.change(tx, meeting, "restored", map[string]any{"state": Listed, "removed_reason": "", "pinned": item.Pinned || item.State == PutOver})
 	})
 	return meetingID, err
 }

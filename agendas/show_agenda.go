@@ -61,7 +61,9 @@ type DraftPage struct {
 	Meeting  panels.Meeting
 	Forum    panels.Forum
 	Terms    panels.Terms
-	Listed   []Line // and those taken off after publication, in their place
+	Listed   []Line          // and those taken off after publication, in their place
+	PutOver  []Line          // there is no time for them
+	Next     *panels.Meeting // where they come instead; nil when none is called
 	Removed  []Line
 	Fit      Fit
 	Unjudged []Unjudged
@@ -100,11 +102,17 @@ func ShowDraft(tx db.Tx, meetingID uuid.UUID, withheld Withheld) (page DraftPage
 		return page, err
 	}
 	for _, line := range lines {
-		if line.State == Removed {
+		switch line.State {
+		case Removed:
 			page.Removed = append(page.Removed, line)
-		} else {
+		case PutOver:
+			page.PutOver = append(page.PutOver, line)
+		default:
 			page.Listed = append(page.Listed, line)
 		}
+	}
+	if page.Next, err = nextMeeting(tx, page.Meeting); err != nil {
+		return page, err
 	}
 	if err := page.addGuests(tx); err != nil {
 		return page, err
@@ -343,7 +351,7 @@ func ownItems(tx db.Tx, meetingID uuid.UUID) (ids []uuid.UUID, err error) {
 		return nil, nil
 	}
 	err = tx.Raw(`
-		select id from agenda_item where @presents and meeting_id = @meeting and presenter_id = @me and state <> 'removed'
+		select id from agenda_item where @presents and meeting_id = @meeting and presenter_id = @me and state in ('listed', 'taken_off')
 		union select item_id from guest_item where meeting_id = @meeting and person_id = @me`,
 		map[string]any{"presents": tx.Actor.Presenter, "meeting": meetingID, "me": tx.Actor.PersonID}).Scan(&ids).Error
 	return ids, err

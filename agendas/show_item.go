@@ -24,7 +24,7 @@ func ShowItem(tx db.Tx, itemID uuid.UUID, withheld Withheld) (DraftPage, Line, e
 	if err != nil {
 		return DraftPage{}, Line{}, err
 	}
-	for _, line := range slices.Concat(draft.Listed, draft.Removed) {
+	for _, line := range slices.Concat(draft.Listed, draft.PutOver, draft.Removed) {
 		if line.ID == itemID {
 			return draft, line, nil
 		}

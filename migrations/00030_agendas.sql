@@ -181,7 +181,7 @@ create table agenda_item (
 	minutes         integer not null check (minutes between 0 and 240),
 	minutes_set     boolean not null default false, -- somebody chose the minutes; a rebuild keeps them
 	moved           boolean not null default false, -- somebody chose its place; a rebuild keeps it
-	state           text not null default 'listed' check (state in ('listed', 'removed', 'taken_off')),
+	state           text not null default 'listed' check (state in ('listed', 'put_over', 'removed', 'taken_off')),
 	removed_reason  text not null default '',
 	late_reason     text not null default '',       -- added after publication, and why
 	pinned          boolean not null default false,
@@ -237,7 +237,7 @@ create table agenda_read (
 create table due (
 	id          uuid primary key,
 	forum_id    uuid not null references forum,
-	kind        text not null check (kind in ('deferred', 'referred', 'review', 'action', 'answer', 'request', 'escalation', 'ratify')),
+	kind        text not null check (kind in ('deferred', 'referred', 'review', 'action', 'answer', 'request', 'escalation', 'ratify', 'put_over')),
 	source_id   uuid not null,
 	case_id     uuid references cases,
 	request_id  uuid references funding_request,

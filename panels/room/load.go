@@ -386,12 +386,12 @@ const (
 
 // loadItems reads the agenda as the room works through it.
 func (s *State) loadItems(tx db.Tx) error {
-	return s.itemsWhere(tx, `i.meeting_id = ? and i.state <> 'removed' order by i.position, i.id`, s.Meeting.ID)
+	return s.itemsWhere(tx, `i.meeting_id = ? and i.state in ('listed', 'taken_off') order by i.position, i.id`, s.Meeting.ID)
 }
 
 // loadItem reads one item of the meeting, or none.
 func (s *State) loadItem(tx db.Tx, itemID uuid.UUID) error {
-	return s.itemsWhere(tx, `i.meeting_id = ? and i.id = ? and i.state <> 'removed'`, s.Meeting.ID, itemID)
+	return s.itemsWhere(tx, `i.meeting_id = ? and i.id = ? and i.state in ('listed', 'taken_off')`, s.Meeting.ID, itemID)
 }
 
 func (s *State) itemsWhere(tx db.Tx, where string, args ...any) error {
