@@ -85,7 +85,8 @@ type fieldRule struct {
 	field Field
 	label string
 	kind  fieldKind
-	words map[string]string // for wordField: what a cell may say, lower case, and what is kept
+	words map[string]string                   // for wordField: what a cell may say, lower case, and what is kept
+	tells func(string) (kept, problem string) // for text that tells people apart: as it is kept, however it is written
 	text  func(*Case) *string
 	date  func(*Case) *clock.Date
 	flag  func(*Case) **bool
@@ -99,10 +100,10 @@ var ragWords = map[string]string{
 // fieldRules lists every field in the order a case page shows them.
 var fieldRules = []fieldRule{
 	{field: PersonReference, label: "person reference", text: func(c *Case) *string { return &c.PersonReference }},
-	{field: NHSNumber, label: "NHS number", text: func(c *Case) *string { return &c.NHSNumber }},
-	{field: UPN, label: "UPN", text: func(c *Case) *string { return &c.UPN }},
-	{field: ChildrensReference, label: "children’s services reference", text: func(c *Case) *string { return &c.ChildrensReference }},
-	{field: AdultsReference, label: "adult services reference", text: func(c *Case) *string { return &c.AdultsReference }},
+	{field: NHSNumber, label: "NHS number", tells: readNHSNumber, text: func(c *Case) *string { return &c.NHSNumber }},
+	{field: UPN, label: "UPN", tells: readUPN, text: func(c *Case) *string { return &c.UPN }},
+	{field: ChildrensReference, label: "children’s services reference", tells: readReference, text: func(c *Case) *string { return &c.ChildrensReference }},
+	{field: AdultsReference, label: "adult services reference", tells: readReference, text: func(c *Case) *string { return &c.AdultsReference }},
 	{field: Forename, label: "forename", text: func(c *Case) *string { return &c.Forename }},
 	{field: Surname, label: "surname", text: func(c *Case) *string { return &c.Surname }},
 	{field: DateOfBirth, label: "date of birth", kind: dateField, date: func(c *Case) *clock.Date { return &c.DateOfBirth }},

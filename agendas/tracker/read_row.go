@@ -235,6 +235,11 @@ func (r *rowReader) optional(rule *fieldRule, c cell, shown string, into *Case) 
 		if utf8.RuneCountInString(shown) > maxText {
 			return fmt.Sprintf("This is longer than %d letters, so it is recorded as Not known. Shorten it, or attach it as a paper.", maxText)
 		}
+		if rule.tells != nil {
+			if shown, problem = rule.tells(shown); problem != "" {
+				return problem + notKnownSoFar
+			}
+		}
 		*rule.text(into) = shown
 	}
 	return problem
