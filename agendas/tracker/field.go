@@ -77,6 +77,8 @@ const (
 	planField           // a day still to come: a review, an end, a hearing
 	flagField
 	penceField
+	statusField // text in the words the rules know, where it can be put so
+	neededField // text: what is needed, "" for nothing
 )
 
 // fieldRule says how a field is written in words and where a Case keeps it. Exactly one of the
@@ -85,7 +87,7 @@ type fieldRule struct {
 	field Field
 	label string
 	kind  fieldKind
-	words map[string]string                   // for wordField: what a cell may say, lower case, and what is kept
+	words map[string]string                   // for wordField and statusField: what a cell may say, lower case, and what is kept
 	tells func(string) (kept, problem string) // for text that tells people apart: as it is kept, however it is written
 	text  func(*Case) *string
 	date  func(*Case) *clock.Date
@@ -114,8 +116,8 @@ var fieldRules = []fieldRule{
 	{field: PrimaryNeed, label: "primary need", text: func(c *Case) *string { return &c.PrimaryNeed }},
 	{field: EHCP, label: "EHCP", kind: flagField, flag: func(c *Case) **bool { return &c.EHCP }},
 	{field: EHCPReview, label: "next EHCP review", kind: planField, date: func(c *Case) *clock.Date { return &c.EHCPReviewOn }},
-	{field: LegalStatus, label: "legal status", text: func(c *Case) *string { return &c.LegalStatus }},
-	{field: SocialCareStatus, label: "social care status", text: func(c *Case) *string { return &c.SocialCareStatus }},
+	{field: LegalStatus, label: "legal status", kind: statusField, words: legalWords, text: func(c *Case) *string { return &c.LegalStatus }},
+	{field: SocialCareStatus, label: "social care status", kind: statusField, words: socialCareWords, text: func(c *Case) *string { return &c.SocialCareStatus }},
 	{field: ReferralSource, label: "referral source", text: func(c *Case) *string { return &c.ReferralSource }},
 	{field: Referred, label: "referral date", kind: dateField, date: func(c *Case) *clock.Date { return &c.ReferredOn }},
 	{field: AllocatedWorker, label: "allocated worker", text: func(c *Case) *string { return &c.AllocatedWorker }},
@@ -138,9 +140,9 @@ var fieldRules = []fieldRule{
 	{field: HealthWeekly, label: "health weekly cost", kind: penceField, pence: func(c *Case) **int64 { return &c.HealthWeeklyPence }},
 	{field: Section117, label: "section 117", kind: flagField, flag: func(c *Case) **bool { return &c.Section117 }},
 	{field: ProtectedAddress, label: "protected address", kind: flagField, flag: func(c *Case) **bool { return &c.ProtectedAddress }},
-	{field: Siblings, label: "siblings", text: func(c *Case) *string { return &c.Siblings }},
-	{field: Interpreter, label: "interpreter", text: func(c *Case) *string { return &c.Interpreter }},
-	{field: Advocate, label: "advocate", text: func(c *Case) *string { return &c.Advocate }},
+	{field: Siblings, label: "siblings", kind: neededField, text: func(c *Case) *string { return &c.Siblings }},
+	{field: Interpreter, label: "interpreter", kind: neededField, text: func(c *Case) *string { return &c.Interpreter }},
+	{field: Advocate, label: "advocate", kind: neededField, text: func(c *Case) *string { return &c.Advocate }},
 	{field: Safeguarding, label: "safeguarding concern", kind: flagField, flag: func(c *Case) **bool { return &c.SafeguardingConcern }},
 	{field: LibertyAuthorised, label: "deprivation of liberty authorised", kind: flagField, flag: func(c *Case) **bool { return &c.LibertyAuthorised }},
 	{field: ViewsRecorded, label: "young person’s views recorded", kind: dateField, date: func(c *Case) *clock.Date { return &c.ViewsRecordedOn }},
@@ -235,6 +237,9 @@ func (f Field) Say(c *Case) string {
 	switch {
 	case rule.text != nil:
 		if text := *rule.text(c); text != "" {
+			if rule.field == NHSNumber {
+				return sayNHSNumber(text)
+			}
 			return text
 		}
 	case rule.date != nil:

@@ -13,7 +13,7 @@ func TestNumbersThatTellPeopleApart(t *testing.T) {
 			t.Errorf("NHS number %q is read as %q, %q", shown, got, problem)
 		}
 	}
-	for shown, want := range map[string]string{"a123456789012": "A123456789012", "A1234 5678901B": "A12345678901B", "1123456789012": "", "A12345": "", "A12345678901?": ""} {
+	for shown, want := range map[string]string{"a123456789012": "A123456789012", "L1234 5678901B": "L12345678901B", "B123456789012": "", "1123456789012": "", "A12345": "", "A12345678901?": ""} {
 		if got, problem := readUPN(shown); got != want || (problem == "") != (want != "") {
 			t.Errorf("UPN %q is read as %q, %q", shown, got, problem)
 		}

@@ -6,18 +6,63 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"quorate/server/base/clock"
 )
 
 // A rowReader reads the rows below the headings, one at a time.
 type rowReader struct {
 	reading *Reading
 	layout  layout
+	columns []columnReader
 	dates   dateReader
 	sink    Sink
-	said    map[Field]map[string]string
-	hidden  []int
-	rows    int
-	stopped error // why reading ended early
+
+	rows                   int
+	hidden, totals, titles numbered
+	stopped                error // why reading ended early
+
+	problems []Problem // of the row being read
+	broken   bool      // one of them is an error: the row is nobody
+}
+
+// numbered counts rows and remembers the first.
+type numbered struct{ count, first int }
+
+func (n *numbered) add(number int) {
+	if n.count++; n.count == 1 {
+		n.first = number
+	}
+}
+
+// A columnReader reads one column as its field.
+type columnReader struct {
+	*Column
+	rule *fieldRule        // nil for the whole name
+	said map[string]string // what somebody chose for what a cell says, in lower case
+}
+
+func newRowReader(book *Workbook, today clock.Date, choice Choice, sink Sink, found layout, reading *Reading) *rowReader {
+	r := &rowReader{reading: reading, layout: found, dates: dateReader{today: today, system: book.system}, sink: sink}
+	for i := range found.columns {
+		column := &found.columns[i]
+		said := make(map[string]string, len(choice.Values[column.Field]))
+		for word, value := range choice.Values[column.Field] {
+			said[strings.ToLower(tidy(word))] = tidy(value)
+		}
+		r.columns = append(r.columns, columnReader{column, ruleOf[column.Field], said})
+	}
+	return r
+}
+
+// column is the reader of a field's column, nil when there is none.
+func (r *rowReader) column(field Field) *columnReader {
+	for i := range r.columns {
+		if r.columns[i].Field == field {
+			return &r.columns[i]
+		}
+	}
+	return nil
 }
 
 func (r *rowReader) row(row sheetRow) bool {
@@ -29,39 +74,54 @@ func (r *rowReader) row(row sheetRow) bool {
 		return false
 	}
 	if row.hidden {
-		r.hidden = append(r.hidden, row.number)
+		r.hidden.add(row.number)
 	}
+	r.problems, r.broken = r.problems[:0], false
 	person := Row{Number: row.number}
-	undated, warnings, errors := r.person(row, &person.Case)
-	person.undated = undated
-	if len(errors) > 0 {
+	r.required(row, &person.Case)
+	if !r.broken {
+		person.undated = r.optionals(row, &person.Case)
+	}
+	if r.stopped = r.tell(row); r.stopped != nil {
+		return false
+	}
+	if r.broken {
 		r.reading.ErrorRows++
-		r.stopped = r.tell(row, errors, SeverityError)
-		return r.stopped == nil
+		return true
 	}
 	r.reading.People++
-	if r.stopped = r.tell(row, warnings, SeverityWarning); r.stopped == nil {
-		r.stopped = r.sink.Person(person)
-	}
+	r.stopped = r.sink.Person(person)
 	return r.stopped == nil
 }
 
-// tell gives a row's problems to the sink, each with the row it stands in.
-func (r *rowReader) tell(row sheetRow, problems []Problem, severity string) error {
-	if len(problems) == 0 {
+// note keeps a problem of the row until the row is read.
+func (r *rowReader) note(severity string, row sheetRow, column *columnReader, c cell, problem string) {
+	if severity == SeverityError {
+		r.broken = true
+	}
+	r.problems = append(r.problems, Problem{Row: row.number, Column: column.Heading, Value: c.shown(r.dates.system), Problem: problem, Severity: severity})
+}
+
+// tell gives a row's problems to the sink, each with the whole row it stands in. Of a row in error only
+// the errors are told.
+func (r *rowReader) tell(row sheetRow) error {
+	if len(r.problems) == 0 {
 		return nil
 	}
 	cells := make([]string, len(row.cells))
 	for i, c := range row.cells {
 		cells[i] = c.shown(r.dates.system)
 	}
-	for _, problem := range problems {
-		problem.Severity, problem.Cells = severity, cells
-		if severity == SeverityError {
+	for _, problem := range r.problems {
+		switch {
+		case problem.Severity == SeverityError:
 			r.reading.ErrorCount++
-		} else {
+		case r.broken:
+			continue
+		default:
 			r.reading.WarningCount++
 		}
+		problem.Cells = cells
 		if err := r.sink.Problem(problem); err != nil {
 			return err
 		}
@@ -71,11 +131,12 @@ func (r *rowReader) tell(row sheetRow, problems []Problem, severity string) erro
 
 var totalWord = regexp.MustCompile(`(?i)^(grand |sub[- ]?)?(total|totals|sum|average|mean|count)\b`)
 
-// skips reports whether a row is nobody's: blank, a total, or the headings once more.
+// skips reports whether a row is nobody's: blank, a total, a title between rows, or the headings once
+// more.
 func (r *rowReader) skips(row sheetRow) bool {
 	values, money, repeated := 0, 0, 0
-	firstText := ""
-	for _, column := range r.layout.columns {
+	for i := range r.columns {
+		column := &r.columns[i]
 		c := row.at(column.at)
 		if c.kind == blankCell {
 			continue
@@ -84,126 +145,162 @@ func (r *rowReader) skips(row sheetRow) bool {
 		if c.kind == textCell && c.text == column.Heading {
 			repeated++
 		}
-		if rule := ruleOf[column.Field]; rule != nil && rule.kind == penceField {
+		if column.rule != nil && column.rule.kind == penceField {
 			money++
 		}
 	}
-	for _, c := range row.cells {
-		if c.kind == textCell {
-			firstText = c.text
-			break
-		}
-	}
-	if values == 0 { // blank, or only columns that are not read; a total may stand in one of those
+	if values == 0 || repeated > 2 && repeated == values { // blank, or only columns that are not read; a total may stand in one of those
 		return true
 	}
-	born := row.at(r.layout.column(DateOfBirth).at)
-	return money == values || repeated > 2 && repeated == values || born.kind == blankCell && totalWord.MatchString(firstText)
+	first, filled := cell{}, 0
+	for _, c := range row.cells {
+		if c.kind == blankCell {
+			continue
+		}
+		if filled++; filled == 1 {
+			first = c
+		}
+	}
+	switch {
+	case money == values, row.at(r.column(DateOfBirth).at).kind == blankCell && first.kind == textCell && totalWord.MatchString(first.text):
+		r.totals.add(row.number)
+		return true
+	case filled == 1 && first.kind == textCell && isTitle(first.text):
+		r.titles.add(row.number)
+		return true
+	}
+	return false
 }
 
-// person reads a row into a case. Errors mean that the row is nobody and its warnings do not count.
-func (r *rowReader) person(row sheetRow, into *Case) (undated []Field, warnings, errors []Problem) {
-	note := func(list *[]Problem, column *Column, shown, problem string) {
-		*list = append(*list, Problem{Row: row.number, Column: column.Heading, Value: shown, Problem: problem})
+// isTitle reports whether the one text of a row is a title over the rows that follow ("North locality",
+// "Year 11"), not a reference that stands alone.
+func isTitle(text string) bool {
+	words, letters := strings.Fields(text), 0
+	for _, word := range words {
+		if len(strings.Trim(word, "0123456789/.,:;-–()")) > 2 {
+			letters++
+		}
 	}
-	shownAt := func(column *Column) (cell, string) {
-		c := row.at(column.at)
-		c = r.as(column.Field, c)
-		return c, c.shown(r.dates.system)
-	}
+	return letters > 0 && (len(words) > 1 || !strings.ContainsAny(text, "0123456789"))
+}
 
-	column := r.layout.column(PersonReference)
-	c, shown := shownAt(column)
+// required reads who the row is about. Without all of it the row is nobody.
+func (r *rowReader) required(row sheetRow, into *Case) {
+	column := r.column(PersonReference)
+	c := row.at(column.at)
+	shown := c.shown(r.dates.system)
 	reference, problem := readReference(shown)
 	switch {
-	case c.kind == errorCell || c.date:
-		note(&errors, column, shown, "This is not a person reference. Enter the person’s reference.")
-	case problem != "":
-		note(&errors, column, shown, problem)
-	case reference == "":
-		note(&errors, column, shown, "There is no person reference. Enter it: the row cannot be matched without it.")
+	case c.kind == errorCell || c.date || c.kind == boolCell:
+		problem = "This is not a person reference. Enter the person’s reference."
+	case isFormula(shown):
+		problem = "This begins with “=”, as a formula does. Enter the person’s reference as text."
+	case c.kind == numberCell && c.number >= shortenedFrom:
+		problem = shortenedReference
+	case problem == "" && reference == "":
+		problem = "There is no person reference. Enter it: the row cannot be matched without it."
+	}
+	if problem != "" {
+		r.note(SeverityError, row, column, c, problem)
 	}
 	into.PersonReference = reference
-	errors = append(errors, r.name(row, into)...)
+	r.name(row, into)
 
-	column = r.layout.column(DateOfBirth)
-	c, shown = shownAt(column)
-	born, problem := r.dates.read(c, shown, true)
+	column = r.column(DateOfBirth)
+	c = row.at(column.at)
+	born, problem := r.dates.read(c, true)
 	switch {
+	case c.kind == errorCell:
+		problem = "The spreadsheet shows an error here. Enter the date of birth like 04/03/2009."
 	case problem != "":
-		note(&errors, column, shown, problem+" Enter the date of birth like 04/03/2009.")
+		problem += " Enter the date of birth like 04/03/2009."
 	case born.IsZero():
-		note(&errors, column, shown, "There is no date of birth. Enter it like 04/03/2009.")
+		problem = "There is no date of birth. Enter it like 04/03/2009."
 	default:
-		if problem := r.dates.birthdayProblem(born); problem != "" {
-			note(&errors, column, shown, problem+" Check it and enter it like 04/03/2009.")
+		if problem = r.dates.birthdayProblem(born); problem != "" {
+			problem += " Check it and enter it like 04/03/2009."
 		}
+	}
+	if problem != "" {
+		r.note(SeverityError, row, column, c, problem)
 	}
 	into.DateOfBirth = born
-	if len(errors) > 0 {
-		return nil, nil, errors
-	}
-	for i := range r.layout.columns {
-		column := &r.layout.columns[i]
-		rule := ruleOf[column.Field]
-		if rule == nil || slices.Contains(required, column.Field) {
-			continue
-		}
-		c, shown := shownAt(column)
-		if (rule.field == Died || rule.field == MovedAway) && saysYes(shown) {
-			// Without this a person who has died would be listed for the next meeting.
-			*rule.date(into) = r.dates.today
-			undated = append(undated, rule.field)
-			note(&warnings, column, shown, "There is no date, so the day this was first imported is recorded. Enter a date like 04/03/2027.")
-			continue
-		}
-		if problem := r.optional(rule, c, shown, into); problem != "" {
-			note(&warnings, column, shown, problem)
-		}
-	}
-	return undated, warnings, nil
 }
 
-func (r *rowReader) name(row sheetRow, into *Case) (errors []Problem) {
-	cellOf := func(column *Column) (text string, bad bool) {
+// isFormula reports whether a text would be calculated if it were put back into a spreadsheet's cell.
+func isFormula(text string) bool { return strings.HasPrefix(text, "=") }
+
+const maxName = 200 // letters
+
+func (r *rowReader) name(row sheetRow, into *Case) {
+	read := func(column *columnReader, missing string) string {
 		c := row.at(column.at)
-		text = c.shown(r.dates.system)
-		if saysNothing(text) {
-			return "", false
+		text := strings.ReplaceAll(c.shown(r.dates.system), "\n", " ")
+		switch {
+		case saysNothing(text):
+			r.note(SeverityError, row, column, c, missing)
+		case isFormula(text):
+			r.note(SeverityError, row, column, c, "This begins with “=”, as a formula does, and is no name. Enter the person’s name.")
+		case c.kind != textCell:
+			r.note(SeverityError, row, column, c, "This is not a name. Enter the person’s name.")
+		case utf8.RuneCountInString(text) > maxName:
+			r.note(SeverityError, row, column, c, fmt.Sprintf("This is longer than the %d letters a name may have. Enter the name alone.", maxName))
+		case strings.ContainsRune(text, utf8.RuneError):
+			r.note(SeverityWarning, row, column, c, "A letter of this name could not be read and is shown as �. Check the name.")
 		}
-		return text, c.kind != textCell || utf8.RuneCountInString(text) > 200
+		return text
 	}
-	if column := r.layout.column(FullName); column != nil {
-		text, bad := cellOf(column)
-		into.Forename, into.Surname = splitName(strings.ReplaceAll(text, "\n", " "))
-		if bad || text == "" {
-			return []Problem{{Row: row.number, Column: column.Heading, Value: text, Problem: "There is no name. Enter the person’s forename and surname."}}
-		}
-		return nil
+	if column := r.column(FullName); column != nil {
+		into.Forename, into.Surname = splitName(read(column, "There is no name. Enter the person’s forename and surname."))
+		return
 	}
 	for _, field := range []Field{Forename, Surname} {
-		column := r.layout.column(field)
-		text, bad := cellOf(column)
-		*ruleOf[field].text(into) = strings.ReplaceAll(text, "\n", " ")
-		if bad || text == "" {
-			errors = append(errors, Problem{Row: row.number, Column: column.Heading, Value: text,
-				Problem: fmt.Sprintf("There is no %s. Enter the person’s %s.", field.Label(), field.Label())})
-		}
+		*ruleOf[field].text(into) = read(r.column(field), fmt.Sprintf("There is no %s. Enter the person’s %s.", field.Label(), field.Label()))
 	}
-	return errors
 }
 
-// optional reads one cell that may be blank. A problem leaves the field Not known.
-func (r *rowReader) optional(rule *fieldRule, c cell, shown string, into *Case) (problem string) {
-	if c.kind == errorCell {
-		return "The spreadsheet shows an error here, so it is recorded as Not known. Mend the formula or enter the value."
+// optionals reads everything else. What cannot be read leaves its field Not known.
+func (r *rowReader) optionals(row sheetRow, into *Case) (undated []Field) {
+	for i := range r.columns {
+		column := &r.columns[i]
+		if column.rule == nil || slices.Contains(required, column.Field) {
+			continue
+		}
+		c := row.at(column.at)
+		if c.kind == blankCell {
+			continue
+		}
+		read := c
+		if len(column.said) > 0 {
+			if value, chosen := column.said[strings.ToLower(c.shown(r.dates.system))]; chosen {
+				read = text(value)
+			}
+		}
+		if (column.Field == Died || column.Field == MovedAway) && saysYes(read.shown(r.dates.system)) {
+			// Without this a person who has died would be listed for the next meeting.
+			*column.rule.date(into) = r.dates.today
+			undated = append(undated, column.Field)
+			r.note(SeverityWarning, row, column, c, "There is no date, so the day this was first imported is recorded. Enter a date like 04/03/2027.")
+			continue
+		}
+		if problem := r.optional(column, read, into); problem != "" {
+			r.note(SeverityWarning, row, column, c, problem)
+		}
 	}
-	if c.kind == blankCell {
+	return undated
+}
+
+func (r *rowReader) optional(column *columnReader, c cell, into *Case) (problem string) {
+	rule := column.rule
+	switch {
+	case c.kind == blankCell:
 		return ""
+	case c.kind == errorCell:
+		return "The spreadsheet shows an error here, so it is recorded as Not known. Mend the formula or enter the value."
 	}
 	switch rule.kind {
 	case dateField, planField:
-		when, problem := r.dates.read(c, shown, false)
+		when, problem := r.dates.read(c, false)
 		if problem == "" && !when.IsZero() {
 			problem = r.dates.dateProblem(rule, when, into.DateOfBirth)
 		}
@@ -215,61 +312,43 @@ func (r *rowReader) optional(rule *fieldRule, c cell, shown string, into *Case) 
 			return problem + mend
 		}
 		*rule.date(into) = when
+		return ""
 	case flagField:
-		*rule.flag(into), problem = readFlag(c, shown)
+		*rule.flag(into), problem = readFlag(c, c.shown(r.dates.system))
+		return problem
 	case penceField:
-		*rule.pence(into), problem = readPence(c, shown)
+		*rule.pence(into), problem = readPence(c, c.shown(r.dates.system))
+		return problem
+	}
+	shown := c.shown(r.dates.system)
+	if saysNothing(shown) {
+		return ""
+	}
+	value := shown
+	switch rule.kind {
 	case wordField:
-		if saysNothing(shown) {
-			return ""
-		}
 		word, known := rule.words[strings.ToLower(shown)]
 		if !known {
 			return "This is not Red, Amber or Green, so it is recorded as Not known."
 		}
-		*rule.text(into) = word
-	default:
-		if saysNothing(shown) {
-			return ""
-		}
-		if utf8.RuneCountInString(shown) > maxText {
-			return fmt.Sprintf("This is longer than %d letters, so it is recorded as Not known. Shorten it, or attach it as a paper.", maxText)
-		}
-		if rule.tells != nil {
-			if shown, problem = rule.tells(shown); problem != "" {
-				return problem + notKnownSoFar
-			}
-		}
-		*rule.text(into) = shown
-	}
-	return problem
-}
-
-// as is the cell as somebody chose to read it.
-func (r *rowReader) as(field Field, c cell) cell {
-	chosen := r.said[field]
-	if len(chosen) == 0 {
-		return c
-	}
-	value, ok := chosen[strings.ToLower(c.shown(r.dates.system))]
-	switch {
-	case !ok:
-		return c
-	case value == "":
-		return cell{}
-	default:
-		return cell{kind: textCell, text: value}
-	}
-}
-
-// spoken are the chosen values by what a cell says in lower case.
-func spoken(values map[Field]map[string]string) map[Field]map[string]string {
-	said := make(map[Field]map[string]string, len(values))
-	for field, words := range values {
-		said[field] = make(map[string]string, len(words))
-		for word, value := range words {
-			said[field][strings.ToLower(tidy(word))] = tidy(value)
+		value = word
+	case statusField:
+		value = readStatus(rule, column.Heading, shown)
+	case neededField:
+		if value = shown; saysNone(shown) {
+			value = ""
+		} else if saysYes(shown) {
+			value = "Needed"
 		}
 	}
-	return said
+	if rule.tells != nil {
+		if value, problem = rule.tells(shown); problem != "" {
+			return problem + notKnownSoFar
+		}
+	}
+	if utf8.RuneCountInString(value) > maxText {
+		return fmt.Sprintf("This is longer than %d letters, so it is recorded as Not known. Shorten it, or attach it as a paper.", maxText)
+	}
+	*rule.text(into) = value
+	return ""
 }

@@ -205,7 +205,10 @@ func TestValuesReadAsPeopleWriteThem(t *testing.T) {
 		{"Care Act assessment", "03/25/2026", CareActAssessed, "Not known", "no month 25"},
 		{"Care Act assessment", "2062-03-05", CareActAssessed, "Not known", "from now"},
 		{"Care Act assessment", "05/03/2001", CareActAssessed, "Not known", "before the person was born"},
-		{"Care Act assessment", "w/c 14/11", CareActAssessed, "Not known", "not a whole date"},
+		{"Care Act assessment", "w/c 14/11", CareActAssessed, "Not known", "a week, not a day"},
+		{"Care Act assessment", "14/11", CareActAssessed, "Not known", "no year"},
+		{"Care Act assessment", "14th November", CareActAssessed, "Not known", "no year"},
+		{"Care Act assessment", "Nov 2026", CareActAssessed, "Not known", "no day"},
 		{"Care Act assessment", "Y", CareActAssessed, "Not known", "not a whole date"},
 		{"EHCP review", "05/03/2034", EHCPReview, "5 March 2034", ""},
 		{"EHCP", "Y", EHCP, "Yes", ""},
@@ -222,7 +225,27 @@ func TestValuesReadAsPeopleWriteThem(t *testing.T) {
 		{"Total £ p/w", "£52,000 pa", WeeklyCost, "Not known", "yearly"},
 		{"Total £ p/w", "12,04", WeeklyCost, "Not known", "not an amount"},
 		{"Total £ p/w", "-40", WeeklyCost, "Not known", "less than nothing"},
-		{"Total £ p/w", "50:50", WeeklyCost, "Not known", "not an amount"},
+		{"Total £ p/w", "50:50", WeeklyCost, "Not known", "how a cost is split"},
+		{"Total £ p/w", "60% health", WeeklyCost, "Not known", "how a cost is split"},
+		{"Total £ p/w", "£900 pcm", WeeklyCost, "Not known", "monthly"},
+		{"Legal status", "S20", LegalStatus, "Section 20", ""},
+		{"LAC status", "ICO", LegalStatus, "Section 38", ""},
+		{"S31", "Y", LegalStatus, "Section 31", ""},
+		{"CP", "yes", SocialCareStatus, "Child protection", ""},
+		{"CIN/CP", "C.P.", SocialCareStatus, "Child protection", ""},
+		{"CIN/CP", "CIN since May", SocialCareStatus, "CIN since May", ""},
+		{"NHS No", "9434765919", NHSNumber, "943 476 5919", ""},
+		{"NHS number", "943 476 5919", NHSNumber, "943 476 5919", ""},
+		{"NHS number", "9434765919.0", NHSNumber, "943 476 5919", ""},
+		{"NHS number", "943 476 5918", NHSNumber, "Not known", "does not match the others"},
+		{"NHS number", "943 476 591", NHSNumber, "Not known", "has 10 digits"},
+		{"UPN", "h801200001001", UPN, "H801200001001", ""},
+		{"UPN", "A801200001001", UPN, "Not known", "first letter does not match"},
+		{"UPN", "801200001001", UPN, "Not known", "12 more characters"},
+		{"Interpreter", "none", Interpreter, "Not known", ""},
+		{"Interpreter", "Polish", Interpreter, "Polish", ""},
+		{"Advocate", "Y", Advocate, "Needed", ""},
+		{"Adults ID", "000123.0", AdultsReference, "000123", ""},
 		{"RAG rating", "amber", RAG, "Amber", ""},
 		{"RAG rating", "Purple", RAG, "Not known", "not Red, Amber or Green"},
 		{"Comments", "=HYPERLINK(1)", Notes, "=HYPERLINK(1)", ""},
@@ -398,7 +421,7 @@ func TestTheTrackerIsFoundAmongSheets(t *testing.T) {
 	if diff := cmp.Diff([]string{"Colour"}, reading.Ignored); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"Column I (Team) is hidden in the sheet. It was read too."}, reading.Notices); diff != "" {
+	if diff := cmp.Diff([]string{"The workbook has a hidden sheet, “Archive”. It was not read.", "Column I (Team) is hidden in the sheet. It was read too."}, reading.Notices); diff != "" {
 		t.Error(diff)
 	}
 	for _, field := range reading.Missing {

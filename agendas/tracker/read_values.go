@@ -144,9 +144,11 @@ func readFlag(c cell, shown string) (flag *bool, problem string) {
 }
 
 var (
-	weeklyWords = regexp.MustCompile(`(?i)\s*(p/?w|p\.w\.?|per week|per wk|a week|weekly|/ ?week|/ ?wk|pwk)$`)
-	yearlyWords = regexp.MustCompile(`(?i)(p\.?a\.?|per annum|per year|a year|yearly|annually|/ ?year)$`)
-	longDecimal = regexp.MustCompile(`^\d+\.\d{3,}$`)
+	weeklyWords  = regexp.MustCompile(`(?i)\s*(p/?w|p\.w\.?|per week|per wk|a week|weekly|/ ?week|/ ?wk|pwk)$`)
+	yearlyWords  = regexp.MustCompile(`(?i)(p\.?a\.?|per annum|per year|a year|yearly|annually|/ ?year)$`)
+	monthlyWords = regexp.MustCompile(`(?i)(p\.?c\.?m\.?|per month|per calendar month|a month|monthly|/ ?month|/ ?mth)$`)
+	splitText    = regexp.MustCompile(`^\d{1,3}%?\s*[:/]\s*\d{1,3}%?(\s*[:/]\s*\d{1,3}%?)*$|^\d{1,3}(\.\d+)?\s*%`)
+	longDecimal  = regexp.MustCompile(`^\d+\.\d{3,}$`)
 )
 
 // mostPounds is above any weekly cost ever paid for one person; more is a slipped digit.
@@ -171,6 +173,12 @@ func readPence(c cell, shown string) (pence *int64, problem string) {
 		}
 		if yearlyWords.MatchString(text) {
 			return nil, "This is a yearly amount where a weekly cost was expected, so it is " + mend
+		}
+		if monthlyWords.MatchString(text) {
+			return nil, "This is a monthly amount where a weekly cost was expected, so it is " + mend
+		}
+		if splitText.MatchString(text) {
+			return nil, "This is how a cost is split, not an amount of money, so it is " + mend
 		}
 		text = weeklyWords.ReplaceAllString(text, "")
 		text = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(text), "gbp"), "gbp")
@@ -210,13 +218,16 @@ var (
 	dayMonth    = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?[\s,.-]*(?:of )?([a-z]{3,9})[\s,.-]*(\d{4}|'?\d{2})$`)
 	monthDay    = regexp.MustCompile(`^([a-z]{3,9})\s*(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$`)
 	weekdayWord = regexp.MustCompile(`^(mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)[\s,.]+`)
+	weekOf      = regexp.MustCompile(`^(w/c|w\.c|wc|w/b|w/e|week)\b`)
+	noYear      = regexp.MustCompile(`^(\d{1,2}\s*[-/.]\s*\d{1,2}|\d{1,2}(st|nd|rd|th)?\s*(of )?[a-z]{3,9})$`)
+	noDay       = regexp.MustCompile(`^([a-z]{3,9}|\d{1,2})[\s,/.-]*((19|20)\d{2}|'\d{2})$`)
 	serialText  = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 	compactText = regexp.MustCompile(`^(19|20)(\d{2})(\d{2})(\d{2})$`)
 )
 
 // read reads a date cell as the day it stores, and text as people in England write dates: the day
 // first. A text that is not a day gives a problem in words; one that says nothing gives neither.
-func (r dateReader) read(c cell, shown string, isBirthday bool) (clock.Date, string) {
+func (r dateReader) read(c cell, isBirthday bool) (clock.Date, string) {
 	switch c.kind {
 	case numberCell:
 		digits := plainNumber(c.number)
@@ -231,7 +242,7 @@ func (r dateReader) read(c cell, shown string, isBirthday bool) (clock.Date, str
 	case boolCell:
 		return clock.Date{}, "This is not a date."
 	}
-	text := strings.ToLower(shown)
+	text := strings.ToLower(c.text)
 	if saysNothing(text) || !isBirthday && saysNone(text) {
 		return clock.Date{}, ""
 	}
@@ -263,6 +274,12 @@ func (r dateReader) text(text string, isBirthday bool) (clock.Date, string) {
 	case monthDay.MatchString(text):
 		m := monthDay.FindStringSubmatch(text)
 		month, day, year = monthNumber(m[1]), m[2], m[3]
+	case weekOf.MatchString(text):
+		return clock.Date{}, "This is a week, not a day."
+	case noYear.MatchString(text):
+		return clock.Date{}, "There is no year in this date."
+	case noDay.MatchString(text):
+		return clock.Date{}, "There is no day in this date."
 	default:
 		return clock.Date{}, "This is not a whole date."
 	}
@@ -348,6 +365,12 @@ var (
 	scientificReference = regexp.MustCompile(`^\d(\.\d+)?[eE]\+\d+$`)
 )
 
+// A number of sixteen digits is more than a spreadsheet keeps: it has put zeros for the last.
+const (
+	shortenedFrom      = 1e15
+	shortenedReference = "The spreadsheet has shortened this reference and lost its last digits. Format the column as text, put the references back and save it again."
+)
+
 // readReference reads a person reference: 100234.0 is 100234, 00123 keeps its zeros, and case and
 // spacing do not make a second person.
 func readReference(shown string) (reference, problem string) {
@@ -355,7 +378,7 @@ func readReference(shown string) (reference, problem string) {
 		return "", ""
 	}
 	if scientificReference.MatchString(shown) {
-		return "", "The spreadsheet has shortened this reference and lost its last digits. Format the column as text, put the references back and save it again."
+		return "", shortenedReference
 	}
 	if m := floatReference.FindStringSubmatch(shown); m != nil {
 		shown = m[1]

@@ -38,7 +38,7 @@ type Problem struct {
 	Value    string
 	Problem  string
 	Severity string
-	Cells    []string // the whole row as the file shows it, under the reading's Headings
+	Cells    []string `gorm:"serializer:json"` // the whole row as the file shows it, under the reading's Headings
 }
 
 // A Row is a person read from the file. Only the fields of the reading's columns are set.
@@ -110,7 +110,7 @@ func Scan(book *Workbook, today clock.Date, choice Choice, sink Sink) (*Reading,
 			reading.Missing = append(reading.Missing, field)
 		}
 	}
-	read := rowReader{reading: reading, layout: found, dates: dateReader{today: today, system: book.system}, sink: sink, said: spoken(choice.Values)}
+	read := newRowReader(book, today, choice, sink, found, reading)
 	if err := found.sheet.rows(read.row); err != nil {
 		return nil, err
 	}
@@ -129,13 +129,34 @@ func (r *rowReader) notices(book *Workbook) {
 	if r.layout.sheet.hidden {
 		say("The tracker was read from a hidden sheet, “%s”.", r.layout.sheet.name)
 	}
+	var unread []string
+	for _, other := range book.sheets {
+		if other.hidden && other.name != r.layout.sheet.name {
+			unread = append(unread, other.name)
+		}
+	}
+	if n := len(unread); n == 1 {
+		say("The workbook has a hidden sheet, “%s”. It was not read.", unread[0])
+	} else if n > 1 {
+		say("The workbook has %d hidden sheets, the first of them “%s”. They were not read.", n, unread[0])
+	}
 	if len(r.layout.also) > 0 {
 		say("“%s” was read. %s also looks like a tracker and was not.", r.layout.sheet.name, "“"+strings.Join(r.layout.also, "”, “")+"”")
 	}
-	if n := len(r.hidden); n == 1 {
-		say("Row %d is hidden in the sheet. It was read too.", r.hidden[0])
-	} else if n > 1 {
-		say("%d rows are hidden in the sheet, the first of them row %d. They were read too.", n, r.hidden[0])
+	if n := r.hidden; n.count == 1 {
+		say("Row %d is hidden in the sheet. It was read too.", n.first)
+	} else if n.count > 1 {
+		say("%d rows are hidden in the sheet, the first of them row %d. They were read too.", n.count, n.first)
+	}
+	if n := r.totals; n.count == 1 {
+		say("Row %d was taken for a total and left out.", n.first)
+	} else if n.count > 1 {
+		say("%d rows were taken for totals and left out, the first of them row %d.", n.count, n.first)
+	}
+	if n := r.titles; n.count == 1 {
+		say("Row %d was taken for a title and left out.", n.first)
+	} else if n.count > 1 {
+		say("%d rows were taken for titles and left out, the first of them row %d.", n.count, n.first)
 	}
 	concealed := r.layout.sheet.hides()
 	for _, column := range r.layout.columns {

@@ -64,7 +64,7 @@ func (c Cell) IsError() bool { return c.cell.kind == errorCell }
 // Date reads the cell as a day, text with the day first. It gives no day for a cell that says nothing,
 // and a problem in words for one that is no day.
 func (c Cell) Date(today clock.Date) (on clock.Date, problem string) {
-	return dateReader{today: today, system: c.system}.read(c.cell, c.Shown(), false)
+	return dateReader{today: today, system: c.system}.read(c.cell, false)
 }
 
 // Flag reads Yes and No in their many spellings; nil is Not known.
