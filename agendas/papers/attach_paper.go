@@ -2,8 +2,10 @@ package papers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,14 +30,14 @@ func (s Store) Attach(ctx context.Context, actor access.Actor, to Subject, name 
 		_, err := mayAttach(tx, to, lateReason)
 		return err
 	})
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.Invalid) {
 		return Paper{}, err
 	}
 	if len(file) > MaxBytes {
-		return Paper{}, fault.New(fault.TooLarge, "The file is larger than %d MB. Make its pictures smaller, or attach it in parts.", MaxBytes>>20)
+		return Paper{}, tooLarge()
 	}
-	found, err := look(file)
-	if err != nil {
+	found, refused := look(name, file)
+	if err := bothProblems(err, refused); err != nil {
 		return Paper{}, err
 	}
 	if s.Scanner != nil {
@@ -83,6 +85,19 @@ func (s Store) Attach(ctx context.Context, actor access.Actor, to Subject, name 
 		return record(tx, "attached", p, at.forumID)
 	})
 	return p, err
+}
+
+func tooLarge() error {
+	return fault.New(fault.TooLarge, "The file is larger than %d MB. Make its pictures smaller, or attach it in parts.", MaxBytes>>20)
+}
+
+// bothProblems has one answer name all there is to mend, so that nothing is asked for twice.
+func bothProblems(a, b error) error {
+	first, second := fault.As(a), fault.As(b)
+	if first == nil || second == nil {
+		return cmp.Or(a, b)
+	}
+	return &fault.Fault{Kind: fault.Invalid, Sentence: first.Sentence, Fields: slices.Concat(second.Fields, first.Fields)}
 }
 
 // arrivesWithin is how long a file may take to be kept before it is given up.

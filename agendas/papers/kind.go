@@ -52,7 +52,10 @@ var contents = map[string]content{
 }
 
 // look says what a file is. What may not be attached is refused with how to mend it.
-func look(file []byte) (content, error) {
+func look(name string, file []byte) (content, error) {
+	if name == "" && len(file) == 0 {
+		return content{}, refuse("Choose the paper to attach")
+	}
 	if len(file) == 0 {
 		return content{}, refuse("The file is empty. Open it, save it again and choose it.")
 	}

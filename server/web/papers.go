@@ -108,8 +108,11 @@ func paperIn(r *http.Request) (name string, file []byte, reason string, err erro
 	defer func() { err = errors.Join(err, r.MultipartForm.RemoveAll()) }()
 	reason = r.PostFormValue("late_reason")
 	chosen, header, err := r.FormFile("file")
+	if errors.Is(err, http.ErrMissingFile) {
+		return "", nil, reason, nil // said with all else that is to be mended
+	}
 	if err != nil {
-		return "", nil, reason, fault.New(fault.Invalid, "Choose the paper to attach.").Because(err)
+		return "", nil, reason, fault.New(fault.Invalid, "The file did not arrive whole. Choose it again.").Because(err)
 	}
 	defer chosen.Close()
 	file, err = io.ReadAll(chosen)

@@ -375,7 +375,7 @@ func PapersPage(p Page) templ.Component {
 			}
 		} else {
 			templ_7745c5c3_Err = govuk.Table{
-				ID: "papers", Caption: "Papers", CaptionHidden: true,
+				ID: "papers", Caption: "Papers", CaptionHidden: true, Compact: true,
 				Columns: []govuk.Column{{Heading: "Paper", Roomy: true}, {Heading: "Attached by", Roomy: true}, {Heading: "Change", Hidden: true}},
 				Rows:    rows(p.Papers),
 			}.Render(ctx, templ_7745c5c3_Buffer)
