@@ -18,20 +18,19 @@ import (
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
+	"quorate/server/base/files"
 )
 
 // importSample puts the sample tracker in as the import page would.
 func (p *partnership) importSample() {
 	p.t.Helper()
-	book, err := tracker.OpenFile("tracker/testdata/tracker-385.csv")
+	const path = "tracker/testdata/tracker-385.csv"
+	content, err := tracker.LoadFile(path)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	reading, err := tracker.Read(book, clock.DateOf(p.clock.Now()), tracker.ReadOptions{})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if _, err := tracker.RunImport(p.t.Context(), p.DB, access.System("import"), reading, tracker.ImportOptions{}); err != nil {
+	store := tracker.Store{DB: p.DB, Files: files.InMemory()}
+	if _, err := store.RunImport(p.t.Context(), access.System("import"), path, content, tracker.ImportOptions{}); err != nil {
 		p.t.Fatal(err)
 	}
 }

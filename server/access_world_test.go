@@ -171,7 +171,7 @@ func tellWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	err = demo.Load(t.Context(), demo.Stores{
-		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
+		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database}, Tracker: tracker.Store{DB: database, Files: files.InMemory()},
 		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database}, Invitations: invitations.Store{DB: database, Sender: "quorate@example.org"},
 	}, timeline)
 	if err != nil {
@@ -637,16 +637,15 @@ const smallHistory = "Forum,Meeting date,What,Owner's email,Due date\nFORUM,03/0
 
 // imports has the clerk stage a file and leave it.
 func (d *day) imports() {
-	book, err := tracker.Open("small.csv", strings.NewReader(smallTracker), int64(len(smallTracker)))
+	chosen, err := d.tracker.Upload(d.Context(), d.as(people["clk"]), "small.csv", strings.NewReader(smallTracker))
 	d.must(err)
-	reading, err := tracker.Read(book, clock.DateOf(accessDay), tracker.ReadOptions{})
+	_, err = d.tracker.StartReading(d.Context(), d.as(people["clk"]), chosen.ID)
 	d.must(err)
-	staged, err := tracker.StageImport(d.Context(), d.database, d.as(people["clk"]), reading)
-	d.must(err)
-	d.ids["import"] = staged.ID.String()
+	d.must(d.tracker.ReadFile(d.Context(), tracker.FileToRead{Import: chosen.ID}))
+	d.ids["import"] = chosen.ID.String()
 
 	promised := strings.ReplaceAll(smallHistory, "FORUM", d.find("", `select name from forum where slug = ?`, d.ids["mapac"]))
-	book, err = tracker.Open("history.csv", strings.NewReader(promised), int64(len(promised)))
+	book, err := tracker.Open("history.csv", strings.NewReader(promised), int64(len(promised)))
 	d.must(err)
 	said, err := history.Read([]*tracker.Workbook{book}, clock.DateOf(accessDay))
 	d.must(err)

@@ -57,6 +57,7 @@ type app struct {
 	invitations invitations.Store
 	dates       dates.Store
 	agendas     agendas.Store
+	tracker     tracker.Store
 	papers      papers.Store
 	room        *room.Store
 	escalations *escalations.Store
@@ -80,7 +81,8 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	}
 	a := &app{
 		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, dates: dates.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
-		room: &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
+		tracker: tracker.Store{DB: o.database, Files: o.files},
+		room:    &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
 	a.papers = papers.Store{DB: o.database, Files: o.files}
@@ -169,6 +171,10 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	jobs.Handle(r, a.agendas.TellPublished)
 	jobs.Handle(r, a.papers.Discard)
+	jobs.Handle(r, a.tracker.ReadFile)
+	jobs.Handle(r, a.tracker.ConfirmImport)
+	jobs.Handle(r, a.tracker.UndoImport)
+	jobs.Handle(r, a.tracker.ClearSettled)
 	jobs.Handle(r, a.agendas.CasesChanged)
 	jobs.Handle(r, a.invitations.Invite)
 	jobs.Handle(r, a.invitations.Reseat)
@@ -186,9 +192,10 @@ func (a *app) timetable() []jobs.Job {
 		{Name: "forget expired sessions", Schedule: "10 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.auth.ForgetExpired(ctx, a.log) }},
 		{Name: "forget old links to dates", Schedule: "12 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.dates.ForgetLinks(ctx) }},
 		{Name: "abandon forgotten imports", Schedule: "15 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
-			_, err := tracker.AbandonForgotten(ctx, a.database)
+			_, err := a.tracker.AbandonForgotten(ctx)
 			return err
 		}},
+		{Name: "take up imports that stand still", Schedule: "* * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.tracker.TakeUp(ctx) }},
 		{Name: "abandon forgotten history", Schedule: "17 3 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := history.AbandonForgotten(ctx, a.database)
 			return err

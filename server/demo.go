@@ -11,6 +11,7 @@ import (
 
 	"quorate/agendas"
 	"quorate/agendas/requests"
+	"quorate/agendas/tracker"
 	"quorate/migrations"
 	"quorate/notify"
 	"quorate/panels"
@@ -67,7 +68,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings) error {
 		c.InboundAddr, c.InboundDomain = "127.0.0.1:0", "reply.quorate.example.org"
 	}
 	err = demo.Load(ctx, demo.Stores{
-		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
+		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database}, Tracker: tracker.Store{DB: database, Files: kept},
 		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database},
 		Invitations: invitations.Store{DB: database, Sender: c.MailFrom, Inbound: c.InboundDomain},
 	}, timeline)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"quorate/agendas/tracker"
 	"quorate/server/base/access"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
 
@@ -42,11 +42,15 @@ func (c *importCommand) Run(ctx context.Context, s *Settings) error {
 	if err != nil {
 		return err
 	}
-	book, err := tracker.OpenFile(c.File)
+	content, err := tracker.LoadFile(c.File)
 	if err != nil {
 		return err
 	}
-	reading, err := tracker.Read(book, clock.DateOf(now()), tracker.ReadOptions{Sheet: c.Sheet})
+	choice := tracker.Choice{Sheet: c.Sheet}
+	book, err := tracker.Open(c.File, bytes.NewReader(content), int64(len(content)))
+	if err == nil {
+		err = book.Check(choice)
+	}
 	if err != nil {
 		return err // before the database: a wrong file needs no Postgres to say so
 	}
@@ -58,14 +62,20 @@ func (c *importCommand) Run(ctx context.Context, s *Settings) error {
 	if err := migrate(ctx, database); err != nil {
 		return err
 	}
-	result, err := tracker.RunImport(ctx, database, access.System("import"), reading, tracker.ImportOptions{DryRun: c.DryRun})
+	kept, err := s.files(ctx)
+	if err != nil {
+		return err
+	}
+	defer kept.Close()
+	store := tracker.Store{DB: database, Files: kept}
+	result, err := store.RunImport(ctx, access.System("import"), book.Name, content, tracker.ImportOptions{DryRun: c.DryRun, Choice: choice})
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return printJSON(os.Stdout, result)
 	}
-	return c.printWords(os.Stdout, reading, result)
+	return c.printWords(os.Stdout, result)
 }
 
 // importProblem and importResult are the JSON others read; their shape is a promise.
@@ -89,7 +99,7 @@ func printJSON(w io.Writer, result tracker.Result) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(importResult{
-		New: result.New, Changed: result.Changed, Unchanged: result.Unchanged,
+		New: result.Import.NewCount, Changed: result.Import.ChangedCount, Unchanged: result.Import.UnchangedCount,
 		Warnings: jsonProblems(result.Warnings), Errors: jsonProblems(result.Errors),
 	})
 }
@@ -102,23 +112,23 @@ func jsonProblems(problems []tracker.Problem) []importProblem {
 	return list
 }
 
-func (c *importCommand) printWords(w io.Writer, reading *tracker.Reading, result tracker.Result) error {
+func (c *importCommand) printWords(w io.Writer, result tracker.Result) error {
 	done := "Imported"
 	if c.DryRun {
 		done = "Compared, nothing changed:"
 	}
-	from := reading.File
-	if reading.Sheet != "" {
-		from += ", sheet " + reading.Sheet
+	from := result.Import.FileName
+	if result.Import.Sheet != "" {
+		from += ", sheet " + result.Import.Sheet
 	}
 	fmt.Fprintf(w, "%s %s\n", done, from)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "  new\t%d\n  changed\t%d\n  unchanged\t%d\n  warnings\t%d\n  errors\t%d\n",
-		result.New, result.Changed, result.Unchanged, len(result.Warnings), len(result.Errors))
+		result.Import.NewCount, result.Import.ChangedCount, result.Import.UnchangedCount, len(result.Warnings), len(result.Errors))
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	for _, notice := range reading.Notices {
+	for _, notice := range result.Import.Notices {
 		fmt.Fprintln(w, notice)
 	}
 	for _, list := range []struct {

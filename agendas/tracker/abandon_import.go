@@ -10,25 +10,34 @@ import (
 	"quorate/server/base/fault"
 )
 
-// AbandonImport drops a staged import: no case changes, and what the file said is not kept.
+// Abandon drops an import that was not confirmed: no case changes, and what the file said is not kept.
 // Abandoning it again changes nothing.
-func AbandonImport(ctx context.Context, d *db.DB, actor access.Actor, importID uuid.UUID) error {
+func (s Store) Abandon(ctx context.Context, actor access.Actor, importID uuid.UUID) error {
 	if err := mayImport(actor); err != nil {
 		return err
 	}
-	return d.Write(ctx, actor, func(tx db.Tx) error {
-		staged, err := lockImport(tx, importID)
+	var dropped bool
+	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		found, err := lockImport(tx, importID)
+		dropped = false
 		switch {
 		case err != nil:
 			return err
-		case staged.Status == Abandoned:
+		case found.Status == Abandoned:
 			return nil
-		case staged.Status == Confirmed:
-			return fault.New(fault.Conflict, "This import has been confirmed and cannot be abandoned. Correct the tracker and import it again.")
+		case found.Status == Confirming:
+			return fault.New(fault.Conflict, "This import is being confirmed and cannot be abandoned. Wait until it has been, then undo it.")
+		case found.SettledAt != nil:
+			return fault.New(fault.Conflict, "This import has been confirmed and cannot be abandoned. Undo it, or correct the tracker and import it again.")
 		}
-		if err := tx.Exec(`delete from tracker_import_problem where import_id = ?`, staged.ID).Error; err != nil {
+		dropped = true
+		if err := forgetRows(tx, importID); err != nil {
 			return err
 		}
-		return settle(tx, &staged, Abandoned, "tracker.abandoned")
+		return found.move(tx, Abandoned, "tracker.abandoned", map[string]any{"settled_by": who(actor), "settled_at": tx.Now})
 	})
+	if err != nil || !dropped {
+		return err
+	}
+	return s.forgetFile(ctx, importID)
 }

@@ -2,11 +2,8 @@ package tracker
 
 import (
 	"crypto/rand"
-	"encoding/json"
-	"fmt"
-	"math/big"
-
-	"github.com/google/uuid"
+	"encoding/binary"
+	"strconv"
 
 	"quorate/server/base/db"
 )
@@ -22,58 +19,34 @@ var aliasWords = []string{
 	"Whinchat", "Wigeon", "Woodcock", "Woodlark", "Wren", "Wryneck", "Yellowhammer",
 }
 
-// giveAliases gives each new case of an import a board-only alias nobody has, chosen by chance: an
-// order or a pattern would lead from a board's papers back to the tracker.
-func giveAliases(tx db.Tx, importID uuid.UUID) error {
-	var wanted int
-	if err := tx.Raw(`select count(*) from tracker_import_row where import_id = ? and kind = 'new'`, importID).Scan(&wanted).Error; err != nil {
-		return err
-	}
+// chooseAliases gives so many new cases a board-only alias nobody has, chosen by chance: an order or a
+// pattern would lead from a board's papers back to the tracker.
+func chooseAliases(tx db.Tx, wanted int) ([]string, error) {
 	if wanted == 0 {
-		return nil
+		return nil, nil
 	}
 	var held []string
 	if err := tx.Raw(`select alias from cases`).Scan(&held).Error; err != nil {
-		return err
+		return nil, err
 	}
 	taken := make(map[string]bool, len(held)+wanted)
 	for _, alias := range held {
 		taken[alias] = true
 	}
-	numbers := int64(90) // two digits, as long as there is room to choose freely
-	for numbers*int64(len(aliasWords)) < 4*int64(len(held)+wanted) {
+	numbers := 90 // two digits, as long as there is room to choose freely
+	for numbers*len(aliasWords) < 4*(len(held)+wanted) {
 		numbers = numbers*10 + 90
 	}
 	aliases := make([]string, 0, wanted)
 	for len(aliases) < wanted {
-		alias, err := chooseAlias(numbers)
-		if err != nil {
-			return err
-		}
+		var chance [8]byte
+		rand.Read(chance[:]) // never fails
+		of := binary.LittleEndian.Uint64(chance[:]) % uint64(numbers*len(aliasWords))
+		alias := aliasWords[of%uint64(len(aliasWords))] + "-" + strconv.FormatUint(of/uint64(len(aliasWords))+10, 10)
 		if !taken[alias] {
 			taken[alias] = true
 			aliases = append(aliases, alias)
 		}
 	}
-	list, err := json.Marshal(aliases)
-	if err != nil {
-		return err
-	}
-	return tx.Exec(`
-		update tracker_import_row r set alias = given.alias
-		from (select row_number, row_number() over (order by row_number) as place from tracker_import_row where import_id = ? and kind = 'new') n
-		join json_array_elements_text(?::json) with ordinality given(alias, place) using (place)
-		where r.import_id = ? and r.row_number = n.row_number`, importID, string(list), importID).Error
-}
-
-func chooseAlias(numbers int64) (string, error) {
-	word, err := rand.Int(rand.Reader, big.NewInt(int64(len(aliasWords))))
-	if err != nil {
-		return "", err
-	}
-	number, err := rand.Int(rand.Reader, big.NewInt(numbers))
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s-%d", aliasWords[word.Int64()], number.Int64()+10), nil
+	return aliases, nil
 }

@@ -1,205 +1,149 @@
 package tracker
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"quorate/server/base/db"
 )
 
-// heldAtOnce bounds how many cases one query looks up by reference.
-const heldAtOnce = 5_000
+// Rows are compared with the cases held in SQL, all at once. A field the file does not supply is never
+// compared. Where a meeting's value stands against the file's, the row takes the meeting's, and what
+// the file says is kept beside it.
 
-// A comparison is a row of the file beside the case held under its reference.
-type comparison struct {
-	row     Row
-	kind    string
-	held    *Case // nil when new
-	changed []Field
-	caseID  uuid.UUID
-}
+// heldUnder says which case a reference leads to: the standing case that has it, or the one that had it
+// before or took in a case that did.
+const heldUnder = `(
+	select person_reference as reference, id, version from cases where merged_into is null
+	union all
+	select f.reference, c.id, c.version from former_reference f join cases c on c.id = f.case_id)`
 
-// somebodyElse reports whether the row gives both another name and another birthday than the case
-// held: the reference probably belongs to a different person.
-func (c *comparison) somebodyElse() bool {
-	return c.held != nil && c.row.Case.DateOfBirth != c.held.DateOfBirth &&
-		!strings.EqualFold(c.row.Case.Forename+" "+c.row.Case.Surname, c.held.Forename+" "+c.held.Surname)
-}
-
-// version is of the case compared with, 0 when new.
-func (c *comparison) version() int {
-	if c.held == nil {
-		return 0
-	}
-	return c.held.Version
-}
-
-// changes are the fields that differ, as [before, after].
-func (c *comparison) changes() map[Field][2]any {
-	changes := make(map[Field][2]any, len(c.changed))
-	for _, field := range c.changed {
-		rule := ruleOf[field]
-		changes[field] = [2]any{rule.stored(c.held), rule.stored(&c.row.Case)}
-	}
-	return changes
-}
-
-// compare looks up the cases held under the rows' references and says which rows are new, changed
-// and unchanged. A field the file does not supply is never compared.
-func compare(tx db.Tx, rows []Row, supplied []Field) ([]comparison, error) {
-	held := make(map[string]*Case, len(rows))
-	for chunk := range slices.Chunk(rows, heldAtOnce) {
-		references := make([]string, len(chunk))
-		for i, row := range chunk {
-			references[i] = row.Case.PersonReference
-		}
-		var found []Case
-		if err := tx.Where("person_reference in ? and merged_into is null", references).Find(&found).Error; err != nil {
-			return nil, err
-		}
-		for i := range found {
-			held[found[i].PersonReference] = &found[i]
-		}
-	}
-	compared := make([]comparison, len(rows))
-	for i, row := range rows {
-		c := comparison{row: row, held: held[row.Case.PersonReference]}
-		switch {
-		case c.held == nil:
-			c.kind = rowNew
-			id, err := uuid.NewV7()
-			if err != nil {
-				return nil, err
-			}
-			c.caseID = id
-		default:
-			c.caseID = c.held.ID
-			for _, field := range row.undated {
-				if known := *ruleOf[field].date(c.held); !known.IsZero() {
-					*ruleOf[field].date(&c.row.Case) = known // the day it was first imported stands
-				}
-			}
-			for _, field := range supplied {
-				if !ruleOf[field].same(&c.row.Case, c.held) {
-					c.changed = append(c.changed, field)
-				}
-			}
-			c.kind = rowUnchanged
-			if len(c.changed) > 0 {
-				c.kind = rowChanged
-			}
-		}
-		compared[i] = c
-	}
-	return compared, nil
-}
-
-// somebodyElseProblem warns of a reference that seems to belong to a different person. It names
-// nobody: the preview shows the names side by side to those who may see them.
-func somebodyElseProblem(c *comparison, heading string) Problem {
-	return Problem{Row: c.row.Number, Column: heading, Value: c.row.Case.PersonReference,
-		Problem: "This reference is held for somebody with a different name and a different date of birth. Check whose it is: confirming puts this row in place of that person’s."}
-}
-
-// count puts the comparison's totals into the import.
-func (i *Import) count(compared []comparison) {
-	i.NewCount, i.ChangedCount, i.UnchangedCount = 0, 0, 0
-	for _, c := range compared {
-		switch c.kind {
-		case rowNew:
-			i.NewCount++
-		case rowChanged:
-			i.ChangedCount++
-		default:
-			i.UnchangedCount++
-		}
-	}
-}
-
-// storeRows copies the compared rows into the import.
-func storeRows(tx db.Tx, importID uuid.UUID, compared []comparison, supplied []Field) error {
-	columns := []string{"import_id", "row_number", "person_reference", "kind", "case_id", "case_version", "somebody_else", "said", "changes"}
-	return tx.Copy("tracker_import_row", columns, func(yield func([]any, error) bool) {
-		for i := range compared {
-			c := &compared[i]
-			saidText, err := json.Marshal(said(&c.row.Case, supplied))
-			var changes any
-			if err == nil && c.kind == rowChanged {
-				changes, err = json.Marshal(c.changes())
-			}
-			if !yield([]any{importID, c.row.Number, c.row.Case.PersonReference, c.kind, c.caseID, c.version(), c.somebodyElse(), saidText, changes}, err) {
-				return
-			}
-		}
-	})
-}
-
-// storeComparedProblems writes the warnings that come from comparing, before all others: they are
-// the ones to look at first.
-func storeComparedProblems(tx db.Tx, i *Import, compared []comparison) (int, error) {
-	var problems []Problem
-	for at := range compared {
-		if compared[at].somebodyElse() {
-			problems = append(problems, somebodyElseProblem(&compared[at], i.heading(PersonReference)))
-		}
-	}
-	return len(problems), storeProblems(tx, i.ID, problems, "warning", true, -len(problems))
-}
-
-// storeProblems copies problems into the import, in order from position.
-func storeProblems(tx db.Tx, importID uuid.UUID, problems []Problem, severity string, fromComparing bool, position int) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	columns := []string{"import_id", "position", "severity", "compared", "row_number", "heading", "value", "problem"}
-	return tx.Copy("tracker_import_problem", columns, func(yield func([]any, error) bool) {
-		for i, p := range problems {
-			if !yield([]any{importID, position + i, severity, fromComparing, p.Row, p.Column, p.Value, p.Problem}, nil) {
-				return
-			}
-		}
-	})
-}
-
-// compareAgain compares a staged import with the cases as they are now. The caller holds its lock.
-func compareAgain(tx db.Tx, staged *Import) error {
-	var stored []importRow
-	if err := tx.Where("import_id = ?", staged.ID).Order("row_number").Find(&stored).Error; err != nil {
-		return err
-	}
-	rows := make([]Row, len(stored))
-	for i, row := range stored {
-		c, err := heard(row.Said)
+// keepKnownDays lets a day of death or of moving that is known stand where the file says only "Yes".
+func keepKnownDays(tx db.Tx, of Import) error {
+	for _, field := range []Field{Died, MovedAway} {
+		err := tx.Exec(strings.ReplaceAll(`
+			update tracker_import_row r set FIELD = c.FIELD from `+heldUnder+` h join cases c on c.id = h.id
+			where r.import_id = ? and 'FIELD' = any(r.undated) and h.reference = r.person_reference and c.FIELD is not null`, "FIELD", string(field)), of.ID).Error
 		if err != nil {
 			return err
 		}
-		rows[i] = Row{Number: row.RowNumber, Case: c}
 	}
-	supplied := staged.supplied()
-	compared, err := compare(tx, rows, supplied)
-	if err != nil {
-		return err
-	}
-	if err := tx.Exec(`delete from tracker_import_row where import_id = ?`, staged.ID).Error; err != nil {
-		return err
-	}
-	removed := tx.Exec(`delete from tracker_import_problem where import_id = ? and compared`, staged.ID)
-	if removed.Error != nil {
-		return removed.Error
-	}
-	if err := storeRows(tx, staged.ID, compared, supplied); err != nil {
-		return err
-	}
-	added, err := storeComparedProblems(tx, staged, compared)
-	if err != nil {
-		return err
-	}
-	staged.count(compared)
-	staged.WarningCount += added - int(removed.RowsAffected)
-	staged.Version++
-	return tx.Exec(`update tracker_import set version = ?, new_count = ?, changed_count = ?, unchanged_count = ?, warning_count = ? where id = ?`,
-		staged.Version, staged.NewCount, staged.ChangedCount, staged.UnchangedCount, staged.WarningCount, staged.ID).Error
+	return nil
 }
+
+// compare says of each staged row whether it is new, changed or unchanged, and what to look at first.
+// The caller holds the import.
+func compare(tx db.Tx, of *Import) error {
+	if err := keepMeetings(tx, *of); err != nil {
+		return err
+	}
+	fields := slices.DeleteFunc(of.supplied(), func(field Field) bool { return field == PersonReference }) // what matched is the same
+	values := map[string]any{
+		"import": of.ID, "heading": of.heading(PersonReference), "somebodyElse": somebodyElse, "sameAsCase": sameAsCase, "sameAsRow": sameAsRow, "former": former, "formerToo": formerToo,
+	}
+	for _, step := range []string{
+		`delete from tracker_import_problem where import_id = @import and compared`,
+
+		`update tracker_import_row set kind = 'new', case_id = null, case_version = 0, somebody_else = false, changes = null
+		where import_id = @import and (kind in ('changed', 'unchanged') or kind = 'error' and case_id is not null)`,
+
+		`update tracker_import_row a
+		set kind = case when (` + columnsOf(fields, "b") + `) is distinct from (` + columnsOf(fields, "a") + `) then 'changed' else 'unchanged' end,
+			case_id = b.id, case_version = b.version,
+			somebody_else = a.date_of_birth <> b.date_of_birth and lower(a.forename || ' ' || a.surname) <> lower(b.forename || ' ' || b.surname)
+		from ` + heldUnder + ` h join cases b on b.id = h.id
+		where a.import_id = @import and a.kind = 'new' and h.reference = a.person_reference`,
+
+		// One person under the present reference and a former one: the rows under the former are left out.
+		`with twice as (
+			update tracker_import_row r set kind = 'error'
+			from (
+				select a.row_number, min(a.row_number) over (partition by a.case_id order by (a.person_reference <> c.person_reference), a.row_number) as other
+				from tracker_import_row a join cases c on c.id = a.case_id
+				where a.import_id = @import and a.kind <> 'error' and a.case_id in (
+					select case_id from tracker_import_row where import_id = @import and kind <> 'error' and case_id is not null group by 1 having count(*) > 1)) t
+			where r.import_id = @import and r.row_number = t.row_number and t.row_number <> t.other
+			returning r.row_number, r.person_reference, t.other)
+		insert into tracker_import_problem (import_id, position, severity, compared, row_number, heading, value, problem)
+		select @import, -2 * row_number, 'error', true, row_number, @heading, person_reference, replace(@formerToo, '#', other::text) from twice`,
+
+		`update tracker_import_row a set changes = ` + changesOf(fields) + `
+		from cases b where a.import_id = @import and a.kind = 'changed' and b.id = a.case_id`,
+
+		`insert into tracker_import_problem (import_id, position, severity, compared, row_number, heading, value, problem)
+		select import_id, -2 * row_number, 'warning', true, row_number, @heading, person_reference, @somebodyElse
+		from tracker_import_row where import_id = @import and somebody_else and kind <> 'error'
+		union all
+		select r.import_id, -2 * r.row_number - 1, 'warning', true, r.row_number, @heading, r.person_reference, replace(@former, '#', 'Q' || c.number)
+		from tracker_import_row r join cases c on c.id = r.case_id
+		where r.import_id = @import and r.kind <> 'error' and r.person_reference <> c.person_reference
+		union all
+		select r.import_id, -2 * r.row_number - 1, 'warning', true, r.row_number, @heading, r.person_reference, replace(@sameAsCase, '#', 'Q' || c.number)
+		from tracker_import_row r join (
+			select lower(surname) as surname, lower(forename) as forename, date_of_birth, min(number) as number from cases where merged_into is null group by 1, 2, 3) c
+			on c.surname = lower(r.surname) and c.forename = lower(r.forename) and c.date_of_birth = r.date_of_birth
+		where r.import_id = @import and r.kind = 'new'
+		union all
+		select r.import_id, -2 * r.row_number - 1, 'warning', true, r.row_number, @heading, r.person_reference, replace(@sameAsRow, '#', c.first::text)
+		from tracker_import_row r join (
+			select lower(surname) as surname, lower(forename) as forename, date_of_birth, min(row_number) as first
+			from tracker_import_row where import_id = @import and kind = 'new' group by 1, 2, 3 having count(*) > 1) c
+			on c.surname = lower(r.surname) and c.forename = lower(r.forename) and c.date_of_birth = r.date_of_birth
+		where r.import_id = @import and r.kind = 'new' and r.row_number > c.first
+		on conflict (import_id, position) do nothing`, // a row that is like a case and another row is warned of once
+	} {
+		if err := tx.Exec(step, values).Error; err != nil {
+			return err
+		}
+	}
+	return count(tx, of)
+}
+
+// These name nobody: the preview shows names side by side to those who may see them.
+const (
+	somebodyElse = "This reference is held for somebody with a different name and a different date of birth. Check whose it is: confirming puts this row in place of that person’s."
+	sameAsCase   = "This may be the same person as case #, who has this name and date of birth under another reference. Check before confirming: confirming makes a new case."
+	former       = "Case # is no longer held under this reference: it was changed, or two cases were merged. The row is read as that case’s. Change the reference in the tracker."
+	formerToo    = "This reference was changed, and the person is also in row # under their reference of today. Remove one of them."
+	sameAsRow    = "This may be the same person as in row #, who has this name and date of birth under another reference. Check before confirming: confirming makes a case of each."
+)
+
+// count puts the comparison's totals into the import.
+func count(tx db.Tx, of *Import) error {
+	var totals struct {
+		NewCount, ChangedCount, UnchangedCount, WarningCount, ErrorCount, ErrorRowCount, AbsentCount, KeptCount int
+	}
+	err := tx.Raw(`
+		select r.*, p.*, (select count(*) from tracker_import_kept where import_id = @import and not take_file) as kept_count,
+			(select count(*) from `+absentCases+`) as absent_count
+		from (
+			select count(*) filter (where kind = 'new') as new_count, count(*) filter (where kind = 'changed') as changed_count,
+				count(*) filter (where kind = 'unchanged') as unchanged_count
+			from tracker_import_row where import_id = @import) r,
+			(select count(*) filter (where severity = 'warning') as warning_count, count(*) filter (where severity = 'error') as error_count,
+				count(distinct row_number) filter (where severity = 'error') as error_row_count
+			from tracker_import_problem where import_id = @import) p`, map[string]any{"import": of.ID}).Scan(&totals).Error
+	if err != nil {
+		return err
+	}
+	of.NewCount, of.ChangedCount, of.UnchangedCount = totals.NewCount, totals.ChangedCount, totals.UnchangedCount
+	of.WarningCount, of.ErrorCount, of.ErrorRowCount = totals.WarningCount, totals.ErrorCount, totals.ErrorRowCount
+	of.AbsentCount, of.KeptCount = totals.AbsentCount, totals.KeptCount
+	return tx.Model(&Import{ID: of.ID}).Select("new_count", "changed_count", "unchanged_count", "warning_count", "error_count", "error_row_count", "absent_count", "kept_count").
+		Updates(of).Error
+}
+
+// absentCases are the cases held that an import's file does not name, not even in a row left out.
+const absentCases = `cases c where c.merged_into is null
+	and not exists (select from tracker_import_row r where r.import_id = @import and r.person_reference = c.person_reference)
+	and not exists (select from tracker_import_row r where r.import_id = @import and r.case_id = c.id)`
+
+// compareAgain compares a staged import with the cases as they are now, under a new version.
+func compareAgain(tx db.Tx, staged *Import) error {
+	if err := compare(tx, staged); err != nil {
+		return err
+	}
+	return staged.move(tx, Staged, "tracker.compared_again", map[string]any{"version": staged.Version + 1, "trouble": comparedAgain})
+}
+
+const comparedAgain = "The cases have changed since this preview was made, so it has been made again. Check it, then confirm."

@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -15,90 +16,199 @@ import (
 	"quorate/server/base/fault"
 )
 
-// errComparedAgain says that the cases moved on after the preview, which has been made again.
-var errComparedAgain = fault.New(fault.Stale, "The cases have changed since this preview was made, so it has been made again. Check it, then confirm.")
+// ImportToConfirm is the event that a staged import is to be put into the cases.
+type ImportToConfirm struct {
+	Import uuid.UUID `json:"import"`
+}
 
-// ConfirmImport puts a staged import into the cases, all of it or none. version is the preview's: when
-// the cases have moved on since, nothing is changed, the preview is made again and a fault.Stale says
-// so. The file is not read again. Confirming a confirmed import changes nothing.
-func ConfirmImport(ctx context.Context, d *db.DB, actor access.Actor, importID uuid.UUID, version int) (Import, error) {
+// Kind names the event for good.
+func (ImportToConfirm) Kind() string { return "tracker.import_to_confirm" }
+
+// errComparedAgain says that the cases moved on after the preview, which has been made again.
+var errComparedAgain = fault.New(fault.Stale, comparedAgain)
+
+const cannotBeConfirmed = "The import could not be carried out, and nothing has changed. Confirm it again. If it fails again, tell whoever looks after Quorate."
+
+// Confirm has a staged import put into the cases, in the background: all of it or none. version is the
+// preview's: an older one is a fault.Stale. When the cases have moved on since the preview was made, the
+// import comes back staged, compared again, and its Trouble says so. Confirming twice changes nothing.
+func (s Store) Confirm(ctx context.Context, actor access.Actor, importID uuid.UUID, version int) (Import, error) {
+	return s.askToConfirm(ctx, actor, importID, version, db.Job{Args: ImportToConfirm{importID}})
+}
+
+// ConfirmHere confirms as Confirm does, in the caller's own time: for the command line, the demo and
+// benchmarks. An import that had to be compared again comes back with a fault.Stale.
+func (s Store) ConfirmHere(ctx context.Context, actor access.Actor, importID uuid.UUID, version int) (Import, error) {
+	asked, err := s.askToConfirm(ctx, actor, importID, version)
+	if err != nil || asked.Status != Confirming {
+		return asked, err
+	}
+	if asked, err = s.confirm(ctx, importID); err != nil {
+		return asked, errors.Join(err, s.notConfirmed(context.WithoutCancel(ctx), importID))
+	}
+	if asked.Status == Staged {
+		err = errComparedAgain
+	}
+	return asked, err
+}
+
+func (s Store) askToConfirm(ctx context.Context, actor access.Actor, importID uuid.UUID, version int, jobs ...db.Job) (Import, error) {
 	if err := mayImport(actor); err != nil {
 		return Import{}, err
 	}
 	var staged Import
-	var comparedAgain bool
-	err := d.Write(ctx, actor, func(tx db.Tx) (err error) {
-		comparedAgain = false
+	err := s.DB.Write(ctx, actor, func(tx db.Tx) (err error) {
 		if staged, err = lockImport(tx, importID); err != nil {
 			return err
 		}
 		switch {
-		case staged.Status == Confirmed:
+		case staged.Status == Confirmed, staged.Status == Confirming:
 			return nil
-		case staged.Status == Abandoned:
-			return fault.New(fault.Conflict, "This import was abandoned. Choose the file again to import it.")
+		case staged.Status != Staged:
+			return staged.notStaged()
 		case staged.Version != version:
-			comparedAgain = true
-			return nil
+			return errComparedAgain
 		}
-		if comparedAgain, err = moved(tx, staged.ID); err != nil {
+		if err := sayProgress(tx, importID, 0, int64(staged.NewCount+staged.ChangedCount)); err != nil {
 			return err
 		}
-		if comparedAgain {
-			return compareAgain(tx, &staged)
+		if err := staged.move(tx, Confirming, "tracker.confirming", map[string]any{"trouble": "", "attempts": 0, "asked_by": who(actor)}); err != nil {
+			return err
 		}
-		return confirm(tx, &staged)
+		if len(jobs) == 0 {
+			return nil
+		}
+		return tx.Enqueue(jobs...)
 	})
-	if err == nil && comparedAgain {
-		err = errComparedAgain
-	}
 	return staged, err
 }
 
-// lockImport holds the import, and keeps every other import from settling, until the transaction ends.
-func lockImport(tx db.Tx, importID uuid.UUID) (Import, error) {
+// notStaged says why an import that is not staged cannot be confirmed.
+func (i Import) notStaged() error {
+	switch i.Status {
+	case Abandoned:
+		return fault.New(fault.Conflict, "This import was abandoned. Choose the file again to import it.")
+	case Undoing, Undone:
+		return fault.New(fault.Conflict, "This import was undone. Choose the file again to import it.")
+	default:
+		return fault.New(fault.Conflict, "This file has not been read yet. Read it, check what would change, then confirm.")
+	}
+}
+
+// ConfirmImport does what ImportToConfirm announces.
+func (s Store) ConfirmImport(ctx context.Context, event ImportToConfirm) error {
+	taken, err := s.take(ctx, event.Import, Confirming)
+	if err != nil || taken == nil {
+		return err
+	}
+	if taken.Attempts > maxAttempts {
+		return s.notConfirmed(ctx, event.Import)
+	}
+	_, err = s.confirm(ctx, event.Import)
+	return err
+}
+
+// confirm puts an import that is being confirmed into the cases, or compares it again when they have
+// moved on. Anything that goes wrong leaves it as it was.
+func (s Store) confirm(ctx context.Context, importID uuid.UUID) (Import, error) {
+	var asked Import
+	err := s.DB.Read(ctx, access.System("tracker"), func(tx db.Tx) error {
+		return tx.Raw(`select * from tracker_import where id = ?`, importID).Scan(&asked).Error
+	})
+	if err != nil || asked.Status != Confirming {
+		return asked, err
+	}
+	var done atomic.Int64
+	end := s.tell(ctx, importID, int64(asked.NewCount+asked.ChangedCount), &done)
+	defer end()
+	collided := false
+	for {
+		var staged Import
+		err := s.DB.Write(ctx, onBehalf(asked.AskedBy), func(tx db.Tx) (err error) {
+			if staged, err = lockToSettle(tx, importID); err != nil || staged.Status != Confirming {
+				return err
+			}
+			if err := joinWhole(tx); err != nil {
+				return err
+			}
+			if lost, err := rowsLost(tx, staged); err != nil || lost {
+				return errors.Join(err, startAgain(tx, &staged))
+			}
+			if !collided {
+				if collided, err = moved(tx, staged); err != nil {
+					return err
+				}
+			}
+			if collided {
+				return compareAgain(tx, &staged)
+			}
+			return putIntoCases(tx, &staged, &done)
+		})
+		if errors.Is(err, gorm.ErrDuplicatedKey) && !collided { // somebody added one of the people just now
+			collided = true
+			continue
+		}
+		return staged, err
+	}
+}
+
+// lockToSettle holds an import, and keeps every other from settling, until the transaction ends.
+func lockToSettle(tx db.Tx, importID uuid.UUID) (Import, error) {
 	if err := tx.Exec(`select pg_advisory_xact_lock(hashtext('tracker_import'))`).Error; err != nil {
 		return Import{}, err
 	}
-	var found Import
-	err := tx.Raw(`select * from tracker_import where id = ? for update`, importID).Scan(&found).Error
-	if err == nil && found.ID == uuid.Nil {
-		err = fault.New(fault.NotFound, "There is no such import. It may have been removed.")
-	}
-	return found, err
+	return lockImport(tx, importID)
+}
+
+// notConfirmed gives an import back to whoever wanted it confirmed.
+func (s Store) notConfirmed(ctx context.Context, importID uuid.UUID) error {
+	return s.DB.Write(ctx, access.System("tracker"), func(tx db.Tx) error {
+		found, err := lockImport(tx, importID)
+		if err != nil || found.Status != Confirming {
+			return err
+		}
+		return found.move(tx, Staged, "tracker.not_confirmed", map[string]any{"trouble": cannotBeConfirmed})
+	})
 }
 
 // moved locks the cases the import would change and reports whether any is not as it was compared.
-func moved(tx db.Tx, importID uuid.UUID) (bool, error) {
-	if err := tx.Exec(`
-		select c.id from cases c join tracker_import_row r on r.case_id = c.id
-		where r.import_id = ? and r.kind = 'changed' order by c.id for update of c`, importID).Error; err != nil {
-		return false, err
+func moved(tx db.Tx, of Import) (bool, error) {
+	if of.ChangedCount > 0 {
+		if err := tx.Exec(`
+			select c.id from cases c join tracker_import_row r on r.case_id = c.id
+			where r.import_id = ? and r.kind = 'changed' order by c.id for update of c`, of.ID).Error; err != nil {
+			return false, err
+		}
 	}
 	var moved bool
 	err := tx.Raw(`
 		select exists (
-			select from tracker_import_row r left join cases c on c.person_reference = r.person_reference and c.merged_into is null
-			where r.import_id = ?
-			  and (c.id is distinct from case when r.kind = 'new' then null else r.case_id end
-			       or r.kind <> 'new' and c.version <> r.case_version))`, importID).Scan(&moved).Error
+			select from tracker_import_row r left join `+heldUnder+` h on h.reference = r.person_reference
+			where r.import_id = ? and r.kind <> 'error' and (h.id is distinct from r.case_id or coalesce(h.version, 0) <> r.case_version))`, of.ID).Scan(&moved).Error
 	return moved, err
 }
 
-// confirm writes the import's rows into cases and their history.
-func confirm(tx db.Tx, staged *Import) error {
-	if err := giveAliases(tx, staged.ID); err != nil {
+// settledAtOnce is how many rows one statement puts into the cases, between two signs of progress.
+const settledAtOnce = 20_000
+
+// putIntoCases writes the import's rows into cases and their history.
+func putIntoCases(tx db.Tx, staged *Import, done *atomic.Int64) error {
+	fields := staged.supplied()
+	added, err := addCases(tx, *staged, fields, done)
+	if err != nil {
 		return err
 	}
-	for _, step := range confirmSteps {
-		if err := tx.Exec(step, map[string]any{"import": staged.ID, "now": tx.Now}).Error; err != nil {
-			if errors.Is(err, gorm.ErrDuplicatedKey) {
-				return errComparedAgain
-			}
-			return fmt.Errorf("tracker: confirm: %w", err)
-		}
+	changed, err := changeCases(tx, *staged, fields)
+	if err != nil {
+		return err
 	}
-	for _, field := range staged.supplied() {
+	if added != staged.NewCount || changed != staged.ChangedCount {
+		return fmt.Errorf("tracker: confirm: %d were added and %d changed where the preview showed %d and %d", added, changed, staged.NewCount, staged.ChangedCount)
+	}
+	if err := releaseKept(tx, *staged); err != nil {
+		return err
+	}
+	for _, field := range fields {
 		if err := tx.Exec(`
 			insert into tracker_field (field, heading, import_id, at) values (?, ?, ?, ?)
 			on conflict (field) do update set heading = excluded.heading, import_id = excluded.import_id, at = excluded.at`,
@@ -109,74 +219,89 @@ func confirm(tx db.Tx, staged *Import) error {
 	if err := AnnounceChanged(tx, CasesChanged{Import: &staged.ID}); err != nil {
 		return err
 	}
-	return settle(tx, staged, Confirmed, "tracker.imported")
-}
-
-// confirmSteps change the cases row set by row set. jsonb_populate_record takes each field the file
-// supplies, null too, and leaves the others as the second record has them.
-var confirmSteps = []string{
-	`insert into cases (id, alias, created_at, updated_at, ` + fieldColumns("%s") + `)
-	select r.case_id, r.alias, @now, @now, ` + fieldColumns("coalesce(p.%[1]s, b.%[1]s)") + `
-	from tracker_import_row r
-	cross join lateral jsonb_populate_record(null::cases, r.said) p
-	cross join jsonb_populate_record(null::cases, '` + blankTexts() + `') b
-	where r.import_id = @import and r.kind = 'new'
-	order by r.row_number`,
-
-	`insert into case_history (case_id, at, import_id, first, changes)
-	select r.case_id, @now, @import, true, coalesce((
-		select jsonb_object_agg(key, jsonb_build_array(null, value)) from jsonb_each(r.said) where value not in ('null', '""')), '{}')
-	from tracker_import_row r
-	where r.import_id = @import and r.kind = 'new'`,
-
-	`update cases c set version = c.version + 1, updated_at = @now, ` + fieldColumns("%[1]s = p.%[1]s") + `
-	from tracker_import_row r
-	join cases held on held.id = r.case_id
-	cross join lateral jsonb_populate_record(held, r.said) p
-	where r.import_id = @import and r.kind = 'changed' and c.id = held.id`,
-
-	`insert into case_history (case_id, at, import_id, changes)
-	select r.case_id, @now, @import, r.changes
-	from tracker_import_row r
-	where r.import_id = @import and r.kind = 'changed'`,
-
-	// Other imports' lists of problems hold what was in their files; the newest is the one to mend.
-	`delete from tracker_import_problem p using tracker_import i
-	where i.id = p.import_id and i.status = 'confirmed' and i.id <> @import`,
-}
-
-// fieldColumns lists the columns of cases that a tracker may supply, each written by the pattern.
-func fieldColumns(pattern string) string {
-	columns := make([]string, len(fieldRules))
-	for i, rule := range fieldRules {
-		columns[i] = fmt.Sprintf(pattern, string(rule.field))
+	if err := tx.Enqueue(db.Job{Args: ImportSettled{staged.ID}}); err != nil {
+		return err
 	}
-	return strings.Join(columns, ", ")
+	return staged.move(tx, Confirmed, "tracker.imported", map[string]any{"settled_by": staged.AskedBy, "settled_at": tx.Now})
 }
 
-// blankTexts are what the text columns of a new case hold when the file does not supply them.
-func blankTexts() string {
-	var blanks []string
-	for _, rule := range fieldRules {
-		if rule.text != nil {
-			blanks = append(blanks, fmt.Sprintf("%q: \"\"", string(rule.field)))
+// addCases makes the new cases and begins their history.
+func addCases(tx db.Tx, of Import, fields []Field, done *atomic.Int64) (int, error) {
+	var rows []int32 // their numbers in the file
+	if err := tx.Raw(`select row_number from tracker_import_row where import_id = ? and kind = 'new' order by row_number`, of.ID).Scan(&rows).Error; err != nil {
+		return 0, err
+	}
+	aliases, err := chooseAliases(tx, len(rows))
+	if err != nil {
+		return 0, err
+	}
+	for from := 0; from < len(rows); from += settledAtOnce {
+		to := min(from+settledAtOnce, len(rows))
+		err := tx.Exec(`
+			insert into cases (id, alias, created_at, updated_at, `+columnsOf(fields, "")+`)
+			select a.fresh_id, given.alias, ?, ?, `+columnsOf(fields, "a")+`
+			from unnest(?::integer[], ?::text[]) given(row_number, alias)
+			join tracker_import_row a on a.import_id = ? and a.row_number = given.row_number`,
+			tx.Now, tx.Now, array(rows[from:to]), array(aliases[from:to]), of.ID).Error
+		if err != nil {
+			return 0, fmt.Errorf("tracker: add cases: %w", err)
 		}
+		err = tx.Exec(`
+			insert into case_history (case_id, at, import_id, first, changes)
+			select a.fresh_id, ?, ?, true, `+beginningOf(fields)+`
+			from tracker_import_row a where a.import_id = ? and a.kind = 'new' and a.row_number between ? and ?`,
+			tx.Now, of.ID, of.ID, rows[from], rows[to-1]).Error
+		if err != nil {
+			return 0, fmt.Errorf("tracker: begin histories: %w", err)
+		}
+		done.Store(int64(to))
 	}
-	return "{" + strings.Join(blanks, ", ") + "}"
+	return len(rows), nil
 }
 
-// settle ends an import: its rows go, its counts stay.
-func settle(tx db.Tx, staged *Import, status ImportStatus, action string) error {
-	if err := tx.Exec(`delete from tracker_import_row where import_id = ?`, staged.ID).Error; err != nil {
+// changeCases gives the cases held what the file says otherwise, and writes it into their history.
+func changeCases(tx db.Tx, of Import, fields []Field) (int, error) {
+	if of.ChangedCount == 0 {
+		return 0, nil
+	}
+	fields = slices.DeleteFunc(slices.Clone(fields), func(field Field) bool { return field == PersonReference }) // it led here, and may be a former one
+	changed := tx.Exec(`
+		update cases c set version = c.version + 1, updated_at = ?, `+each(fields, "%[1]s = a.%[1]s", ", ")+`
+		from tracker_import_row a where a.import_id = ? and a.kind = 'changed' and c.id = a.case_id`, tx.Now, of.ID)
+	if changed.Error != nil {
+		return 0, fmt.Errorf("tracker: change cases: %w", changed.Error)
+	}
+	err := tx.Exec(`
+		insert into case_history (case_id, at, import_id, changes)
+		select case_id, ?, import_id, changes from tracker_import_row where import_id = ? and kind = 'changed'`, tx.Now, of.ID).Error
+	return int(changed.RowsAffected), err
+}
+
+// releaseKept lets go of meetings' values that the file agrees with, or that the clerk gave up for the
+// file's, and keeps what the tracker now says beside the others.
+func releaseKept(tx db.Tx, of Import) error {
+	var released []struct {
+		CaseID  uuid.UUID `json:"case"`
+		Field   Field     `json:"field"`
+		Release string    `json:"release"`
+	}
+	err := tx.Raw(`
+		with settled as (
+			select k.id, coalesce(s.take_file, false) as file_chosen
+			from kept_value k join tracker_import_row r on r.import_id = @import and r.kind in ('changed', 'unchanged') and r.case_id = k.case_id
+			left join tracker_import_kept s on s.import_id = @import and s.kept_id = k.id
+			where k.released_at is null and k.field in @fields and (s.kept_id is null or s.take_file))
+		update kept_value k set released_at = @now, released_by = @by, release_import_id = @import,
+			release = case when settled.file_chosen then 'file chosen' else 'agreed' end
+		from settled where k.id = settled.id
+		returning k.case_id, k.field, k.release`, map[string]any{"import": of.ID, "now": tx.Now, "by": of.AskedBy, "fields": of.supplied()}).Scan(&released).Error
+	if err != nil {
 		return err
 	}
-	staged.Status, staged.SettledBy = status, who(tx.Actor)
-	now := tx.Now
-	staged.SettledAt = &now
-	if err := db.RequireOne(tx.Exec(`
-		update tracker_import set status = ?, settled_by = ?, settled_at = ? where id = ? and status = 'staged'`,
-		status, staged.SettledBy, now, staged.ID)); err != nil {
+	if err := tx.Exec(`
+		update kept_value k set tracker_says = s.file_says from tracker_import_kept s
+		where s.import_id = ? and k.id = s.kept_id and k.released_at is null`, of.ID).Error; err != nil || len(released) == 0 {
 		return err
 	}
-	return audit.Record(tx, audit.Entry{Action: action, ObjectKind: "tracker_import", ObjectID: staged.ID.String(), After: staged.counts()})
+	return audit.Record(tx, audit.Entry{Action: "tracker.kept_values_released", ObjectKind: "tracker_import", ObjectID: of.ID.String(), After: released})
 }

@@ -1,7 +1,7 @@
 package tracker
 
 import (
-	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,11 +12,17 @@ import (
 // ImportStatus says how far an import has come.
 type ImportStatus string
 
-// The states of an import.
+// The states of an import. It is busy while a job reads, confirms or undoes it.
 const (
-	Staged    ImportStatus = "staged"    // compared with the cases held, waiting to be confirmed
-	Confirmed ImportStatus = "confirmed" // in the cases
-	Abandoned ImportStatus = "abandoned" // changed nothing
+	Chosen     ImportStatus = "chosen"     // the file is kept; sheet, headings, columns and values are being chosen
+	BeingRead  ImportStatus = "reading"    // rows are being read and compared
+	Staged     ImportStatus = "staged"     // compared with the cases held, waiting to be confirmed
+	Confirming ImportStatus = "confirming" // being put into the cases, all of it or none
+	Confirmed  ImportStatus = "confirmed"  // in the cases
+	Undoing    ImportStatus = "undoing"    // being taken out again
+	Undone     ImportStatus = "undone"     // taken out again, but for what was changed or used since
+	Abandoned  ImportStatus = "abandoned"  // changed nothing
+	Failed     ImportStatus = "failed"     // could not be read; Trouble says why and what to do
 )
 
 // Import is a tracker file somebody chose, and how it compared with the cases held.
@@ -24,9 +30,12 @@ type Import struct {
 	ID             uuid.UUID
 	Version        int // moves when the comparison is made again
 	Status         ImportStatus
+	Trouble        string // why it failed, or why it has to be looked at again; "" when all is well
 	FileName       string
-	Sheet          string // "" for CSV
-	HeadingRow     int
+	FileBytes      int64
+	Choice         Choice         `gorm:"serializer:json"`
+	Sheet          string         // "" for CSV
+	HeadingRow     int            // 0 until it is read
 	Columns        []ImportColumn `gorm:"serializer:json"`
 	Ignored        []string       `gorm:"serializer:json"` // headings that are no field
 	Notices        []string       `gorm:"serializer:json"`
@@ -37,10 +46,16 @@ type Import struct {
 	ErrorCount     int
 	ErrorRowCount  int
 	AbsentCount    int // cases held that the file does not name; nothing happens to them
+	KeptCount      int // values from meetings that the file disagrees with
+	StayedCount    int // what an undo left as it is
 	StagedBy       *uuid.UUID
 	StagedAt       time.Time
+	AskedBy        *uuid.UUID // on whose word it is being read, confirmed or undone
+	Attempts       int
 	SettledBy      *uuid.UUID
 	SettledAt      *time.Time
+	UndoneBy       *uuid.UUID
+	UndoneAt       *time.Time
 }
 
 // TableName is tracker_import.
@@ -53,19 +68,15 @@ type ImportColumn struct {
 	Letter  string `json:"letter"`
 }
 
+// IsBusy reports whether a job has the import in hand.
+func (i Import) IsBusy() bool {
+	return i.Status == BeingRead || i.Status == Confirming || i.Status == Undoing
+}
+
 // Missing lists the fields no column of the file supplies.
 func (i Import) Missing() []Field {
-	supplied := map[Field]bool{}
-	for _, field := range i.supplied() {
-		supplied[field] = true
-	}
-	var missing []Field
-	for _, field := range Fields() {
-		if !supplied[field] {
-			missing = append(missing, field)
-		}
-	}
-	return missing
+	supplied := i.supplied()
+	return slices.DeleteFunc(Fields(), func(field Field) bool { return slices.Contains(supplied, field) })
 }
 
 // supplied lists the fields the file supplies; a column of full names supplies two.
@@ -84,11 +95,19 @@ func (i Import) supplied() []Field {
 // heading is the heading of the column that supplies the field.
 func (i Import) heading(field Field) string {
 	for _, column := range i.Columns {
-		if column.Field == field {
+		if column.Field == field || column.Field == FullName && (field == Forename || field == Surname) {
 			return column.Heading
 		}
 	}
 	return field.Label()
+}
+
+// counts are what the audit trail keeps of an import: numbers, never a name.
+func (i Import) counts() map[string]int {
+	return map[string]int{
+		"new": i.NewCount, "changed": i.ChangedCount, "unchanged": i.UnchangedCount,
+		"warnings": i.WarningCount, "errors": i.ErrorCount, "kept": i.KeptCount,
+	}
 }
 
 // The ways a row may compare with the cases held.
@@ -97,49 +116,6 @@ const (
 	rowChanged   = "changed"
 	rowUnchanged = "unchanged"
 )
-
-// importRow is a row of a staged import.
-type importRow struct {
-	ImportID        uuid.UUID
-	RowNumber       int
-	PersonReference string
-	Kind            string
-	CaseID          uuid.UUID
-	CaseVersion     int
-	SomebodyElse    bool
-	Said            json.RawMessage `gorm:"type:jsonb"`
-	Changes         json.RawMessage `gorm:"type:jsonb"`
-}
-
-func (importRow) TableName() string { return "tracker_import_row" }
-
-// said is what a row says, field by field, as cases stores it.
-func said(c *Case, supplied []Field) map[Field]any {
-	values := make(map[Field]any, len(supplied))
-	for _, field := range supplied {
-		values[field] = ruleOf[field].stored(c)
-	}
-	return values
-}
-
-// heard is the case a row's stored fields describe.
-func heard(raw json.RawMessage) (Case, error) {
-	var values map[Field]any
-	if err := json.Unmarshal(raw, &values); err != nil {
-		return Case{}, err
-	}
-	var c Case
-	for field, value := range values {
-		rule := ruleOf[field]
-		if rule == nil {
-			continue // a field of an older version
-		}
-		if err := rule.load(&c, value); err != nil {
-			return Case{}, err
-		}
-	}
-	return c, nil
-}
 
 // mayImport lets clerks import, and the product's own command line.
 func mayImport(actor access.Actor) error {
@@ -156,4 +132,12 @@ func who(actor access.Actor) *uuid.UUID {
 	}
 	id := actor.PersonID
 	return &id
+}
+
+// onBehalf is the actor of a job that does what somebody asked for: the trail names them.
+func onBehalf(asked *uuid.UUID) access.Actor {
+	if asked == nil {
+		return access.System("tracker")
+	}
+	return access.Actor{PersonID: *asked}
 }

@@ -121,7 +121,7 @@ func setFields(tx db.Tx, caseID uuid.UUID, values map[Field]any) error {
 		return err
 	}
 	err = db.RequireOne(tx.Exec(`
-		update cases c set version = c.version + 1, updated_at = @now, `+fieldColumns("%[1]s = p.%[1]s")+`
+		update cases c set version = c.version + 1, updated_at = @now, `+each(Fields(), "%[1]s = p.%[1]s", ", ")+`
 		from cases held cross join lateral jsonb_populate_record(held, cast(@values as jsonb)) p
 		where held.id = @case and c.id = held.id`, map[string]any{"now": tx.Now, "values": string(written), "case": caseID}))
 	if errors.Is(err, gorm.ErrDuplicatedKey) {
@@ -171,6 +171,9 @@ var movers = []mover{
 		select from agenda_item o where o.meeting_id = t.meeting_id and o.case_id = @kept and o.kind = 'case' and t.kind = 'case')`),
 	follows("funding_request", ""),
 	follows("due", ""),
+	// What a meeting said is kept against imports, of either case; of two about one field the staying case's.
+	follows("kept_value", `and t.released_at is null and not exists (
+		select from kept_value o where o.case_id = @kept and o.field = t.field and o.released_at is null)`),
 	follows("action", ""),
 	// Two of one kind, open at one forum, stay two: each has its own clock, and somebody resolves one.
 	follows("blocker", `and not exists (

@@ -77,20 +77,23 @@ func ImportFacts(tx db.Tx, of Import) (somebodyElse int, settledBy string, err e
 	return somebodyElse, settledBy, err
 }
 
-// ImportProblems reads an import's warnings, or its errors: references that seem to belong to
-// somebody else first, then in the file's order.
-func ImportProblems(tx db.Tx, importID uuid.UUID, errors bool, offset, limit int) ([]Problem, error) {
+// ImportProblems reads one page of an import's warnings, or of its errors: references that seem to
+// belong to somebody else first, then in the file's order.
+func ImportProblems(tx db.Tx, importID uuid.UUID, severity string, offset, limit int) ([]Problem, error) {
 	if err := mayImport(tx.Actor); err != nil {
 		return nil, err
 	}
-	severity := "warning"
-	if errors {
-		severity = "error"
+	var stored []struct {
+		RowNumber               int
+		Heading, Value, Problem string
 	}
-	var problems []Problem
 	err := tx.Raw(`
-		select row_number as "row", heading as "column", value, problem
-		from tracker_import_problem where import_id = ? and severity = ? order by position offset ? limit ?`, importID, severity, offset, limit).Scan(&problems).Error
+		select row_number, heading, value, problem
+		from tracker_import_problem where import_id = ? and severity = ? order by compared desc, row_number, position offset ? limit ?`, importID, severity, offset, limit).Scan(&stored).Error
+	problems := make([]Problem, len(stored))
+	for i, row := range stored {
+		problems[i] = Problem{Row: row.RowNumber, Column: row.Heading, Value: row.Value, Problem: row.Problem, Severity: severity}
+	}
 	return problems, err
 }
 
@@ -101,14 +104,17 @@ func StagedRows(tx db.Tx, importID uuid.UUID, kind string, offset, limit int) ([
 		return nil, err
 	}
 	var stored []struct {
-		RowNumber       int
-		PersonReference string
-		SomebodyElse    bool
-		Said, Changes   json.RawMessage
-		Number          *int64
+		RowNumber         int
+		PersonReference   string
+		Forename, Surname string
+		DateOfBirth       clock.Date
+		Locality          string
+		SomebodyElse      bool
+		Changes           json.RawMessage
+		Number            *int64
 	}
 	err := tx.Raw(`
-		select r.row_number, r.person_reference, r.somebody_else, r.said, r.changes, c.number
+		select r.row_number, r.person_reference, r.forename, r.surname, r.date_of_birth, r.locality, r.somebody_else, r.changes, c.number
 		from tracker_import_row r left join cases c on c.id = r.case_id
 		where r.import_id = ? and r.kind = ?
 		order by r.somebody_else desc, r.row_number offset ? limit ?`, importID, kind, offset, limit).Scan(&stored).Error
@@ -117,16 +123,12 @@ func StagedRows(tx db.Tx, importID uuid.UUID, kind string, offset, limit int) ([
 	}
 	rows := make([]StagedRow, len(stored))
 	for i, row := range stored {
-		c, err := heard(row.Said)
-		if err != nil {
-			return nil, err
-		}
 		changes, err := changesInWords(row.Changes)
 		if err != nil {
 			return nil, err
 		}
 		rows[i] = StagedRow{
-			Row: row.RowNumber, PersonReference: row.PersonReference, Name: c.Name(), DateOfBirth: c.DateOfBirth, Locality: c.Locality,
+			Row: row.RowNumber, PersonReference: row.PersonReference, Name: row.Forename + " " + row.Surname, DateOfBirth: row.DateOfBirth, Locality: row.Locality,
 			SomebodyElse: row.SomebodyElse, Changes: changes,
 		}
 		if row.Number != nil {
@@ -134,6 +136,31 @@ func StagedRows(tx db.Tx, importID uuid.UUID, kind string, offset, limit int) ([
 		}
 	}
 	return rows, nil
+}
+
+// An Absent is a case that a staged file does not name. Nothing happens to it.
+type Absent struct {
+	CaseNumber      string // "Q1042"
+	PersonReference string
+	Name            string
+	DateOfBirth     clock.Date
+	Locality        string
+}
+
+// AbsentCases reads one page of the cases held that a staged file does not name, in the order of their
+// numbers. Once an import is settled its rows are gone, and this with them.
+func AbsentCases(tx db.Tx, importID uuid.UUID, offset, limit int) ([]Absent, error) {
+	if err := mayImport(tx.Actor); err != nil {
+		return nil, err
+	}
+	var found []Case
+	err := tx.Raw(`
+		select c.* from `+absentCases+` order by c.number offset @offset limit @limit`, map[string]any{"import": importID, "offset": offset, "limit": limit}).Scan(&found).Error
+	list := make([]Absent, len(found))
+	for i, c := range found {
+		list[i] = Absent{c.Reference(), c.PersonReference, c.Name(), c.DateOfBirth, c.Locality}
+	}
+	return list, err
 }
 
 // changesInWords reads {field: [before, after]} in the order a case page shows fields.
@@ -170,6 +197,7 @@ type HistoryEntry struct {
 	File    string // the tracker file it came from
 	By      string // who confirmed it, "" for the product's own command line
 	First   bool   // the case began with this
+	Undone  bool   // the import was undone, and this is what that put back
 	Changes []Change
 }
 
@@ -181,13 +209,14 @@ func History(tx db.Tx, caseID uuid.UUID, limit int) ([]HistoryEntry, error) {
 		FileName string
 		Name     string
 		First    bool
+		Undone   bool
 		Changes  json.RawMessage
 	}
 	err := tx.Raw(`
-		select h.at, coalesce(i.file_name, '') as file_name, coalesce(p.name, '') as name, h.first, h.changes
+		select h.at, coalesce(i.file_name, '') as file_name, coalesce(p.name, '') as name, h.first, h.undone, h.changes
 		from case_history h
 		left join tracker_import i on i.id = h.import_id
-		left join person p on p.id = i.settled_by
+		left join person p on p.id = case when h.undone then i.undone_by else i.settled_by end
 		where h.case_id = ? order by h.id desc limit ?`, caseID, limit).Scan(&stored).Error
 	if err != nil {
 		return nil, err
@@ -198,7 +227,7 @@ func History(tx db.Tx, caseID uuid.UUID, limit int) ([]HistoryEntry, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries[i] = HistoryEntry{At: row.At, File: row.FileName, By: row.Name, First: row.First, Changes: changes}
+		entries[i] = HistoryEntry{At: row.At, File: row.FileName, By: row.Name, First: row.First, Undone: row.Undone, Changes: changes}
 	}
 	return entries, nil
 }

@@ -82,7 +82,7 @@ func (r *rowReader) row(row sheetRow) bool {
 	if !r.broken {
 		person.undated = r.optionals(row, &person.Case)
 	}
-	if r.stopped = r.tell(row); r.stopped != nil {
+	if r.stopped = r.tell(row, person.Case.PersonReference); r.stopped != nil {
 		return false
 	}
 	if r.broken {
@@ -104,7 +104,7 @@ func (r *rowReader) note(severity string, row sheetRow, column *columnReader, c 
 
 // tell gives a row's problems to the sink, each with the whole row it stands in. Of a row in error only
 // the errors are told.
-func (r *rowReader) tell(row sheetRow) error {
+func (r *rowReader) tell(row sheetRow, reference string) error {
 	if len(r.problems) == 0 {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (r *rowReader) tell(row sheetRow) error {
 		default:
 			r.reading.WarningCount++
 		}
-		problem.Cells = cells
+		problem.Cells, problem.reference = cells, reference
 		if err := r.sink.Problem(problem); err != nil {
 			return err
 		}

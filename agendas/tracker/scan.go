@@ -39,6 +39,8 @@ type Problem struct {
 	Problem  string
 	Severity string
 	Cells    []string `gorm:"serializer:json"` // the whole row as the file shows it, under the reading's Headings
+
+	reference string // of the row's person, when it can be read
 }
 
 // A Row is a person read from the file. Only the fields of the reading's columns are set.

@@ -163,6 +163,16 @@ func Open(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 
 // OpenFile opens the tracker file at path.
 func OpenFile(path string) (*Workbook, error) {
+	whole, err := LoadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Open(path, bytes.NewReader(whole), int64(len(whole)))
+}
+
+// LoadFile reads the file at path, into memory, so that it may be replaced meanwhile. Of a file that is
+// too large it reads enough for Open to refuse it.
+func LoadFile(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -180,14 +190,13 @@ func OpenFile(path string) (*Workbook, error) {
 	if info.IsDir() {
 		return nil, refuse("That is a folder. Choose the tracker file inside it.")
 	}
-	if info.Size() > MaxFileBytes {
-		return Open(path, file, info.Size())
-	}
-	whole, err := io.ReadAll(file) // held in memory so that the file may be replaced while it is read
-	if err != nil {
-		return nil, err
-	}
-	return Open(path, bytes.NewReader(whole), int64(len(whole)))
+	return io.ReadAll(io.LimitReader(file, MaxFileBytes+1))
+}
+
+// Check says what keeps a workbook from being read as it was chosen, before anything is.
+func (w *Workbook) Check(choice Choice) error {
+	_, err := findLayout(w, choice)
+	return err
 }
 
 func refuse(sentence string) *fault.Fault { return fault.New(fault.Invalid, "%s", sentence) }

@@ -13,8 +13,8 @@ import (
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
+	"quorate/server/base/files"
 	"quorate/server/demo"
 )
 
@@ -49,23 +49,24 @@ func import385(ctx context.Context, h *house) (figure, error) {
 		return f, err
 	}
 	defer bare.Close(context.WithoutCancel(ctx))
+	store := tracker.Store{DB: h.db, Files: files.InMemory()}
 	for n := range imports {
-		reading, err := strangers(n)
+		file, people, err := strangers(n)
 		if err != nil {
 			return f, err
 		}
-		staged, err := tracker.StageImport(ctx, h.db, clerk, reading)
+		staged, err := stage(ctx, store, clerk, file)
 		if err != nil {
 			return f, err
 		}
 		began := time.Now()
-		confirmed, err := tracker.ConfirmImport(ctx, h.db, clerk, staged.ID, staged.Version)
+		confirmed, err := store.ConfirmHere(ctx, clerk, staged.ID, staged.Version)
 		took := time.Since(began)
 		if err != nil {
 			return f, err
 		}
-		if confirmed.NewCount != len(reading.Rows) {
-			return f, fmt.Errorf("%d of %d people were new", confirmed.NewCount, len(reading.Rows))
+		if confirmed.NewCount != people {
+			return f, fmt.Errorf("%d of %d people were new", confirmed.NewCount, people)
 		}
 		columns, cases, err := casesOf(ctx, bare, staged.ID)
 		if err != nil {
@@ -87,24 +88,27 @@ func import385(ctx context.Context, h *house) (figure, error) {
 	return f, nil
 }
 
+// stage has a file read and compared by this process, without a job.
+func stage(ctx context.Context, store tracker.Store, clerk access.Actor, file []byte) (tracker.Import, error) {
+	chosen, err := store.Upload(ctx, clerk, "tracker.csv", bytes.NewReader(file))
+	if err != nil {
+		return chosen, err
+	}
+	return store.ReadHere(ctx, clerk, chosen.ID)
+}
+
 // strangers is the demo's tracker with other references and surnames, so that everybody in it is new.
-func strangers(n int) (*tracker.Reading, error) {
+func strangers(n int) (file []byte, people int, err error) {
 	rows, err := csv.NewReader(bytes.NewReader(demo.Tracker())).ReadAll()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, row := range rows[1:] {
 		row[0], row[2] = fmt.Sprintf("N%d-%s", n, row[0]), fmt.Sprintf("%s-%d", row[2], n)
 	}
-	var file bytes.Buffer
-	if err := csv.NewWriter(&file).WriteAll(rows); err != nil {
-		return nil, err
-	}
-	book, err := tracker.Open("tracker.csv", bytes.NewReader(file.Bytes()), int64(file.Len()))
-	if err != nil {
-		return nil, err
-	}
-	return tracker.Read(book, clock.DateOf(time.Now()), tracker.ReadOptions{})
+	var written bytes.Buffer
+	err = csv.NewWriter(&written).WriteAll(rows)
+	return written.Bytes(), len(rows) - 1, err
 }
 
 // casesOf reads what an import made, as it will be copied.

@@ -23,6 +23,7 @@ type Stores struct {
 	DB          *db.DB
 	Panels      panels.Store
 	Agendas     agendas.Store
+	Tracker     tracker.Store
 	Requests    requests.Store
 	Room        *room.Store
 	Escalations *escalations.Store

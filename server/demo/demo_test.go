@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"bytes"
 	"context"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/dbtest"
+	"quorate/server/base/files"
 	"quorate/server/demo"
 )
 
@@ -29,7 +29,7 @@ func load(t *testing.T, present time.Time) *db.DB {
 	})
 	if err == nil {
 		err = demo.Load(context.Background(), demo.Stores{
-			DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database},
+			DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database}, Tracker: tracker.Store{DB: database, Files: files.InMemory()},
 			Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database}, Invitations: invitations.Store{DB: database, Sender: "quorate@example.org"},
 		}, timeline)
 	}
@@ -77,19 +77,13 @@ func TestMessyTrackerIsMessy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := tracker.Open("messy-tracker.xlsx", bytes.NewReader(file), int64(len(file)))
+	store := tracker.Store{DB: database, Files: files.InMemory()}
+	result, err := store.RunImport(ctx, access.System("import"), "messy-tracker.xlsx", file, tracker.ImportOptions{DryRun: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	reading, err := tracker.Read(book, clock.MustDate("2026-11-24"), tracker.ReadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := tracker.RunImport(ctx, database, access.System("import"), reading, tracker.ImportOptions{DryRun: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if result.New != 3 || result.Changed < 5 || result.Unchanged < 40 || len(result.Warnings) == 0 || len(result.Errors) < 4 {
-		t.Errorf("new %d, changed %d, unchanged %d, warnings %v, errors %v", result.New, result.Changed, result.Unchanged, result.Warnings, result.Errors)
+	of := result.Import
+	if of.NewCount != 3 || of.ChangedCount < 5 || of.UnchangedCount < 40 || len(result.Warnings) == 0 || len(result.Errors) < 4 {
+		t.Errorf("new %d, changed %d, unchanged %d, warnings %v, errors %v", of.NewCount, of.ChangedCount, of.UnchangedCount, result.Warnings, result.Errors)
 	}
 }

@@ -50,20 +50,15 @@ const soon = 10 * time.Minute
 // tracker imports the council's file, as the clerk does, and links the presenter's cases.
 func (t *teller) tracker(ctx context.Context) error {
 	t.at(storyDays-1, 10)
-	book, err := tracker.Open("tracker.csv", bytes.NewReader(trackerFile), int64(len(trackerFile)))
+	file, err := shiftDates(trackerFile, trackerAsAt.DaysUntil(t.today)/7)
 	if err != nil {
 		return err
 	}
-	reading, err := tracker.Read(book, trackerAsAt, tracker.ReadOptions{})
-	if err != nil {
-		return err
-	}
-	reading.Shift(trackerAsAt.DaysUntil(t.today) / 7)
 	clerk, err := t.as(ctx, "clerk")
 	if err != nil {
 		return err
 	}
-	if _, err := tracker.RunImport(ctx, t.DB, clerk, reading, tracker.ImportOptions{}); err != nil {
+	if _, err := t.Tracker.RunImport(ctx, clerk, "tracker.csv", file, tracker.ImportOptions{}); err != nil {
 		return err
 	}
 	t.cases, err = t.costliest(ctx, 12)

@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"quorate/agendas/papers"
+	"quorate/agendas/tracker"
 	"quorate/frontend"
 	"quorate/panels"
 	"quorate/panels/room"
@@ -31,6 +32,8 @@ type Site struct {
 	DB   *db.DB
 	Auth *auth.Store
 	Room *room.Store
+
+	Tracker tracker.Store
 
 	Papers papers.Store
 

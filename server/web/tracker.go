@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
@@ -18,7 +19,6 @@ import (
 	"quorate/frontend/views/layout"
 	views "quorate/frontend/views/tracker"
 	"quorate/server/base/access"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
@@ -65,20 +65,26 @@ func (s *Site) uploadTracker(w http.ResponseWriter, r *http.Request, actor acces
 	return nil
 }
 
+// patience is how long a page waits for a job before it shows how far it is.
+const patience = 2 * time.Second
+
 func (s *Site) stageUpload(r *http.Request, actor access.Actor) (tracker.Import, error) {
 	name, content, err := uploadedFile(r, "file")
 	if err != nil {
 		return tracker.Import{}, err
 	}
-	book, err := tracker.Open(name, bytes.NewReader(content), int64(len(content)))
+	chosen, err := s.Tracker.Upload(r.Context(), actor, name, bytes.NewReader(content))
 	if err != nil {
 		return tracker.Import{}, err
 	}
-	reading, err := tracker.Read(book, clock.DateOf(s.DB.Now()), tracker.ReadOptions{})
-	if err != nil {
+	if _, err := s.Tracker.StartReading(r.Context(), actor, chosen.ID); err != nil {
 		return tracker.Import{}, err
 	}
-	return tracker.StageImport(r.Context(), s.DB, actor, reading)
+	read, err := s.Tracker.Wait(r.Context(), actor, chosen.ID, patience)
+	if err == nil && read.Import.Status == tracker.Failed {
+		err = fault.New(fault.Invalid, "%s", read.Import.Trouble)
+	}
+	return read.Import, err
 }
 
 // uploadedFile reads the file of a multipart form into memory, up to the route's bound.
@@ -179,7 +185,11 @@ func fillPart(tx db.Tx, page *views.ImportPage) (err error) {
 		if page.Show == views.LeftOut {
 			total = page.Import.ErrorCount
 		}
-		page.Problems, err = tracker.ImportProblems(tx, page.Import.ID, page.Show == views.LeftOut, offset, importPageSize)
+		severity := tracker.SeverityWarning
+		if page.Show == views.LeftOut {
+			severity = tracker.SeverityError
+		}
+		page.Problems, err = tracker.ImportProblems(tx, page.Import.ID, severity, offset, importPageSize)
 		if len(page.Problems) == 0 {
 			total = 0
 		}
@@ -203,7 +213,13 @@ func (s *Site) confirmImport(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	version, _ := strconv.Atoi(c.FormValue("version")) // nonsense is a preview nobody has seen
-	_, err = tracker.ConfirmImport(c.UserContext(), s.DB, actor, id, version)
+	_, err = s.Tracker.Confirm(c.UserContext(), actor, id, version)
+	if err == nil {
+		var now tracker.ImportProgress
+		if now, err = s.Tracker.Wait(c.UserContext(), actor, id, patience); err == nil && now.Import.Status == tracker.Staged {
+			err = fault.New(fault.Stale, "%s", now.Import.Trouble)
+		}
+	}
 	if f := fault.As(err); f != nil && (f.Kind == fault.Stale || f.Kind == fault.Conflict) {
 		return s.showImport(c, actor, id, status(f.Kind), f)
 	}
@@ -218,7 +234,7 @@ func (s *Site) abandonImport(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	err = tracker.AbandonImport(c.UserContext(), s.DB, actor, id)
+	err = s.Tracker.Abandon(c.UserContext(), actor, id)
 	if f := fault.As(err); f != nil && f.Kind == fault.Conflict {
 		return s.showImport(c, actor, id, status(f.Kind), f)
 	}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html"
 	"io"
@@ -14,14 +15,17 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/tracker"
 	"quorate/server/auth"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/dbtest"
+	"quorate/server/base/files"
 	"quorate/server/web"
 )
 
@@ -84,11 +88,48 @@ func newPartnership(t *testing.T) *partnership {
 		p.sessions[name] = session.Token
 	}
 	base := &url.URL{Scheme: "http", Host: "localhost"}
-	site := &web.Site{DB: database, Auth: p.auth, BaseURL: base, ProtectiveMark: "OFFICIAL-SENSITIVE", Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Clock: clock.Clock(clocked.Now)}
+	store := tracker.Store{DB: database, Files: files.InMemory()}
+	p.work(store)
+	site := &web.Site{DB: database, Auth: p.auth, Tracker: store, BaseURL: base, ProtectiveMark: "OFFICIAL-SENSITIVE", Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Clock: clock.Clock(clocked.Now)}
 	server := httptest.NewServer(site.Handler(nil))
 	t.Cleanup(server.Close)
 	p.url = server.URL
 	return p
+}
+
+// work does the imports' jobs as they come, as the product's runner would, until the test ends.
+func (p *partnership) work(store tracker.Store) {
+	ctx, stop := context.WithCancel(context.Background())
+	over := make(chan struct{})
+	p.t.Cleanup(func() { stop(); <-over })
+	next := func() error {
+		var job struct{ Kind, Import string }
+		err := p.db.Write(ctx, access.System("test"), func(tx db.Tx) error {
+			return tx.Raw(`update river_job set state = 'completed', finalized_at = now()
+				where id = (select min(id) from river_job where state = 'available' and kind in ('tracker.file_to_read', 'tracker.import_to_confirm'))
+				returning kind, args ->> 'import' as import`).Scan(&job).Error
+		})
+		if err != nil || job.Kind == "" {
+			return err
+		}
+		of := uuid.MustParse(job.Import)
+		if job.Kind == (tracker.FileToRead{}).Kind() {
+			return store.ReadFile(ctx, tracker.FileToRead{Import: of})
+		}
+		return store.ConfirmImport(ctx, tracker.ImportToConfirm{Import: of})
+	}
+	go func() {
+		defer close(over)
+		for ctx.Err() == nil {
+			if err := next(); err != nil && ctx.Err() == nil {
+				p.t.Error(err)
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	}()
 }
 
 // ask sends a request as somebody and returns the answer, its page as plain words, and where it leads.
