@@ -443,7 +443,7 @@ func TestFilesThatAreNoTrackerSayHowToMendThem(t *testing.T) {
 		"blank":             {" \r\n\r\n", "nothing but blanks"},
 		"PDF":               {"%PDF-1.7 …", "is a PDF"},
 		"picture":           {"\x89PNG\r\n\x1a\n", "is a picture"},
-		"old Excel":         {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 Workbook", "old Office format"},
+		"old Excel":         {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 Workbook", "old Office file"},
 		"password":          {encrypted, "has a password"},
 		"web page":          {"<html><table>", "web page"},
 		"bytes":             {"\x00\x01\x02\x03\x04\x05\x06\xFF\x00", "not a spreadsheet"},

@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -30,7 +31,10 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	}
 	switch {
 	case parts.has("mimetype") && parts.has("content.xml"):
-		return nil, refuse("The file is an OpenDocument spreadsheet (.ods). Open it, choose Save As, Excel Workbook (.xlsx), and choose the new file.")
+		if parts.encrypted() {
+			return nil, hasPassword()
+		}
+		return openConverted(name, file, size, openDocument)
 	case parts.has("xl/workbook.bin"):
 		return nil, refuse("The file is an Excel binary workbook (.xlsb). Open it in Excel, choose Save As, Excel Workbook (.xlsx), and choose the new file.")
 	case parts.has("word/document.xml"):
@@ -109,6 +113,21 @@ func damaged(cause error) error {
 type archiveParts map[string]*zip.File
 
 func (p archiveParts) has(name string) bool { return p[name] != nil }
+
+// encrypted reports whether an OpenDocument's list of parts says that they are: it has a password.
+func (p archiveParts) encrypted() bool {
+	list := p["meta-inf/manifest.xml"]
+	if list == nil {
+		return false
+	}
+	stream, err := openPart(list)
+	if err != nil {
+		return false
+	}
+	defer stream.Close()
+	manifest, _ := io.ReadAll(io.LimitReader(stream, 1<<20))
+	return bytes.Contains(manifest, []byte("encryption-data"))
+}
 
 // openPart reads one part of the archive, never past maxPartBytes whatever its header says.
 func openPart(part *zip.File) (io.ReadCloser, error) {

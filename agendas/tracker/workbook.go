@@ -155,7 +155,15 @@ func Open(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	case bytes.HasPrefix(head, []byte("PK")):
 		return nil, refuse("The file is an empty or split zip archive, not a workbook. Save the tracker as an Excel workbook (.xlsx) or CSV.")
 	}
-	if sentence := notATracker(head, file, size); sentence != "" {
+	if bytes.HasPrefix(head, []byte(oldOffice)) {
+		switch {
+		case holds(file, size, utf16Name("EncryptedPackage")), lockedExcel(file, size):
+			return nil, hasPassword()
+		case holds(file, size, utf16Name("Workbook")), holds(file, size, utf16Name("Book")):
+			return openConverted(name, file, size, oldExcel)
+		}
+	}
+	if sentence := notATracker(head); sentence != "" {
 		return nil, refuse(sentence)
 	}
 	return openCSV(name, file, size)
@@ -202,7 +210,7 @@ func (w *Workbook) Check(choice Choice) error {
 func refuse(sentence string) *fault.Fault { return fault.New(fault.Invalid, "%s", sentence) }
 
 // notATracker says in words what a file is when its first bytes show that it cannot be a tracker.
-func notATracker(head []byte, file io.ReaderAt, size int64) string {
+func notATracker(head []byte) string {
 	begins := func(magic ...string) bool {
 		for _, m := range magic {
 			if bytes.HasPrefix(head, []byte(m)) {
@@ -212,11 +220,8 @@ func notATracker(head []byte, file io.ReaderAt, size int64) string {
 		return false
 	}
 	switch {
-	case begins("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"):
-		if holds(file, size, utf16Name("EncryptedPackage")) {
-			return "The workbook has a password, so it cannot be read. Open it in Excel, choose File, Info, Protect Workbook, Encrypt with Password, clear the password, save it and choose it again."
-		}
-		return "The file is in an old Office format (.xls or .doc). Open it in Excel, choose Save As, Excel Workbook (.xlsx), and choose the new file."
+	case begins(oldOffice):
+		return "The file is a Word document or another old Office file (.doc, .ppt or .msg). Choose the tracker itself, saved as an Excel workbook (.xlsx) or CSV."
 	case begins("%PDF"):
 		return "The file is a PDF. Choose the tracker itself, saved as an Excel workbook (.xlsx) or CSV."
 	case begins("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*", "RIFF"):
@@ -233,6 +238,30 @@ func notATracker(head []byte, file io.ReaderAt, size int64) string {
 		}
 	}
 	return ""
+}
+
+// oldOffice begins the containers Office wrote until 2007, and still writes round what has a password.
+const oldOffice = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
+
+func hasPassword() error {
+	return refuse("The workbook has a password, so it cannot be read. Open it in Excel, choose File, Info, Protect Workbook, Encrypt with Password, clear the password, save it and choose it again.")
+}
+
+// lockedExcel reports whether an old workbook's cells are locked with a password: the record that says
+// so follows the one every workbook begins with.
+func lockedExcel(file io.ReaderAt, size int64) bool {
+	const sector = 512
+	begin := []byte("\x09\x08\x10\x00\x00\x06")
+	head := make([]byte, 22)
+	for at := int64(sector); at < size; at += sector {
+		if _, err := file.ReadAt(head, at); err != nil {
+			return false
+		}
+		if bytes.HasPrefix(head, begin) {
+			return head[20] == 0x2F && head[21] == 0
+		}
+	}
+	return false
 }
 
 // holds reports whether the file's bytes contain want, reading it in pieces.

@@ -1,0 +1,126 @@
+package tracker
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"quorate/server/base/fault"
+)
+
+// How long LibreOffice may take over one file, and the most of the machine it may use for it.
+const (
+	convertTime   = 90 * time.Second
+	convertMemory = 3 << 20 // kilobytes of address space, most of which it never touches
+)
+
+// converting lets one file be converted at a time: each takes hundreds of megabytes.
+var converting = make(chan struct{}, 1)
+
+// An oldKind is a spreadsheet that must be turned into a workbook before it can be read.
+type oldKind struct {
+	ending string // as LibreOffice knows it
+	words  string // as people call it
+}
+
+var (
+	openDocument = oldKind{".ods", "an OpenDocument spreadsheet (.ods)"}
+	oldExcel     = oldKind{".xls", "an old Excel workbook (.xls)"}
+)
+
+// openConverted reads an old spreadsheet through LibreOffice, when it is installed. Its macros are not
+// run and its links not followed: it works without a person and with settings of its own.
+func openConverted(name string, file io.ReaderAt, size int64, kind oldKind) (*Workbook, error) {
+	program, err := exec.LookPath("soffice")
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "The file is %s, which is read only where LibreOffice is installed. Open it, choose Save As, Excel Workbook (.xlsx), and choose the new file.", kind.words)
+	}
+	converted, err := convert(program, file, size, kind)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "The file is %s and could not be converted: it may be damaged or have a password. Open it, choose Save As, Excel Workbook (.xlsx), and choose the new file.", kind.words).Because(err)
+	}
+	info, err := converted.Stat()
+	if err != nil {
+		return nil, err
+	}
+	book, err := openXLSX(name, converted, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	book.notices = append(book.notices, fmt.Sprintf("The file is %s. It was converted to an Excel workbook to be read.", kind.words))
+	return book, nil
+}
+
+// convert gives the file as a workbook. It has no name any more: its space is given back when nobody
+// reads it.
+func convert(program string, file io.ReaderAt, size int64, kind oldKind) (*os.File, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), convertTime)
+	defer cancel()
+	select {
+	case converting <- struct{}{}:
+		defer func() { <-converting }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	folder, err := os.MkdirTemp("", "quorate-convert-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	source := filepath.Join(folder, "tracker"+kind.ending)
+	if err := writeFile(source, io.NewSectionReader(file, 0, size)); err != nil {
+		return nil, err
+	}
+	// The shell sets bounds that every process below it keeps: no file larger than a workbook may be, so
+	// much memory, so much time of the processor.
+	command := exec.CommandContext(ctx, "/bin/sh", "-c", `ulimit -f "$1" -v "$2" -t "$3" 2>/dev/null; shift 3; exec "$@"`, "sh",
+		fmt.Sprint(MaxFileBytes/512), fmt.Sprint(convertMemory), fmt.Sprint(int(convertTime.Seconds())),
+		program, "-env:UserInstallation=file://"+filepath.Join(folder, "settings"),
+		"--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", filepath.Join(folder, "out"), source)
+	command.Dir = folder
+	command.Env = []string{"HOME=" + folder, "PATH=" + os.Getenv("PATH"), "LANG=en_GB.UTF-8", "TMPDIR=" + folder}
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	command.WaitDelay = 5 * time.Second
+	said := &firstBytes{most: 2_000}
+	command.Stdout, command.Stderr = said, said
+	err = command.Run()
+	if killed := syscall.Kill(-command.Process.Pid, syscall.SIGKILL); killed != nil && !errors.Is(killed, syscall.ESRCH) {
+		err = errors.Join(err, killed)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("soffice: %w: %s", errors.Join(err, ctx.Err()), said.kept.Bytes())
+	}
+	workbook, err := os.Open(filepath.Join(folder, "out", "tracker.xlsx"))
+	if err != nil {
+		return nil, fmt.Errorf("soffice: %w: %s", err, said.kept.Bytes())
+	}
+	return workbook, nil
+}
+
+func writeFile(path string, from io.Reader) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, from)
+	return errors.Join(err, file.Close())
+}
+
+// firstBytes keeps the beginning of what is written to it.
+type firstBytes struct {
+	kept bytes.Buffer
+	most int
+}
+
+func (f *firstBytes) Write(p []byte) (int, error) {
+	f.kept.Write(p[:min(len(p), f.most-f.kept.Len())])
+	return len(p), nil
+}
