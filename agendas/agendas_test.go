@@ -193,4 +193,25 @@ func (p *partnership) publish(clerk access.Actor, meeting panels.Meeting) int {
 	return version
 }
 
-func everyColumn(string) bool { return true }
+// refresh does what the background would: afterwards everything is kept.
+func (p *partnership) refresh() {
+	p.t.Helper()
+	if err := p.RefreshFindings(p.t.Context()); err != nil {
+		p.t.Fatal(err)
+	}
+	var left int
+	p.write(func(tx db.Tx) error {
+		return tx.Raw(`select (select count(*) from case_unjudged) + (select count(*) from rule_judged where finished_at is null)`).Scan(&left).Error
+	})
+	if left != 0 {
+		p.t.Fatalf("%d cases and rules are left to be judged", left)
+	}
+}
+
+// switchOn turns on a rule that ships switched off.
+func (p *partnership) switchOn(key string) {
+	p.t.Helper()
+	if _, err := p.SetRule(p.t.Context(), p.admin, key, 1, RuleSettings{Enabled: true}); err != nil {
+		p.t.Fatal(err)
+	}
+}

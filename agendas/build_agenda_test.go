@@ -156,7 +156,7 @@ func TestBuildListsWhoAHandCountLists(t *testing.T) {
 		for _, u := range built.Unjudged {
 			unjudged = append(unjudged, u.Rule)
 		}
-		if wantUnjudged := []string{"safeguarding_at_17", "out_of_county_ending", "no_capacity_assessment", "consent_refused"}; !slices.Equal(unjudged, wantUnjudged) {
+		if wantUnjudged := []string{"safeguarding_at_17", "out_of_county_ending", "no_capacity_assessment", "consent_refused", "court_date"}; !slices.Equal(unjudged, wantUnjudged) {
 			t.Errorf("%s: cannot be judged %v, want %v", locality, unjudged, wantUnjudged)
 		}
 		if again := p.build(p.clerk(forum), meeting); again.Added+again.Changed+again.Dropped > 0 {

@@ -1,6 +1,7 @@
 package agendas
 
 import (
+	"maps"
 	"testing"
 
 	"quorate/server/base/clock"
@@ -29,7 +30,7 @@ func TestChangingARuleMakesAVersionAndMovesWhoIsListed(t *testing.T) {
 		t.Fatalf("before: version %d lists %d", before.Version, before.Lists)
 	}
 	change := before.Change()
-	change.Parameters["notice"] = 187
+	change.Parameters[1].Value = 187 // notice
 	rule, err := p.ChangeRule(t.Context(), p.admin, "no_support_plan", 1, change)
 	if err != nil || rule.Version != 2 {
 		t.Fatalf("version %d, %v", rule.Version, err)
@@ -73,13 +74,31 @@ func TestRulesPageCountsEveryRule(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)
 	p.importSample()
-	var rows []RuleRow
-	if err := p.read(p.admin, func(tx db.Tx) (err error) { rows, err = ShowRules(tx); return err }); err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range rows {
-		if (row.Unjudged == nil) != (row.Lists > 0) {
-			t.Errorf("%s lists %d, unjudged %v", row.Key, row.Lists, row.Unjudged)
+	var before map[string]int
+	for _, behind := range []bool{true, false} {
+		if !behind {
+			p.refresh()
 		}
+		var page RulesPage
+		if err := p.read(p.admin, func(tx db.Tx) (err error) { page, err = ShowRules(tx); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if page.Cases != 385 || page.Behind() != behind {
+			t.Errorf("%d cases, behind %t", page.Cases, page.Behind())
+		}
+		lists := map[string]int{}
+		for _, row := range page.Rules {
+			lists[row.Key] = row.Lists
+			if (row.Unjudged == nil) != (row.Lists > 0) {
+				t.Errorf("%s lists %d, unjudged %v", row.Key, row.Lists, row.Unjudged)
+			}
+			if row.Behind != behind || (row.Judged == 385) == behind {
+				t.Errorf("%s has heard %d cases, behind %t", row.Key, row.Judged, row.Behind)
+			}
+		}
+		if before != nil && !maps.Equal(lists, before) {
+			t.Errorf("judged on the page %v, kept %v", before, lists)
+		}
+		before = lists
 	}
 }

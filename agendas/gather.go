@@ -1,7 +1,6 @@
 package agendas
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/google/uuid"
@@ -9,7 +8,6 @@ import (
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
 
@@ -51,12 +49,19 @@ func gather(tx db.Tx, m forMeeting) (gathered, error) {
 		return result, nil
 	}
 
-	judges, ages, err := judgesFor(tx, m.forum)
+	if err := holdFindings(tx); err != nil {
+		return result, err
+	}
+	ask, unjudged, err := selectionFor(tx, m)
 	if err != nil {
 		return result, err
 	}
-	result.unjudged = judges.Unjudged
-	cases, err := casesFor(tx, m, ages, due)
+	result.unjudged = unjudged
+	listings, err := ask.listings(tx)
+	if err != nil {
+		return result, err
+	}
+	cases, err := casesDue(tx, due)
 	if err != nil {
 		return result, err
 	}
@@ -92,17 +97,8 @@ func gather(tx db.Tx, m forMeeting) (gathered, error) {
 		}
 		note(w, d.finding(m.On()))
 	}
-	for _, c := range inOrder(cases) {
-		if !inForum(c, m.forum) {
-			continue
-		}
-		findings, err := judges.Judge(c, m.On(), m.terms.WeeksPerYearThousandths)
-		if err != nil {
-			return result, err
-		}
-		if len(findings) > 0 {
-			note(wish{kind: CaseItem, caseID: &c.ID}, findings...)
-		}
+	for _, l := range listings {
+		note(wish{kind: CaseItem, caseID: &l.ID}, l.findings...)
 	}
 	for _, key := range order {
 		c := found[key]
@@ -164,67 +160,50 @@ func boardWishes(due []Due, m forMeeting) []wish {
 	return wishes
 }
 
-// ageRange is the youngest and the oldest any of a forum's rules look at; empty when it has none.
-type ageRange struct {
-	from, to int
-	any      bool
-}
-
-func judgesFor(tx db.Tx, forum panels.Forum) (Judges, ageRange, error) {
-	rules, err := RulesInForce(tx)
+// selectionFor asks the enabled rules of a meeting's forum about its cases, and names those that the
+// tracker's columns do not let anyone judge.
+func selectionFor(tx db.Tx, m forMeeting) (selection, []Unjudged, error) {
+	ask := selection{locality: m.forum.Locality, on: m.On(), weeks: m.terms.WeeksPerYearThousandths}
+	rules, err := rulesKept(tx)
 	if err != nil {
-		return Judges{}, ageRange{}, err
+		return ask, nil, err
 	}
-	rules = slices.DeleteFunc(rules, func(r Rule) bool { return !r.ServesForum(forum.Template) })
 	supplied, err := tracker.Supplied(tx)
 	if err != nil {
-		return Judges{}, ageRange{}, err
+		return ask, nil, err
 	}
-	judges, err := CompileRules(rules, supplied.Has)
-	var ages ageRange
-	for _, j := range judges.judges {
-		if !ages.any {
-			ages = ageRange{j.FromAge, j.ToAge, true}
+	var unjudged []Unjudged
+	for _, rule := range rules {
+		if !rule.Enabled || !rule.ServesForum(m.forum.Template) {
+			continue
 		}
-		ages.from, ages.to = min(ages.from, j.FromAge), max(ages.to, j.ToAge)
+		if cannot := rule.unjudged(supplied); cannot != nil {
+			unjudged = append(unjudged, *cannot)
+			continue
+		}
+		ask.rules = append(ask.rules, rule)
 	}
-	return judges, ages, err
+	return ask, unjudged, nil
 }
 
-// casesFor reads, once, the cases of the forum that its rules may list and those with something due.
-func casesFor(tx db.Tx, m forMeeting, ages ageRange, due []Due) (map[uuid.UUID]tracker.Case, error) {
-	ids := []uuid.UUID{}
+// casesDue reads the cases that something is due for.
+func casesDue(tx db.Tx, due []Due) (map[uuid.UUID]tracker.Case, error) {
+	var ids []uuid.UUID
 	for _, d := range due {
 		if d.CaseID != nil {
 			ids = append(ids, *d.CaseID)
 		}
 	}
-	on := m.On()
+	byID := make(map[uuid.UUID]tracker.Case, len(ids))
+	if len(ids) == 0 {
+		return byID, nil
+	}
 	var cases []tracker.Case
-	// A day more at either end: the rules themselves say exactly who has which age.
-	err := tx.Raw(`
-		select * from cases
-		where merged_into is null and ((@rules and date_of_birth between @oldest and @youngest and (@locality = '' or lower(locality) = lower(@locality)))
-			or id in @due)`,
-		map[string]any{
-			"rules": ages.any, "locality": m.forum.Locality, "due": append(ids, uuid.Nil),
-			"oldest":   clock.NewDate(on.Year-ages.to-1, on.Month, on.Day-1),
-			"youngest": clock.NewDate(on.Year-ages.from, on.Month, on.Day+1),
-		}).Scan(&cases).Error
-	byID := make(map[uuid.UUID]tracker.Case, len(cases))
+	err := tx.Raw(`select id, number, died_on, moved_away_on from cases where id in ?`, ids).Scan(&cases).Error
 	for _, c := range cases {
 		byID[c.ID] = c
 	}
 	return byID, err
-}
-
-func inOrder(cases map[uuid.UUID]tracker.Case) []tracker.Case {
-	list := make([]tracker.Case, 0, len(cases))
-	for _, c := range cases {
-		list = append(list, c)
-	}
-	slices.SortFunc(list, func(a, b tracker.Case) int { return cmp.Compare(a.Number, b.Number) })
-	return list
 }
 
 // waitingRequests are the funding requests among what is due that wait to be tabled, or already are

@@ -5,26 +5,28 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"quorate/agendas/tracker"
 	"quorate/server/base/clock"
+	"quorate/server/base/db"
 )
 
-// Each rule a day, a pound or an age inside, the same outside, and with its date missing. A rule a
-// day late is a birthday without a plan; a rule a day early is a list nobody reads.
+// Each rule a day, a pound or an age inside, the same outside, and with its date missing, through the
+// build that clerks press: once before anything is kept, once from what is kept. A rule a day late is
+// a birthday without a plan; a rule a day early is a list nobody reads.
 func TestRulesJustInsideJustOutsideAndDateMissing(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)
-	judges, err := CompileRules(p.rules(), everyColumn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p.supply()
+	p.switchOn("ehcp_review")
 	on := day("2026-12-08")
 	none := clock.Date{}
 	set := func(change func(c *tracker.Case)) func(*tracker.Case) { return change }
 	yes := true
 	pence := func(n int64) *int64 { return &n }
 
-	for _, c := range []struct {
+	table := []struct {
 		name   string
 		born   string
 		change func(c *tracker.Case)
@@ -107,47 +109,74 @@ func TestRulesJustInsideJustOutsideAndDateMissing(t *testing.T) {
 		{"consent refused before 16", "2010-12-09", set(func(c *tracker.Case) { c.ConsentRefused, c.CareActAssessedOn, c.SupportPlanOn = &yes, none, none }), "", "", 0},
 		{"consent refused after the plan was made", "2009-01-01", set(func(c *tracker.Case) { c.ConsentRefused = &yes }), "", "", 0},
 
+		{"court in 56 days", "2009-06-08", set(func(c *tracker.Case) { c.CourtDateOn = day("2027-02-02") }), "court_date", "2027-02-02", 56},
+		{"court in 57 days", "2009-06-08", set(func(c *tracker.Case) { c.CourtDateOn = day("2027-02-03") }), "", "", 0},
+		{"court on the day of the meeting", "2009-06-08", set(func(c *tracker.Case) { c.CourtDateOn = day("2026-12-08") }), "court_date", "2026-12-08", 0},
+		{"court yesterday: too late to agree anything before it", "2009-06-08", set(func(c *tracker.Case) { c.CourtDateOn = day("2026-12-07") }), "", "", 0},
+
+		{"EHCP review in 28 days", "2009-06-08", set(func(c *tracker.Case) { c.EHCPReviewOn = day("2027-01-05") }), "ehcp_review", "2027-01-05", 28},
+		{"EHCP review in 29 days", "2009-06-08", set(func(c *tracker.Case) { c.EHCPReviewOn = day("2027-01-06") }), "", "", 0},
+		{"EHCP review overdue", "2009-06-08", set(func(c *tracker.Case) { c.EHCPReviewOn = day("2026-11-08") }), "ehcp_review", "2026-11-08", -30},
+		{"no EHCP, a review date left behind", "2009-06-08", set(func(c *tracker.Case) { c.EHCP, c.EHCPReviewOn = nil, day("2026-12-08") }), "", "", 0},
+
 		{"died", "2009-01-01", set(func(c *tracker.Case) { c.SupportPlanOn, c.DiedOn = none, day("2026-12-08") }), "", "", 0},
 		{"moved away", "2009-01-01", set(func(c *tracker.Case) { c.SupportPlanOn, c.MovedAwayOn = none, day("2026-12-01") }), "", "", 0},
 		{"moves away tomorrow", "2009-01-01", set(func(c *tracker.Case) { c.SupportPlanOn, c.MovedAwayOn = none, day("2026-12-09") }), "no_support_plan", "2027-01-01", 24},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			person := young(c.born)
-			if c.change != nil {
-				c.change(&person)
+	}
+	people := make([]*tracker.Case, len(table))
+	for i, c := range table {
+		person := young(c.born)
+		if c.change != nil {
+			c.change(&person)
+		}
+		people[i] = &person
+	}
+	p.add(people...)
+	forum := p.forum("locality", "North")
+	clerk := p.clerk(forum)
+	for _, how := range []string{"judged in the build", "kept"} {
+		if how == "kept" {
+			p.refresh()
+		}
+		meeting := p.meeting(forum, on.String())
+		p.build(clerk, meeting)
+		reasons := map[uuid.UUID][]Reason{}
+		for _, item := range p.items(meeting.ID) {
+			if item.CaseID != nil {
+				reasons[*item.CaseID] = item.Reasons
 			}
-			findings, err := judges.Judge(person, on, usualYear)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, f := range findings {
-				got = append(got, f.Rule)
-			}
-			if c.rule == "" {
-				if len(got) > 0 {
-					t.Fatalf("listed by %v, want nobody to list them", got)
+		}
+		for i, c := range table {
+			t.Run(how+"/"+c.name, func(t *testing.T) {
+				var got []string
+				for _, r := range reasons[people[i].ID] {
+					got = append(got, r.Rule)
 				}
-				return
-			}
-			if !slices.Equal(got, []string{c.rule}) {
-				t.Fatalf("listed by %v, want %s", got, c.rule)
-			}
-			f := findings[0]
-			if f.On.String() != c.turns || f.DaysLeft != c.days {
-				t.Errorf("turns on %s with %d days left, want %s and %d", f.On, f.DaysLeft, c.turns, c.days)
-			}
-			if f.Law == "" || strings.ContainsAny(f.Text+f.Law, "{}[]") {
-				t.Errorf("the reason has holes: %q, %q", f.Text, f.Law)
-			}
-		})
+				if c.rule == "" {
+					if len(got) > 0 {
+						t.Fatalf("listed by %v, want nobody to list them", got)
+					}
+					return
+				}
+				if !slices.Equal(got, []string{c.rule}) {
+					t.Fatalf("listed by %v, want %s", got, c.rule)
+				}
+				r := reasons[people[i].ID][0]
+				if r.On.String() != c.turns || r.DaysLeft != c.days {
+					t.Errorf("turns on %s with %d days left, want %s and %d", r.On, r.DaysLeft, c.turns, c.days)
+				}
+				if r.Law == "" || strings.ContainsAny(r.Text+r.Law, "{}[]") {
+					t.Errorf("the reason has holes: %q, %q", r.Text, r.Law)
+				}
+			})
+		}
 	}
 }
 
 func TestReasonsReadAsASentenceWithTheDateTheAgeAndTheMoney(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)
-	judges, err := CompileRules(p.rules(), everyColumn)
+	judges, err := CompileRules(p.rules())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +184,7 @@ func TestReasonsReadAsASentenceWithTheDateTheAgeAndTheMoney(t *testing.T) {
 	person.CareActAssessedOn = clock.Date{}
 	cost := int64(1204_50)
 	person.WeeklyCostPence = &cost
-	findings, err := judges.Judge(person, day("2026-12-08"), 52143)
+	findings, err := judges.Judge(&person, day("2026-12-08"), 52143)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,22 +201,40 @@ func TestReasonsReadAsASentenceWithTheDateTheAgeAndTheMoney(t *testing.T) {
 	}
 }
 
-// Listing everyone or no one for want of a column would hide that nobody can tell.
+// Listing everyone or no one for want of a column would hide that nobody can tell. When the column
+// comes, what was kept of it while it was Not known must not be believed for those it now names.
 func TestRuleWithoutItsColumnSaysSo(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)
-	judges, err := CompileRules(p.rules(), func(column string) bool { return column != "placement_ends_on" && column != "out_of_county" })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(judges.Unjudged) != 1 || judges.Unjudged[0].Sentence() != "Cannot be judged: no column for out of county or placement end" {
-		t.Errorf("unjudged: %+v", judges.Unjudged)
-	}
+	p.supply("support_plan_on", "out_of_county")
 	yes := true
 	person := young("2009-06-08")
 	person.OutOfCounty, person.PlacementEndsOn = &yes, day("2026-12-20")
-	if findings, err := judges.Judge(person, day("2026-12-08"), usualYear); err != nil || len(findings) > 0 {
-		t.Errorf("listed all the same: %+v %v", findings, err)
+	p.add(&person)
+	forum := p.forum("locality", "North")
+	for _, how := range []string{"judged in the build", "kept"} {
+		if how == "kept" {
+			p.refresh()
+		}
+		meeting := p.meeting(forum, "2026-12-08")
+		built := p.build(p.clerk(forum), meeting)
+		at := slices.IndexFunc(built.Unjudged, func(u Unjudged) bool { return u.Rule == "out_of_county_ending" })
+		if at < 0 || built.Unjudged[at].Sentence() != "Cannot be judged: no column for placement end" {
+			t.Errorf("%s: unjudged: %+v", how, built.Unjudged)
+		}
+		for _, item := range p.items(meeting.ID) {
+			if item.CaseID != nil {
+				t.Errorf("%s: listed all the same: %+v", how, item.Reasons)
+			}
+		}
+	}
+	p.write(func(tx db.Tx) error {
+		return tx.Exec(`insert into tracker_field (field, heading, import_id, at) select 'placement_ends_on', 'Ends', id, now() from tracker_import`).Error
+	})
+	meeting := p.meeting(forum, "2026-12-08")
+	p.build(p.clerk(forum), meeting)
+	if items := p.items(meeting.ID); !slices.ContainsFunc(items, func(i Item) bool { return i.CaseID != nil && i.Reasons[0].Rule == "out_of_county_ending" }) {
+		t.Error("not listed once the tracker has the column")
 	}
 }
 
@@ -195,7 +242,7 @@ func TestEveryShippedRuleIsSound(t *testing.T) {
 	t.Parallel()
 	p := newPartnership(t)
 	rules := p.rules()
-	if len(rules) != 12 {
+	if len(rules) != 14 {
 		t.Errorf("%d rules ship", len(rules))
 	}
 	for _, rule := range rules {
@@ -210,7 +257,7 @@ func TestEveryShippedRuleIsSound(t *testing.T) {
 
 func TestRuleThatCannotBeReadSaysWhere(t *testing.T) {
 	t.Parallel()
-	good := Rule{Key: "x", Name: "X", Text: "X on {on}", Law: "Policy", Applies: "missing(referred_on)", TurnsOn: "at_age(born, at)", ToAge: 25,
+	good := Rule{Key: "x", Name: "X", Text: "X on {on}", Law: "Policy", Templates: []string{"locality"}, Applies: "missing(referred_on)", TurnsOn: "at_age(born, at)", ToAge: 25,
 		Parameters: []Parameter{{Name: "at", Label: "Age", Unit: AgeInMonths, Value: 198}}}
 	if err := good.Validate(); err != nil {
 		t.Fatal(err)
@@ -219,18 +266,32 @@ func TestRuleThatCannotBeReadSaysWhere(t *testing.T) {
 		spoil func(*Rule)
 		want  string
 	}{
-		"unknown fact":         {func(r *Rule) { r.Applies = "missing(refered_on)" }, "unknown name refered_on"},
-		"misspelt parameter":   {func(r *Rule) { r.TurnsOn = "at_age(born, att)" }, "unknown name att"},
-		"not yes or no":        {func(r *Rule) { r.Applies = "age" }, "expected bool"},
-		"a date from a number": {func(r *Rule) { r.TurnsOn = "age" }, "must be a date"},
-		"wrong kind of fact":   {func(r *Rule) { r.TurnsOn = "at_age(age, at)" }, "cannot use"},
-		"too long":             {func(r *Rule) { r.Applies = "age > 1" + strings.Repeat(" and age > 1", 60) }, "exceeds maximum"},
-		"no other functions":   {func(r *Rule) { r.Applies = "len(repeat(locality, 1000000)) > 0" }, "unknown name"},
-		"unknown hole":         {func(r *Rule) { r.Text = "X by {date}" }, "“date”"},
-		"value out of range":   {func(r *Rule) { r.Parameters[0].Value = 9999 }, "between 0 and 312"},
-		"unknown column":       {func(r *Rule) { r.Columns = []string{"shoe_size"} }, "“shoe_size” is not a column"},
-		"youngest over oldest": {func(r *Rule) { r.FromAge = 26 }, "youngest"},
-		"no law":               {func(r *Rule) { r.Law = " " }, "law or policy"},
+		"unknown fact":           {func(r *Rule) { r.Applies = "missing(refered_on)" }, "There is no “refered_on” that a rule can use. Did you mean “referred_on”? (character 9, “refered_on”)"},
+		"misspelt parameter":     {func(r *Rule) { r.TurnsOn = "at_age(born, att)" }, "There is no “att” that a rule can use. Did you mean “at”? (character 14, “att”)"},
+		"on the second line":     {func(r *Rule) { r.Applies = "ehcp and\n  mising(referred_on)" }, "Did you mean “missing”? (line 2, character 3, “mising”)"},
+		"no days of meetings":    {func(r *Rule) { r.ListedFrom = "meeting_on" }, "A rule cannot ask for the meeting’s day: what it says is kept, by dates. Say from which day it lists instead"},
+		"no ages":                {func(r *Rule) { r.Applies = "age > 16" }, "Write an age as the day it is reached, such as at_age(born, 198) for 16½"},
+		"not yes or no":          {func(r *Rule) { r.Applies = "weekly_pence" }, "This must be a yes or no, such as missing(support_plan_on), and it is a number"},
+		"a date from a number":   {func(r *Rule) { r.TurnsOn = "weekly_pence" }, "This must be a date, such as at_age(born, 216), and it is a number"},
+		"a yes or no at the end": {func(r *Rule) { r.ListedUntil = "ehcp" }, "This must be a date, such as at_age(born, 216), and it is a yes or no"},
+		"wrong kind of fact":     {func(r *Rule) { r.TurnsOn = "at_age(locality, at)" }, "at_age(born, months) needs a date here, and this is text (character 8, “locality”)"},
+		"too few facts":          {func(r *Rule) { r.TurnsOn = "at_age(born)" }, "at_age(born, months) needs more between its brackets"},
+		"dates with <":           {func(r *Rule) { r.Applies = "referred_on < born" }, "“<” cannot stand between a date and a date. Dates are compared with is_before(…) and is_after(…)"},
+		"one equals sign":        {func(r *Rule) { r.Applies = `locality = "North"` }, "Use == to compare two things"},
+		"curly quotation marks":  {func(r *Rule) { r.Applies = "locality == “North”" }, "straight quotation marks"},
+		"broken off":             {func(r *Rule) { r.Applies = "missing(referred_on" }, "stops before it is complete"},
+		"a word missing":         {func(r *Rule) { r.Applies = "ehcp missing(referred_on)" }, "“missing” is not expected here. Is “and”"},
+		"nothing at all":         {func(r *Rule) { r.Applies = " " }, "Enter which cases it concerns"},
+		"too long":               {func(r *Rule) { r.Applies = "ehcp" + strings.Repeat(" and ehcp", 60) }, "This is too long for one rule"},
+		"no other functions":     {func(r *Rule) { r.Applies = "len(repeat(locality, 1000000)) > 0" }, "There is no “len”"},
+		"unknown hole":           {func(r *Rule) { r.Text = "X by {date}" }, "“date”"},
+		"value out of range":     {func(r *Rule) { r.Parameters[0].Value = 9999 }, "between 0 and 312"},
+		"a setting named a fact": {func(r *Rule) { r.Parameters[0].Name = "ehcp" }, "“ehcp” already has a meaning"},
+		"unknown column":         {func(r *Rule) { r.Columns = []string{"shoe_size"} }, "“shoe_size” is not a column"},
+		"youngest over oldest":   {func(r *Rule) { r.FromAge = 26 }, "youngest"},
+		"no law":                 {func(r *Rule) { r.Law = " " }, "law or policy"},
+		"no forum":               {func(r *Rule) { r.Templates = nil }, "Select at least one kind of forum"},
+		"a board":                {func(r *Rule) { r.Templates = []string{"strategic_board"} }, "no kind of forum that cases come to"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas/tracker"
+	"quorate/panels"
 	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 	"quorate/server/base/money"
@@ -27,6 +28,7 @@ type Rule struct {
 	Applies     string      // expression: does it concern this case?
 	TurnsOn     string      // expression: the date behind it; "" when there is none
 	ListedFrom  string      // expression: the first day it lists the case; "" is the date it turns on
+	ListedUntil string      // expression: the last day it lists the case; "", or a date that is Not known, is no end
 	Parameters  []Parameter `gorm:"serializer:json"`
 	Templates   []string    `gorm:"serializer:json"` // the forum templates it serves
 	Columns     []string    `gorm:"serializer:json"` // the tracker columns without which it cannot be judged
@@ -152,13 +154,7 @@ func (r Rule) Validate() error {
 	form.Require(r.Weight >= 0 && r.Weight <= 100, "weight", "Weight must be a whole number from 0 to 100")
 	form.Require(r.Minutes >= 0 && r.Minutes <= 240, "minutes", "Minutes must be a whole number from 0 to 240")
 	form.Require(r.FromAge >= 0 && r.ToAge <= 30 && r.FromAge <= r.ToAge, "from_age", "The youngest age must not be over the oldest, and both must be from 0 to 30")
-	for _, p := range r.Parameters {
-		most, known := unitMost[p.Unit]
-		form.Require(known, p.Name, fmt.Sprintf("“%s” counts in an unknown unit, %q", p.Label, p.Unit))
-		if known && (p.Value < 0 || p.Value > most) {
-			form.Add(p.Name, "%s must be between 0 and %d", p.Label, most)
-		}
-	}
+	r.validateParameters(&form)
 	for _, hole := range placeholder.FindAllStringSubmatch(r.Text+r.Law, -1) {
 		_, isParameter := r.Parameter(hole[1])
 		_, isFact := reasonWords[hole[1]]
@@ -168,10 +164,46 @@ func (r Rule) Validate() error {
 		known := slices.Contains(tracker.Fields(), tracker.Field(column))
 		form.Require(known, "columns", fmt.Sprintf("“%s” is not a column of the tracker", column))
 	}
-	if _, err := r.compile(); err != nil {
-		form.Add("applies", "%s", err.Error())
+	form.Require(len(r.Templates) > 0, "templates", "Select at least one kind of forum")
+	for _, key := range r.Templates {
+		template, known := panels.TemplateByKey(key)
+		form.Require(known && !template.Board, "templates", fmt.Sprintf("“%s” is no kind of forum that cases come to", key))
+	}
+	_, problems := r.compile()
+	for _, p := range problems {
+		form.Add(p.field, "%s", p.sentence)
 	}
 	return form.Err()
+}
+
+// parameterName is how expressions and texts may call a parameter.
+var parameterName = regexp.MustCompile(`^[a-z][a-z_]{0,29}$`)
+
+func (r Rule) validateParameters(form *fault.Form) {
+	taken := asConstants{}.vocabulary()
+	for _, f := range Functions() {
+		taken[f.Name] = true
+	}
+	for name := range reasonWords {
+		taken[name] = true
+	}
+	for _, p := range r.Parameters {
+		most, known := unitMost[p.Unit]
+		_, used := taken[p.Name]
+		switch {
+		case !parameterName.MatchString(p.Name):
+			form.Add(p.Name, "A setting’s name is small letters and underscores, such as notice; “%s” is not", p.Name)
+		case used:
+			form.Add(p.Name, "“%s” already has a meaning. Call the setting something else", p.Name)
+		case strings.TrimSpace(p.Label) == "":
+			form.Add(p.Name, "Enter what “%s” is, in words", p.Name)
+		case !known:
+			form.Add(p.Name, "Select what “%s” counts", p.Label)
+		case p.Value < 0 || p.Value > most:
+			form.Add(p.Name, "%s must be between 0 and %d", p.Label, most)
+		}
+		taken[p.Name] = true
+	}
 }
 
 // Unjudged is a rule that lists nobody because the tracker lacks what it needs.
@@ -195,6 +227,14 @@ func (r Rule) lacking(supplied func(column string) bool) []string {
 		}
 	}
 	return missing
+}
+
+// unjudged says that the tracker lacks what the rule needs, or is nil.
+func (r Rule) unjudged(supplied tracker.SuppliedFields) *Unjudged {
+	if missing := r.lacking(supplied.Has); len(missing) > 0 {
+		return &Unjudged{Rule: r.Key, Name: r.Name, Columns: missing}
+	}
+	return nil
 }
 
 func joinWords(words []string) string {

@@ -119,11 +119,9 @@ func ShowDraft(tx db.Tx, meetingID uuid.UUID, withheld Withheld) (page DraftPage
 	}
 	page.Fit = fit(items, int(page.Meeting.Duration().Minutes()))
 	if !m.forum.Board {
-		judges, _, err := judgesFor(tx, m.forum)
-		if err != nil {
+		if _, page.Unjudged, err = selectionFor(tx, m); err != nil {
 			return page, err
 		}
-		page.Unjudged = judges.Unjudged
 	}
 	page.Versions, err = versionRows(tx, meetingID)
 	return page, err

@@ -13,19 +13,45 @@ type RuleRow struct {
 	Rule
 	Lists    int       // how many people it would list today if it is switched on
 	Unjudged *Unjudged // why it lists nobody
+	Judged   int       // how many cases it has been asked about since it changed
+	Behind   bool      // it has not been asked about all of them yet
+}
+
+// RulesPage is every rule, and the tracker they are asked about.
+type RulesPage struct {
+	Rules   []RuleRow
+	Cases   int // in the tracker
+	Changed int // of them, changed since they were judged
+}
+
+// Behind reports whether judging goes on in the background.
+func (p RulesPage) Behind() bool {
+	for _, r := range p.Rules {
+		if r.Behind {
+			return true
+		}
+	}
+	return p.Changed > 0
 }
 
 // ShowRules lists every rule with how many people it would list today, over the whole tracker and a
 // year of 52 weeks. It counts; nobody's name is read.
-func ShowRules(tx db.Tx) ([]RuleRow, error) {
+func ShowRules(tx db.Tx) (page RulesPage, err error) {
 	if err := tx.Actor.Check(access.ReadRules, uuid.Nil); err != nil {
-		return nil, err
+		return page, err
 	}
-	rules, err := RulesInForce(tx)
+	rules, err := rulesKept(tx)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
-	return countRules(tx, rules)
+	if err := tx.Raw(`select count(*) from cases where `+standing).Scan(&page.Cases).Error; err != nil {
+		return page, err
+	}
+	if err := tx.Raw(`select count(*) from case_unjudged`).Scan(&page.Changed).Error; err != nil {
+		return page, err
+	}
+	page.Rules, err = countRules(tx, rules)
+	return page, err
 }
 
 // ShowRule is one rule with its count.
@@ -33,37 +59,49 @@ func ShowRule(tx db.Tx, key string) (RuleRow, error) {
 	if err := tx.Actor.Check(access.ReadRules, uuid.Nil); err != nil {
 		return RuleRow{}, err
 	}
-	rule, err := RuleInForce(tx, key)
+	rules, err := rulesKept(tx)
 	if err != nil {
 		return RuleRow{}, err
 	}
-	rows, err := countRules(tx, []Rule{rule})
-	if err != nil {
-		return RuleRow{}, err
+	for _, rule := range rules {
+		if rule.Key == key {
+			rows, err := countRules(tx, []ruleRow{rule})
+			if err != nil {
+				return RuleRow{}, err
+			}
+			return rows[0], nil
+		}
 	}
-	return rows[0], nil
+	return RuleRow{}, errNoRule
 }
 
-func countRules(tx db.Tx, rules []Rule) ([]RuleRow, error) {
+func countRules(tx db.Tx, rules []ruleRow) ([]RuleRow, error) {
 	supplied, err := tracker.Supplied(tx)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]RuleRow, len(rules))
-	var compiled Judges
-	for i, rule := range rules {
-		rows[i].Rule = rule
-		rule.Enabled = true // a rule that is off still says what it would do
-		one, err := CompileRules([]Rule{rule}, supplied.Has)
-		if err != nil {
-			return nil, err
-		}
-		if len(one.Unjudged) > 0 {
-			rows[i].Unjudged = &one.Unjudged[0]
-		}
-		compiled.judges = append(compiled.judges, one.judges...)
+	var judged []struct {
+		Key            string
+		Version, Cases int
 	}
-	counts, err := countCases(tx, compiled)
+	if err := tx.Raw(`select key, version, cases from rule_judged`).Scan(&judged).Error; err != nil {
+		return nil, err
+	}
+	var ask selection
+	rows := make([]RuleRow, len(rules))
+	for i, rule := range rules {
+		rows[i] = RuleRow{Rule: rule.Rule, Unjudged: rule.unjudged(supplied), Behind: !rule.Kept}
+		for _, j := range judged {
+			if j.Key == rule.Key && j.Version == rule.Version {
+				rows[i].Judged = j.Cases
+			}
+		}
+		if rows[i].Unjudged == nil {
+			ask.rules = append(ask.rules, rule) // one that is off still says what it would do
+		}
+	}
+	ask.on, ask.weeks = tx.Today(), usualYear
+	counts, err := ask.counts(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -73,37 +111,23 @@ func countRules(tx db.Tx, rules []Rule) ([]RuleRow, error) {
 	return rows, nil
 }
 
-// countCases judges a page of cases at a time, so that memory stays small whatever the tracker's size.
-func countCases(tx db.Tx, judges Judges) (map[string]int, error) {
-	const page = 2000
-	counts := make(map[string]int)
-	for last := int64(0); ; {
-		var cases []tracker.Case
-		// Name and reference are left out: a count needs neither.
-		err := tx.Raw(`
-			select number, date_of_birth, locality, primary_need, ehcp, ehcp_review_on, legal_status, social_care_status,
-				referral_source, referred_on, allocated_worker, allocated_on, care_act_assessed_on, support_plan_on,
-				mental_capacity_on, chc_checklist_on, chc_decision, pathway_plan_on, adult_safeguarded_on, court_date_on,
-				placement, out_of_county, placement_ends_on, weekly_cost_pence, health_weekly_pence, safeguarding_concern,
-				liberty_authorised, views_recorded_on, consent_refused, died_on, moved_away_on
-			from cases where number > ? order by number limit ?`, last, page).Scan(&cases).Error
-		if err != nil {
+// counts are how many cases each rule lists: kept ones are counted where they are, the rest is judged.
+func (s selection) counts(tx db.Tx) (map[string]int, error) {
+	counts := map[string]int{}
+	if rules := s.kept(); len(rules) > 0 {
+		var kept []struct {
+			RuleKey string
+			Lists   int
+		}
+		if err := tx.Raw(`select f.rule_key, count(*) as lists `+s.keptOn()+` group by f.rule_key`, s.keptValues(rules)).Scan(&kept).Error; err != nil {
 			return nil, err
 		}
-		for _, c := range cases {
-			findings, err := judges.Judge(c, tx.Today(), usualYear)
-			if err != nil {
-				return nil, err
-			}
-			for _, f := range findings {
-				counts[f.Rule]++
-			}
-			last = c.Number
-		}
-		if len(cases) < page {
-			return counts, nil
+		for _, k := range kept {
+			counts[k.RuleKey] = k.Lists
 		}
 	}
+	err := s.judgeRest(tx, func(*tracker.Case) {}, func(_ *tracker.Case, j *judge, _ span) { counts[j.Key]++ })
+	return counts, err
 }
 
 // usualYear is 52 weeks, in thousandths, where no one forum's terms are meant.

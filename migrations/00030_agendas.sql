@@ -13,6 +13,7 @@ create table rule (
 	applies      text not null,                -- expression: does it concern this case?
 	turns_on     text not null default '',     -- expression: the date behind it; empty when there is none
 	listed_from  text not null default '',     -- expression: the first day it lists the case; empty is turns_on
+	listed_until text not null default '',     -- expression: the last day it lists the case; empty is no end
 	parameters   jsonb not null default '[]',  -- [{"name","label","unit","value"}]
 	templates    jsonb not null default '[]',  -- the forum templates it serves
 	columns      jsonb not null default '[]',  -- the tracker columns without which it cannot be judged
@@ -126,6 +127,24 @@ insert into rule (key, version, position, name, text, law, applies, turns_on, li
 		'[]',
 		'["locality"]', '["consent_refused"]',
 		16, 25, false, 50, 0);
+
+insert into rule (key, version, position, name, text, law, applies, turns_on, listed_from, listed_until, parameters, templates, columns, from_age, to_age, weight, enabled) values
+	('court_date', 1, 13, 'Tribunal or court date ahead',
+		'Tribunal or court on {on}: agree beforehand what is said there',
+		'Local policy: discussed in the {within} days before a tribunal or court date',
+		'known(court_date_on)',
+		'court_date_on', 'days_before(court_date_on, within)', 'court_date_on',
+		'[{"name": "within", "label": "Days before the tribunal or court date", "unit": "days", "value": 56}]',
+		'["locality"]', '["court_date_on"]',
+		14, 25, 90, true),
+	('ehcp_review', 1, 14, 'EHCP review due',
+		'EHCP review due on {on}',
+		'Children and Families Act 2014, section 44: an EHCP is reviewed every 12 months',
+		'ehcp and known(ehcp_review_on)',
+		'ehcp_review_on', 'days_before(ehcp_review_on, notice)', '',
+		'[{"name": "notice", "label": "Days of notice before the review", "unit": "days", "value": 28}]',
+		'["locality"]', '["ehcp", "ehcp_review_on"]',
+		14, 25, 30, false); -- partnerships that follow reviews elsewhere leave it off
 
 create sequence request_number start 2001;
 

@@ -83,7 +83,7 @@ func (t Terms) check(form *fault.Form, seats []TableSeat) {
 	between(t.ObserversMax, 0, 50, "observers_max", "how many observers may attend")
 	between(t.EscalateAfterDays, 1, 365, "escalate_after_days", "how many days a blocker may wait before it rises a level")
 	between(t.FirstReviewMonths, 1, 24, "first_review_months", "how many months after its start an agreed package comes back")
-	form.Require(t.WeeksPerYearThousandths == 52000 || t.WeeksPerYearThousandths == 52143, "weeks_per_year", "Choose 52 or 52.143 weeks a year")
+	form.Require(slices.Contains(WeeksPerYear, t.WeeksPerYearThousandths), "weeks_per_year", "Choose 52 or 52.143 weeks a year")
 	for _, item := range t.StandingItems {
 		if strings.TrimSpace(item.Title) == "" || len(item.Title) > 200 || item.Minutes < 0 || item.Minutes > 240 {
 			form.Add("standing_items", "Give each standing item a title of 200 characters or fewer and its minutes, between 0 and 240")

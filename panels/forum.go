@@ -99,8 +99,11 @@ type Terms struct {
 	ObserversMax            int
 	EscalateAfterDays       int // calendar days a blocker may stay at a level
 	FirstReviewMonths       int // months after the start at which an agreed package comes back
-	WeeksPerYearThousandths int // 52000, or 52143 where the forum counts 52.143 weeks a year
+	WeeksPerYearThousandths int // one of WeeksPerYear: 52000, or 52143 where the forum counts 52.143 weeks a year
 }
 
 // TableName is terms_of_reference.
 func (Terms) TableName() string { return "terms_of_reference" }
+
+// WeeksPerYear are the ways of counting a year that terms of reference may choose, in thousandths of a week.
+var WeeksPerYear = []int{52000, 52143}

@@ -176,6 +176,7 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, a.tracker.UndoImport)
 	jobs.Handle(r, a.tracker.ClearSettled)
 	jobs.Handle(r, a.agendas.CasesChanged)
+	jobs.Handle(r, a.agendas.RulesChanged)
 	jobs.Handle(r, a.invitations.Invite)
 	jobs.Handle(r, a.invitations.Reseat)
 	jobs.Handle(r, a.dates.Remind)
@@ -215,6 +216,7 @@ func (a *app) timetable() []jobs.Job {
 			return err
 		}},
 		{Name: "forget old reply links", Schedule: "25 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.panels.ForgetReplyLinks(ctx) }},
+		{Name: "bring rule findings up to date", Schedule: "*/5 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.agendas.RefreshFindings(ctx) }},
 		{Name: "send what mail is left", Schedule: "* * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.DrainDue(ctx) }},
 	}
 }

@@ -169,20 +169,46 @@ func TestRulesAreReadAndChanged(t *testing.T) {
 	want(t, h.get("Cleo", "/rules"), 200, "No Care Act assessment; 17½ on [date]", "Cannot be judged: no column for", "Care Act 2014")
 	want(t, h.get("Mo", "/rules"), 403)
 	page := h.get("Cleo", "/rules/no_assessment")
-	want(t, page, 200, "Days of notice")
-	wantNot(t, page, "Change this rule")
-	want(t, h.get("Ada", "/rules/no_assessment"), 200, "Change this rule", "Save as version 2")
+	want(t, page, 200, "Days of notice", "Save as version 2")
+	wantNot(t, page, "Change everything about this rule")
+	want(t, h.get("Ada", "/rules/no_assessment"), 200, "Change everything about this rule")
+	want(t, h.get("Cleo", "/rules/no_assessment/write"), 403)
+	want(t, h.get("Ada", "/rules/no_assessment/write"), 200, "days_before(at_age(born, at), notice)", "months_before(date, months)", "cost of a week, in pence")
 	want(t, h.get("Ada", "/rules/nonsense"), 404)
+
+	settings := func(version, notice string) []string {
+		return []string{"version", version, "enabled", "yes", "parameter-at", "210", "parameter-notice", notice}
+	}
+	want(t, h.post("Mo", "/rules/no_assessment", settings("1", "60")...), 403)
+	want(t, h.post("Cleo", "/rules/no_assessment", settings("1", "soon")...), 422, "Days of notice before that must be between 0 and", `href="#parameter-notice"`, `value="soon"`)
+	want(t, h.post("Cleo", "/rules/no_assessment", append(settings("1", "60"), "do", "check")...), 200, "It would list nobody until the tracker has one", `value="60"`)
+	want(t, h.get("Cleo", "/rules/no_assessment"), 200, `value="90"`)
+	want(t, h.post("Cleo", "/rules/no_assessment", settings("1", "60")...), 303)
+	want(t, h.post("Cleo", "/rules/no_assessment", settings("1", "30")...), 409, "Version 2 of this rule was made")
+	want(t, h.post("Cleo", "/rules/no_assessment", settings("2", "60")...), 409, "Nothing has changed")
+
 	form := func(notice, applies string) []string {
 		return []string{
-			"version", "1", "enabled", "yes", "parameter-at", "210", "parameter-notice", notice, "from_age", "14", "to_age", "25", "weight", "85", "minutes", "0",
+			"version", "2", "name", "No Care Act assessment", "enabled", "yes", "from_age", "14", "to_age", "25", "weight", "85", "minutes", "0", "templates", "locality",
+			"setting-1-name", "at", "setting-1-label", "Age", "setting-1-unit", "age", "setting-1-value", "210",
+			"setting-2-name", "notice", "setting-2-label", "Days of notice", "setting-2-unit", "days", "setting-2-value", notice,
 			"text", "No assessment; {at} on {on}", "law", "Policy", "applies", applies, "turns_on", "at_age(born, at)", "listed_from", "days_before(at_age(born, at), notice)",
 		}
 	}
-	want(t, h.post("Cleo", "/rules/no_assessment", form("60", "missing(care_act_assessed_on)")...), 403)
-	want(t, h.post("Ada", "/rules/no_assessment", form("60", "missing(care_act)")...), 422, "unknown name care_act", `value="60"`, "missing(care_act)")
-	want(t, h.post("Ada", "/rules/no_assessment", form("soon", "missing(care_act_assessed_on)")...), 422, "Days of notice before that must be between 0 and", `href="#parameter-notice"`)
-	want(t, h.post("Ada", "/rules/no_assessment", form("60", "missing(care_act_assessed_on)")...), 303)
-	want(t, h.post("Ada", "/rules/no_assessment", form("30", "missing(care_act_assessed_on)")...), 409, "Version 2 of this rule was made")
+	write := "/rules/no_assessment/write"
+	want(t, h.post("Cleo", write, form("60", "missing(care_act_assessed_on)")...), 403)
+	want(t, h.post("Ada", write, form("60", "missing(care_act)")...), 422, "There is no “care_act” that a rule can use", `href="#applies"`, `value="60"`, "missing(care_act)")
+	want(t, h.post("Ada", write, form("soon", "missing(care_act_assessed_on)")...), 422, "Days of notice must be between 0 and", `href="#setting-2-name"`)
+	want(t, h.post("Ada", write, append(form("60", "missing(care_act_assessed_on)"), "do", "check")...), 200, "It would list nobody until the tracker has one")
+	want(t, h.post("Ada", write, form("60", "missing(care_act_assessed_on)")...), 303)
+	want(t, h.get("Ada", "/rules/no_assessment?version=1"), 200, "no longer in force", "missing(care_act_assessed_on)")
+	want(t, h.get("Ada", "/rules/no_assessment?version=9"), 404)
+
+	want(t, h.get("Ada", "/rules/new?from=no_assessment"), 200, "Copy of No Care Act assessment", "Write a new rule")
+	ours := append([]string{"name", "no care act ASSESSMENT"}, form("60", "missing(care_act_assessed_on)")[4:]...)
+	want(t, h.post("Ada", "/rules/new", ours...), 422, "Another rule has this name")
+	ours[1] = "Assessment late"
+	want(t, h.post("Ada", "/rules/new", ours...), 303)
+	want(t, h.get("Cleo", "/rules"), 200, "Assessment late")
 	want(t, h.get("Cleo", "/rules"), 200, "No assessment; 17½ on [date]")
 }

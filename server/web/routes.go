@@ -150,6 +150,7 @@ func (s *Site) Routes() []Route {
 
 		// Agendas and rules
 		{get, "/meetings/:meeting/agenda", access.ReadAgenda, s.agendaPage},
+		{get, "/meetings/:meeting/agenda/rules", access.ReadAgenda, s.agendaRulesPage},
 		{get, "/meetings/:meeting/agenda/mine", access.ReadRequest, s.ownAgendaPage},
 		{get, "/meetings/:meeting/agenda/edit", access.BuildAgenda, s.agendaBuilderPage},
 		{post, "/meetings/:meeting/agenda/build", access.BuildAgenda, s.buildAgenda},
@@ -165,8 +166,13 @@ func (s *Site) Routes() []Route {
 		{post, "/agenda-items/:item/guests", access.BuildAgenda, s.askGuest},
 		{post, "/guests/:guest/withdraw", access.BuildAgenda, s.withdrawGuest},
 		{get, "/rules", access.ReadRules, s.rulesPage},
+		{get, "/rules/new", access.ChangeRules, s.newRulePage},
+		{post, "/rules/new", access.ChangeRules, s.createRule},
+		{post, "/rules/check", access.SetRules, s.checkTypedRule},
 		{get, "/rules/:rule", access.ReadRules, s.rulePage},
-		{post, "/rules/:rule", access.ChangeRules, s.changeRule},
+		{post, "/rules/:rule", access.SetRules, s.setRule},
+		{get, "/rules/:rule/write", access.ChangeRules, s.writeRulePage},
+		{post, "/rules/:rule/write", access.ChangeRules, s.writeRule},
 
 		// Papers
 		{get, "/agenda-items/:item/papers", access.ReadPapers, s.itemPapersPage},

@@ -45,7 +45,8 @@ const (
 	ReadAgenda     Action = "read a published agenda"
 	BuildAgenda    Action = "build and publish an agenda"
 	ReadRules      Action = "read agenda rules"
-	ChangeRules    Action = "change agenda rules"
+	SetRules       Action = "switch agenda rules on and off and set their days and ages"
+	ChangeRules    Action = "write agenda rules"
 	MakeRequest    Action = "submit a funding request"
 	ReadRequest    Action = "read a funding request"
 	TableRequest   Action = "table a funding request"
@@ -93,6 +94,7 @@ var Policy = []Permission{
 	{Action: ReadAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: BuildAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ReadRules, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: SetRules, Roles: []Role{Administrator, ForumClerk}},
 	{Action: ChangeRules, Roles: []Role{Administrator}},
 	{Action: MakeRequest, Roles: []Role{Presenter}},
 	{Action: ReadRequest, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, GuestFunder}},
