@@ -425,3 +425,10 @@ func readHeadings(top []sheetRow, i int, merged []mergedRange, chosen map[string
 func secondColumn(heading string, field Field) string {
 	return fmt.Sprintf("%s (another column gives the %s)", heading, field.Label())
 }
+
+func joinAnd(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}

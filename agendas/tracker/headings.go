@@ -77,7 +77,7 @@ var headingAliases = map[Field][]string{
 	Safeguarding:       {"safeguarding concern", "safeguarding concerns", "safeguarding", "safeguarding issue", "safeguarding flag", "safeguarding y n"},
 	LibertyAuthorised:  {"deprivation of liberty authorised", "deprivation of liberty", "dol authorised", "dols", "dol", "dols authorised", "copdol", "cop dol", "dol order", "court authorised deprivation of liberty", "court authorised dol", "lps"},
 	ViewsRecorded: {"young persons views recorded", "views recorded", "yp views recorded", "yp views", "young persons views", "views of young person", "views", "wishes and feelings",
-		"wishes and feelings recorded", "date views recorded", "voice of the young person", "young persons own views", "own views last recorded", "young persons views last recorded", "views last recorded", "date of views"},
+		"wishes and feelings recorded", "date views recorded", "voice of the young person", "young persons own views", "own views last recorded", "young persons views last recorded", "views last recorded", "date of views", "date the young persons own views were last recorded", "date young persons views were last recorded", "date young persons views last recorded"},
 	RAG:            {"rag", "rag rating", "rag status", "risk rag", "red amber green"},
 	Notes:          {"notes", "next steps", "comments", "comment", "note", "update", "latest update", "actions", "action", "remarks", "progress", "case notes"},
 	ConsentRefused: {"consent refused", "refused consent", "consent withheld", "declined assessment", "assessment refused", "refused assessment"},

@@ -66,10 +66,6 @@ type Reading struct {
 	WarningCount int
 	ErrorCount   int
 	ErrorRows    int // rows counted nowhere else
-
-	Rows     []Row // these three are filled by Read alone
-	Warnings []Problem
-	Errors   []Problem
 }
 
 // Supplied lists the fields this file's columns supply.
