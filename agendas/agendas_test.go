@@ -131,6 +131,19 @@ func (p *partnership) add(cases ...*tracker.Case) {
 	})
 }
 
+// addMany keeps many cases, in few statements.
+func (p *partnership) addMany(cases []*tracker.Case) {
+	p.t.Helper()
+	p.write(func(tx db.Tx) error {
+		for i, c := range cases {
+			c.ID, c.Version, c.CreatedAt, c.UpdatedAt, c.Number = newID(), 1, tx.Now, tx.Now, int64(5000+i)
+			c.PersonReference = uuid.NewString()
+			c.Alias = c.PersonReference
+		}
+		return tx.CreateInBatches(cases, 500).Error
+	})
+}
+
 // supply says which columns the tracker has; none named means all that rules may ask for.
 func (p *partnership) supply(columns ...string) {
 	p.t.Helper()
