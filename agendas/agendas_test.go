@@ -159,9 +159,8 @@ func (p *partnership) supply(columns ...string) {
 	p.write(func(tx db.Tx) error {
 		return tx.Exec(`
 			with file as (
-				insert into tracker_import (id, status, file_name, heading_row, columns, ignored, notices,
-					new_count, changed_count, unchanged_count, warning_count, error_count, error_row_count, staged_at, settled_at)
-				values (@id, 'confirmed', 'tracker.csv', 1, '[]', '[]', '[]', 0, 0, 0, 0, 0, 0, @now, @now)
+				insert into tracker_import (id, status, file_name, file_bytes, staged_at, settled_at)
+				values (@id, 'confirmed', 'tracker.csv', 1, @now, @now)
 				returning id
 			)
 			insert into tracker_field (field, heading, import_id, at)
