@@ -220,7 +220,7 @@ revoke update on case_history from quorate_app; -- it may be erased, and not rew
 create table tracker_field (
 	field      text primary key,
 	heading    text not null, -- as the last file that supplied it writes it
-	import_id  uuid not null references tracker_import,
+	import_id  uuid references tracker_import, -- null: another system sends it
 	at         timestamptz not null
 );
 

@@ -19,7 +19,7 @@ import (
 )
 
 // The columns of api_access.golden, in its order.
-var machines = []string{"none", "unknown", "expired", "revoked", "session", "other", "read", "reply"}
+var machines = []string{"none", "unknown", "expired", "revoked", "session", "other", "read", "reply", "cases"}
 
 // machines are let in to MAPaC, to another forum, and to all; some of them no longer.
 func (d *day) machines() {
@@ -36,6 +36,9 @@ func (d *day) machines() {
 		d.tokens["machine "+key] = secret
 		return made.ID
 	}
+	secret, _, err := d.auth.MakeToken(d.Context(), admin, auth.NewAPIToken{Name: "Liquid records", WritesCases: true, ExpiresOn: clock.DateOf(accessDay).AddDays(90)})
+	d.must(err)
+	d.tokens["machine cases"] = secret
 	make("read", "Reader", false, "mapac_id")
 	make("other", "Elsewhere", true, "joint_id")
 	d.ids["mapac_token"] = make("reply", "Rota", true, "mapac_id").String()
@@ -97,7 +100,11 @@ func readMachineGolden(t *testing.T) map[string]map[string]int {
 }
 
 // bodies are what the operations that change something are sent.
-var bodies = map[string]string{"put-reply": `{"answer":"apologies"}`}
+var bodies = map[string]string{
+	"put-reply":  `{"answer":"apologies"}`,
+	"put-case":   `{"person_reference":"T880001","forename":"Ottoline","surname":"Quickbeam","date_of_birth":"2010-05-04"}`,
+	"post-cases": `{"cases":[{"person_reference":"T880002","forename":"Odo","surname":"Quickbeam","date_of_birth":"2010-05-05"}]}`,
+}
 
 // A machine that is let in where it has no business tells another agency when a child's case is heard.
 // So every operation of the API's description is asked with every kind of token, and the answer

@@ -194,6 +194,7 @@ func tellWorld(t *testing.T) *world {
 	d.seats()
 	d.panel()
 	d.locality()
+	d.references()
 	d.board()
 	d.blockers()
 	d.imports()
@@ -605,6 +606,24 @@ func (d *day) locality() {
 	d.find("north_case", `
 		select 'Q' || number from cases c where lower(locality) = 'north' and not exists (select from case_link l where l.case_id = c.id)
 		and not exists (select from agenda_item i where i.case_id = c.id) order by number limit 1`)
+}
+
+// references has the clerk change one person's reference, and merge two cases.
+func (d *day) references() {
+	var cases []tracker.Case
+	d.must(d.database.Read(d.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Raw(`
+			select * from cases c where lower(locality) = 'north' and not exists (select from case_link l where l.case_id = c.id)
+			and not exists (select from agenda_item i where i.case_id = c.id) order by number desc limit 3`).Scan(&cases).Error
+	}))
+	clerk := d.as(people["clk"])
+	_, err := tracker.ChangeReference(d.Context(), d.database, clerk, cases[0].ID, cases[0].Version, "A770000")
+	d.must(err)
+	d.ids["changed_case"] = cases[0].Reference()
+	d.find("reference_change", `select id from reference_change`)
+	merge, err := tracker.MergeCases(d.Context(), d.database, clerk, tracker.Merge{KeptID: cases[1].ID, GoneID: cases[2].ID})
+	d.must(err)
+	d.ids["kept_case"], d.ids["merge"] = cases[1].Reference(), merge.String()
 }
 
 // board has the board's agenda published by its clerk.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -54,7 +55,7 @@ func MergeCases(ctx context.Context, d *db.DB, actor access.Actor, asked Merge) 
 			mergeID, kept.ID, gone.ID, string(written), actor.PersonID, tx.Now).Error; err != nil {
 			return err
 		}
-		if err := move(tx, mergeID, kept.ID, gone.ID); err != nil {
+		if err := move(tx, mergeID, &kept, &gone, values); err != nil {
 			return err
 		}
 		if err := db.RequireOne(tx.Exec(`update cases set merged_into = ?, version = version + 1, updated_at = ? where id = ? and merged_into is null`,
@@ -171,8 +172,18 @@ var movers = []mover{
 		select from agenda_item o where o.meeting_id = t.meeting_id and o.case_id = @kept and o.kind = 'case' and t.kind = 'case')`),
 	follows("funding_request", ""),
 	follows("due", ""),
-	// What a meeting said is kept against imports, of either case; of two about one field the staying case's.
-	follows("kept_value", `and t.released_at is null and not exists (
+	// What a meeting said is kept against imports where the merged case says it still, and let go where the
+	// other's value was chosen. @taken are the fields of that choice, @alike those in which nothing was chosen.
+	{
+		table: "kept_value",
+		take: `with taken as (update kept_value t set released_at = @now, released_by = @by, release = 'said anew'
+				where t.case_id = @kept and t.released_at is null and t.field in @taken returning t.id)
+			insert into case_merge_thing (merge_id, thing, thing_id, was) select @merge, 'kept_value', id, 'standing' from taken`,
+		back: `update kept_value t set released_at = null, released_by = null, release = null from case_merge_thing g
+			where g.merge_id = @merge and g.thing = 'kept_value' and g.was = 'standing' and t.id = g.thing_id and t.release = 'said anew'
+				and not exists (select from kept_value o where o.case_id = t.case_id and o.field = t.field and o.released_at is null)`,
+	},
+	follows("kept_value", `and t.released_at is null and (t.field in @taken or t.field in @alike) and not exists (
 		select from kept_value o where o.case_id = @kept and o.field = t.field and o.released_at is null)`),
 	follows("action", ""),
 	// Two of one kind, open at one forum, stay two: each has its own clock, and somebody resolves one.
@@ -196,10 +207,21 @@ var movers = []mover{
 	},
 }
 
-func move(tx db.Tx, mergeID, kept, gone uuid.UUID) error {
+func move(tx db.Tx, mergeID uuid.UUID, kept, gone *Case, values map[Field]any) error {
+	taken, alike := []Field{""}, []Field{""} // a list in SQL is never empty
+	for i := range fieldRules {
+		rule := &fieldRules[i]
+		if _, chosen := values[rule.field]; chosen {
+			taken = append(taken, rule.field)
+		} else if rule.same(kept, gone) {
+			alike = append(alike, rule.field)
+		}
+	}
 	for _, m := range movers {
-		if err := tx.Exec(m.take, map[string]any{"merge": mergeID, "kept": kept, "gone": gone}).Error; err != nil {
-			return err
+		err := tx.Exec(m.take, map[string]any{
+			"merge": mergeID, "kept": kept.ID, "gone": gone.ID, "now": tx.Now, "by": tx.Actor.PersonID, "taken": taken, "alike": alike}).Error
+		if err != nil {
+			return fmt.Errorf("tracker: merge: %s: %w", m.table, err)
 		}
 	}
 	return nil
@@ -208,7 +230,7 @@ func move(tx db.Tx, mergeID, kept, gone uuid.UUID) error {
 func moveBack(tx db.Tx, mergeID, kept, gone uuid.UUID) error {
 	for _, m := range slices.Backward(movers) {
 		if err := tx.Exec(m.back, map[string]any{"merge": mergeID, "kept": kept, "gone": gone}).Error; err != nil {
-			return err
+			return fmt.Errorf("tracker: undo a merge: %s: %w", m.table, err)
 		}
 	}
 	return nil

@@ -21,9 +21,9 @@ import (
 // what is forgotten stays behind with a number nobody looks at.
 var hangsOnACase = map[string]string{
 	"action": "moves", "agenda_item": "moves while no agenda was published with it", "blocker": "moves", "case_link": "is copied", "cases": "moves: merged before",
-	"due": "moves", "funding_request": "moves",
+	"due": "moves", "funding_request": "moves", "kept_value": "moves where the value is not the other’s",
 	"brought_decision": "stays: a record", "case_history": "stays, and is read with the other's", "case_merge": "stays", "decision": "stays: a record",
-	"different_people": "stays", "reference_change": "stays, and leads on", "referral": "stays: a record",
+	"different_people": "stays", "tracker_import_stayed": "stays: what an undo could not put back", "reference_change": "stays, and leads on", "referral": "stays: a record",
 }
 
 func TestEveryTableThatNamesACaseIsThoughtOf(t *testing.T) {
@@ -107,6 +107,8 @@ func (s *pairScene) thing(kind string, caseID uuid.UUID) {
 			values (?, ?, ?, ?, 'Stuck', 'A home', ?, 'forum', 'MAPaC', '2026-11-01', 28, now())`, uuid.New(), s.forum, caseID, kind, s.people[0])
 	case "worker", "referrer":
 		s.exec(`insert into case_link (case_id, person_id, kind) values (?, ?, ?)`, caseID, s.people[1], kind)
+	case "kept":
+		s.exec(`insert into kept_value (case_id, field, value, tracker_says, meeting_id, set_at) select id, 'rag', coalesce(to_jsonb(nullif(rag, '')), 'null'), '"Amber"', ?, now() from cases where id = ?`, s.published, caseID)
 	case "decision":
 		item := uuid.New()
 		s.exec(`insert into agenda_item (id, meeting_id, number, position, kind, case_id, minutes, created_at) values (?, ?, ?, 1, 'standing', ?, 10, now())`, item, s.published, item.String()[:8], caseID)
@@ -115,7 +117,7 @@ func (s *pairScene) thing(kind string, caseID uuid.UUID) {
 	}
 }
 
-var things = []string{"published item", "draft item", "request", "due", "action", "housing", "provider", "worker", "referrer", "decision"}
+var things = []string{"published item", "draft item", "request", "due", "action", "housing", "provider", "worker", "referrer", "kept", "decision"}
 
 // about is everything the database says of two cases, without when and how often it was said.
 func (s *pairScene) about(a, b tracker.Case) []string {
@@ -130,6 +132,7 @@ func (s *pairScene) about(a, b tracker.Case) []string {
 			`select 'action ' || to_jsonb(r)::text from action r where case_id in @both order by id`,
 			`select 'blocker ' || to_jsonb(r)::text from blocker r where case_id in @both order by id`,
 			`select 'link ' || to_jsonb(r)::text from case_link r where case_id in @both order by case_id, person_id, kind`,
+			`select 'kept ' || to_jsonb(r)::text from kept_value r where case_id in @both order by id`,
 			`select 'decision ' || to_jsonb(r)::text from decision r where case_id in @both order by id`,
 			`select 'leads ' || reference || ' ' || case_id from former_reference where case_id in @both order by reference`,
 		} {
@@ -335,5 +338,28 @@ func TestAnInterestFollowsAMerge(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A meeting's value that nobody chose at the merge must not come back with the next import.
+func TestAMergeKeepsTheMeetingsValueOfTheChosenSide(t *testing.T) {
+	t.Parallel()
+	for chosen, want := range map[bool]string{true: "gone", false: "kept"} {
+		s := newPairScene(t)
+		kept, gone := s.adds("R1", tracker.Case{Forename: "Rosa", Surname: "Walker", DateOfBirth: clock.MustDate("2009-03-04"), RAG: "Red"}),
+			s.adds("R2", tracker.Case{Forename: "Rosa", Surname: "Walker", DateOfBirth: clock.MustDate("2009-03-04"), RAG: "Green"})
+		s.thing("kept", kept.ID)
+		s.thing("kept", gone.ID)
+		asked := tracker.Merge{KeptID: kept.ID, GoneID: gone.ID}
+		if chosen {
+			asked.FromGone = []tracker.Field{tracker.RAG}
+		}
+		if _, err := tracker.MergeCases(t.Context(), s.d, s.clerk, asked); err != nil {
+			t.Fatal(err)
+		}
+		stands := rows(t, s.d, `select case k.value when '"Green"' then 'gone' else 'kept' end || (to_jsonb(c.rag) = k.value)::text from kept_value k join cases c on c.id = k.case_id and c.merged_into is null where k.released_at is null`)
+		if !slices.Equal(stands, []string{want + "true"}) {
+			t.Errorf("with the other’s value chosen %v the meeting’s value that stands is %q", chosen, stands)
+		}
 	}
 }

@@ -320,20 +320,25 @@ func (r *rowReader) optional(column *columnReader, c cell, into *Case) (problem 
 		*rule.pence(into), problem = readPence(c, c.shown(r.dates.system))
 		return problem
 	}
-	shown := c.shown(r.dates.system)
+	*rule.text(into), problem = rule.wording(column.Heading, c.shown(r.dates.system))
+	return problem
+}
+
+// wording is a text as the field keeps it, "" for Not known, and what is wrong with it.
+func (r *fieldRule) wording(headingText, shown string) (value, problem string) {
 	if saysNothing(shown) {
-		return ""
+		return "", ""
 	}
-	value := shown
-	switch rule.kind {
+	value = shown
+	switch r.kind {
 	case wordField:
-		word, known := rule.words[strings.ToLower(shown)]
+		word, known := r.words[strings.ToLower(shown)]
 		if !known {
-			return "This is not Red, Amber or Green, so it is recorded as Not known."
+			return "", "This is not Red, Amber or Green, so it is recorded as Not known."
 		}
 		value = word
 	case statusField:
-		value = readStatus(rule, column.Heading, shown)
+		value = readStatus(r, headingText, shown)
 	case neededField:
 		if value = shown; saysNone(shown) {
 			value = ""
@@ -341,14 +346,13 @@ func (r *rowReader) optional(column *columnReader, c cell, into *Case) (problem 
 			value = "Needed"
 		}
 	}
-	if rule.tells != nil {
-		if value, problem = rule.tells(shown); problem != "" {
-			return problem + notKnownSoFar
+	if r.tells != nil {
+		if value, problem = r.tells(shown); problem != "" {
+			return "", problem + notKnownSoFar
 		}
 	}
 	if utf8.RuneCountInString(value) > maxText {
-		return fmt.Sprintf("This is longer than %d letters, so it is recorded as Not known. Shorten it, or attach it as a paper.", maxText)
+		return "", fmt.Sprintf("This is longer than %d letters, so it is recorded as Not known. Shorten it, or attach it as a paper.", maxText)
 	}
-	*rule.text(into) = value
-	return ""
+	return value, ""
 }

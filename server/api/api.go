@@ -1,7 +1,7 @@
-// Package api lets other systems read when forums meet and record who is coming.
+// Package api lets other systems read when forums meet, record who is coming, and send case records.
 //
 // Nothing is open without a token: each operation says which scope it needs, and reads and changes
-// only what belongs to the token's forums. What is elsewhere is not told from what is nowhere. No
+// only what belongs to the token's forums. One that sends case records has no forum and reads nothing. What is elsewhere is not told from what is nowhere. No
 // cookie is looked at, so no browser can be made to call it for somebody signed in.
 package api
 
@@ -65,6 +65,7 @@ func New(config Config) (*API, error) {
 		DisableStartupMessage: true,
 		ErrorHandler:          a.routingFailed,
 		StrictRouting:         true,
+		BodyLimit:             maxBatch,
 		CaseSensitive:         true,
 	})
 	a.app.Use(a.tagged)
@@ -73,6 +74,7 @@ func New(config Config) (*API, error) {
 	a.registerForums()
 	a.registerMeetings()
 	a.registerReplies()
+	a.registerCases()
 	for _, item := range a.huma.OpenAPI().Paths {
 		for _, operation := range operationsOf(item) {
 			operation.BodyReadTimeout = 0 // the body is here before Fiber is: there is no connection to set a deadline on
@@ -97,10 +99,10 @@ func (a *API) description() huma.Config {
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
 			Info: &huma.Info{
-				Title:   "Meetings and replies, for other systems",
+				Title:   "Meetings, replies and case records, for other systems",
 				Version: "1",
-				Description: "Reads when forums meet and who is coming, and records replies. Every call carries a token, which reaches some forums and nothing else: " +
-					"“Authorization: Bearer” and the token. Times are those of Europe/London with their offset; days are written 2026-11-26. " +
+				Description: "Reads when forums meet and who is coming, and records replies; takes case records from case-management systems. Every call carries a token, which reaches some forums and nothing else, or sends case records and nothing else: " +
+					"“Authorization: Bearer” and the token. Times are those of Europe/London with their offset; days are written 2026-11-26; money is in whole pence. " +
 					"Answers to GET carry an ETag: send it as If-None-Match and an unchanged answer comes as 304, without a body. " +
 					"Errors are problems of RFC 9457, and their “detail” says how to mend them.",
 			},
@@ -119,6 +121,18 @@ func (a *API) description() huma.Config {
 // maxBody is far more than any reply needs.
 const maxBody = 16 << 10
 
+// longest is how many bytes a body may have, by its address.
+func longest(path string) (bytes int64, words string) {
+	switch path {
+	case batchPath:
+		return maxBatch, "4 megabytes. Send fewer records at once."
+	case casesPath:
+		return maxRecord, "128 kilobytes."
+	default:
+		return maxBody, "16 kilobytes."
+	}
+}
+
 // Handler answers everything under Prefix.
 func (a *API) Handler() http.Handler {
 	answer := adaptor.FiberApp(a.app)
@@ -131,11 +145,12 @@ func (a *API) Handler() http.Handler {
 		if a.BaseURL.Scheme == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		if r.ContentLength > maxBody {
-			writeProblem(w, problem(http.StatusRequestEntityTooLarge, "Send a body of no more than 16 kilobytes."))
+		most, words := longest(r.URL.Path)
+		if r.ContentLength > most {
+			writeProblem(w, problem(http.StatusRequestEntityTooLarge, "Send a body of no more than "+words))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {

@@ -41,6 +41,11 @@ type house struct {
 func newHouse(t *testing.T, rate Rate) *house {
 	t.Helper()
 	database, manual := dbtest.NewAt(t)
+	return newHouseOn(t, rate, database, manual)
+}
+
+func newHouseOn(t *testing.T, rate Rate, database *db.DB, manual *clock.Manual) *house {
+	t.Helper()
 	h := &house{t: t, db: database, clock: manual, auth: auth.New(database)}
 	base, _ := url.Parse("http://localhost:8080")
 	made, err := New(Config{DB: database, Auth: h.auth, BaseURL: base, Clock: manual.Now, Log: slog.New(slog.DiscardHandler), Rate: rate})

@@ -20,8 +20,9 @@ const bearer = "token"
 type scope string
 
 const (
-	mayRead  scope = "read"
-	mayReply scope = "reply"
+	mayRead    scope = "read"
+	mayReply   scope = "reply"
+	writesCase scope = "cases"
 )
 
 const scopeKey = "scope"
@@ -51,8 +52,12 @@ func (a *API) door(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	switch {
-	case needs == mayRead, needs == mayReply && caller.MayReply:
+	case needs == writesCase && caller.WritesCases, !caller.WritesCases && (needs == mayRead || needs == mayReply && caller.MayReply):
 		next(huma.WithValue(ctx, callerKey{}, caller))
+	case caller.WritesCases:
+		a.refuse(ctx, problem(http.StatusForbidden, "This token sends case records and can do nothing else. Ask for one that may read."))
+	case needs == writesCase:
+		a.refuse(ctx, problem(http.StatusForbidden, "This token may not send case records. Ask for one that is made for that."))
 	case needs == mayReply:
 		a.refuse(ctx, problem(http.StatusForbidden, "This token may read and not reply. Ask for one that may reply."))
 	default:

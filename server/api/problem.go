@@ -61,9 +61,10 @@ var titles = map[int]string{
 var meanings = map[string]string{
 	"304": "Unchanged since the ETag in If-None-Match",
 	"401": "No token, or one that is unknown, expired or revoked",
-	"403": "The token may read and not reply",
+	"403": "The token is not made for this",
 	"404": "There is no such thing among the token’s forums",
 	"409": "The meeting is cancelled or over, or the person is not asked to come to it",
+	"413": "The body is too long: send less at once",
 	"412": "The reply or the meeting’s time has changed since the ETag in If-Match: read it again",
 	"422": "Something that was sent needs mending: the problem’s errors say what",
 	"428": "If-Match is missing",

@@ -23,19 +23,20 @@ const tokenPrefix = "quorate_"
 const longestToken = 12
 
 // APIToken is a machine's right to read the meetings of some forums and, if it may reply, to record
-// replies there.
+// replies there; or its right to send case records, which reads nothing and reaches no forum.
 type APIToken struct {
-	ID         uuid.UUID
-	Name       string // what uses it: "Rota system"
-	Digest     []byte
-	MayReply   bool
-	CreatedBy  uuid.UUID
-	CreatedAt  time.Time
-	ExpiresOn  clock.Date // the last day it is good
-	LastUsedAt *time.Time // to the minute
-	RevokedAt  *time.Time
-	RevokedBy  *uuid.UUID
-	Version    int
+	ID          uuid.UUID
+	Name        string // what uses it: "Rota system"
+	Digest      []byte
+	MayReply    bool
+	WritesCases bool
+	CreatedBy   uuid.UUID
+	CreatedAt   time.Time
+	ExpiresOn   clock.Date // the last day it is good
+	LastUsedAt  *time.Time // to the minute
+	RevokedAt   *time.Time
+	RevokedBy   *uuid.UUID
+	Version     int
 }
 
 // TableName is api_token.
@@ -47,9 +48,11 @@ func (a APIToken) Live(on clock.Date) bool { return a.RevokedAt == nil && !a.Exp
 // Caller is a machine as a request shows it: a token, and the forums it reaches. Nothing else of the
 // product is open to it.
 type Caller struct {
-	TokenID  uuid.UUID
-	Forums   []uuid.UUID
-	MayReply bool
+	TokenID     uuid.UUID
+	Name        string // of the token: what uses it
+	Forums      []uuid.UUID
+	MayReply    bool
+	WritesCases bool
 }
 
 // Actor is the token as the trail names it.
@@ -67,12 +70,12 @@ func (s *Store) WhoCalls(ctx context.Context, secret string) (Caller, error) {
 	}
 	var rows []struct {
 		APIToken
-		ForumID uuid.UUID
+		ForumID *uuid.UUID
 	}
 	stale := false
 	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
 		err := tx.Raw(`
-			select t.*, f.forum_id from api_token t join api_token_forum f on f.token_id = t.id
+			select t.*, f.forum_id from api_token t left join api_token_forum f on f.token_id = t.id
 			where t.digest = @digest and t.revoked_at is null and t.expires_on >= @today
 			order by f.forum_id`, map[string]any{"digest": token.Digest(secret), "today": tx.Today()}).Scan(&rows).Error
 		stale = len(rows) > 0 && (rows[0].LastUsedAt == nil || tx.Now.Sub(*rows[0].LastUsedAt) >= time.Minute)
@@ -84,9 +87,11 @@ func (s *Store) WhoCalls(ctx context.Context, secret string) (Caller, error) {
 	if len(rows) == 0 {
 		return Caller{}, refused
 	}
-	caller := Caller{TokenID: rows[0].ID, MayReply: rows[0].MayReply}
+	caller := Caller{TokenID: rows[0].ID, Name: rows[0].Name, MayReply: rows[0].MayReply, WritesCases: rows[0].WritesCases}
 	for _, row := range rows {
-		caller.Forums = append(caller.Forums, row.ForumID)
+		if row.ForumID != nil {
+			caller.Forums = append(caller.Forums, *row.ForumID)
+		}
 	}
 	if stale {
 		err = s.noteUse(ctx, caller)
@@ -113,8 +118,9 @@ type TokenRow struct {
 	MayRevoke     bool           `gorm:"-"` // the reader runs every forum it reaches
 }
 
-// Tokens lists the tokens that reach a forum the actor runs, those in use first, newest first, and
-// the forums for which the actor may make one. An administrator sees them all.
+// Tokens lists the tokens that reach a forum the actor runs, and those that send case records for whoever
+// may make such, those in use first, newest first; and the forums for which the actor may make one. An
+// administrator sees them all.
 func (s *Store) Tokens(ctx context.Context, actor access.Actor) (rows []TokenRow, mine []panels.Forum, err error) {
 	if err := actor.Check(access.MakeTokens, uuid.Nil); err != nil {
 		return nil, nil, err
@@ -133,9 +139,9 @@ func (s *Store) Tokens(ctx context.Context, actor access.Actor) (rows []TokenRow
 		err = tx.Raw(`
 			select t.*, p.name as created_by_name, coalesce(r.name, '') as revoked_by_name
 			from api_token t join person p on p.id = t.created_by left join person r on r.id = t.revoked_by
-			where t.id in (select token_id from api_token_forum where forum_id in @mine)
+			where t.id in (select token_id from api_token_forum where forum_id in @mine) or t.writes_cases and @cases
 			order by t.revoked_at is not null or t.expires_on < @today, t.created_at desc, t.id limit 500`,
-			map[string]any{"mine": ids, "today": tx.Today()}).Scan(&rows).Error
+			map[string]any{"mine": ids, "cases": actor.May(access.MakeCaseTokens, uuid.Nil), "today": tx.Today()}).Scan(&rows).Error
 		if err != nil {
 			return err
 		}

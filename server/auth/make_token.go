@@ -17,13 +17,14 @@ import (
 
 // NewAPIToken is what somebody enters to let a machine in.
 type NewAPIToken struct {
-	Name      string
-	Forums    []uuid.UUID
-	MayReply  bool
-	ExpiresOn clock.Date
+	Name        string
+	Forums      []uuid.UUID // none for one that sends case records
+	MayReply    bool
+	WritesCases bool
+	ExpiresOn   clock.Date
 }
 
-// MakeToken makes a token for forums the actor runs. The secret is told here and never again: only
+// MakeToken makes a token for forums the actor runs, or one that sends case records. The secret is told here and never again: only
 // its digest is kept.
 func (s *Store) MakeToken(ctx context.Context, actor access.Actor, asked NewAPIToken) (secret string, made APIToken, err error) {
 	if err := actor.Check(access.MakeTokens, uuid.Nil); err != nil {
@@ -31,7 +32,7 @@ func (s *Store) MakeToken(ctx context.Context, actor access.Actor, asked NewAPIT
 	}
 	text, _ := token.New()
 	secret = tokenPrefix + text
-	made = APIToken{ID: uuid.Must(uuid.NewV7()), Name: strings.TrimSpace(asked.Name), Digest: token.Digest(secret), MayReply: asked.MayReply, CreatedBy: actor.PersonID, ExpiresOn: asked.ExpiresOn, Version: 1}
+	made = APIToken{ID: uuid.Must(uuid.NewV7()), Name: strings.TrimSpace(asked.Name), Digest: token.Digest(secret), MayReply: asked.MayReply, WritesCases: asked.WritesCases, CreatedBy: actor.PersonID, ExpiresOn: asked.ExpiresOn, Version: 1}
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		// Of two clicks at once the second must find the name taken.
 		if err := tx.Exec(`select pg_advisory_xact_lock(hashtextextended('api token', 0))`).Error; err != nil {
@@ -51,7 +52,7 @@ func (s *Store) MakeToken(ctx context.Context, actor access.Actor, asked NewAPIT
 			}
 		}
 		return audit.Record(tx, audit.Entry{Action: "api_token.made", ObjectKind: "api_token", ObjectID: made.ID.String(), ForumID: alone(asked.Forums), After: map[string]any{
-			"name": made.Name, "forums": asked.Forums, "may_reply": made.MayReply, "expires_on": made.ExpiresOn,
+			"name": made.Name, "forums": asked.Forums, "may_reply": made.MayReply, "writes_cases": made.WritesCases, "expires_on": made.ExpiresOn,
 		}})
 	})
 	if err != nil {
@@ -76,7 +77,14 @@ func (n NewAPIToken) check(tx db.Tx, name string) error {
 		}
 		form.Require(!taken, "name", "There is a token of that name already. Revoke it first, or enter another name")
 	}
-	form.Require(len(n.Forums) > 0, "forums", "Choose at least one forum")
+	if n.WritesCases {
+		if err := tx.Actor.Check(access.MakeCaseTokens, uuid.Nil); err != nil {
+			return err
+		}
+		form.Require(len(n.Forums) == 0 && !n.MayReply, "forums", "A token that sends case records reaches no forum and does not reply")
+	} else {
+		form.Require(len(n.Forums) > 0, "forums", "Choose at least one forum")
+	}
 	var known int
 	if len(n.Forums) > 0 {
 		if err := tx.Raw(`select count(*) from forum where id in ?`, n.Forums).Row().Scan(&known); err != nil {

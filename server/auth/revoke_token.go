@@ -11,8 +11,8 @@ import (
 	"quorate/server/base/fault"
 )
 
-// RevokeToken ends a token at once. Whoever revokes it runs every forum it reaches; revoking it again
-// changes nothing.
+// RevokeToken ends a token at once. Whoever revokes it runs every forum it reaches, or may make one that
+// sends case records; revoking it again changes nothing.
 func (s *Store) RevokeToken(ctx context.Context, actor access.Actor, id uuid.UUID) error {
 	if err := actor.Check(access.MakeTokens, uuid.Nil); err != nil {
 		return err
@@ -44,7 +44,7 @@ func (s *Store) TokenToRevoke(ctx context.Context, actor access.Actor, id uuid.U
 		if err := tx.Raw(`select * from api_token where id = ?`, id).Take(&held).Error; err != nil {
 			return fault.New(fault.NotFound, "There is no such token.").Because(err)
 		}
-		_, err := runsForumsOf(tx, id)
+		_, err := runsForumsOf(tx, held)
 		return err
 	})
 	return held, err
@@ -54,13 +54,20 @@ func lockToken(tx db.Tx, id uuid.UUID) (held APIToken, forums []uuid.UUID, err e
 	if err = tx.Raw(`select * from api_token where id = ? for update`, id).Take(&held).Error; err != nil {
 		return held, nil, fault.New(fault.NotFound, "There is no such token.").Because(err)
 	}
-	forums, err = runsForumsOf(tx, id)
+	forums, err = runsForumsOf(tx, held)
 	return held, forums, err
 }
 
-// runsForumsOf lists a token's forums. For whoever runs none of them there is no such token.
-func runsForumsOf(tx db.Tx, id uuid.UUID) (forums []uuid.UUID, err error) {
-	if err := tx.Raw(`select forum_id from api_token_forum where token_id = ? order by forum_id`, id).Scan(&forums).Error; err != nil {
+// runsForumsOf lists a token's forums. For whoever runs none of them, or may not make one that sends case
+// records, there is no such token.
+func runsForumsOf(tx db.Tx, held APIToken) (forums []uuid.UUID, err error) {
+	if held.WritesCases {
+		if !tx.Actor.May(access.MakeCaseTokens, uuid.Nil) {
+			return nil, fault.New(fault.NotFound, "There is no such token.")
+		}
+		return nil, nil
+	}
+	if err := tx.Raw(`select forum_id from api_token_forum where token_id = ? order by forum_id`, held.ID).Scan(&forums).Error; err != nil {
 		return nil, err
 	}
 	runs := 0

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -26,7 +27,7 @@ func (s *Site) apiTokensPage(c *fiber.Ctx, actor access.Actor) error {
 }
 
 func (s *Site) newAPITokenPage(c *fiber.Ctx, actor access.Actor) error {
-	return s.showNewAPIToken(c, actor, views.Form{Expires: govuk.TypeDate(s.today().AddMonths(12))}, nil)
+	return s.showNewAPIToken(c, actor, views.Form{Scope: "read", Expires: govuk.TypeDate(s.today().AddMonths(12))}, nil)
 }
 
 func (s *Site) showNewAPIToken(c *fiber.Ctx, actor access.Actor, form views.Form, problem *fault.Fault) error {
@@ -34,7 +35,7 @@ func (s *Site) showNewAPIToken(c *fiber.Ctx, actor access.Actor, form views.Form
 	if err != nil {
 		return err
 	}
-	form.Forums = forums
+	form.Forums, form.MayCases = forums, actor.MayAnywhere(access.MakeCaseTokens)
 	if len(forums) == 1 && problem == nil {
 		form.Chosen = []string{forums[0].ID.String()}
 	}
@@ -46,15 +47,18 @@ func (s *Site) showNewAPIToken(c *fiber.Ctx, actor access.Actor, form views.Form
 // address nor a cookie ever holds it.
 func (s *Site) makeAPIToken(c *fiber.Ctx, actor access.Actor) error {
 	typed := typedIn(c)
-	form := views.Form{Name: typed("name"), Chosen: ticked(c, "forums"), MayReply: typed("scope") == "reply", Expires: govuk.ReadDate(typed, "expires_on")}
+	form := views.Form{Name: typed("name"), Chosen: ticked(c, "forums"), Scope: typed("scope"), Expires: govuk.ReadDate(typed, "expires_on")}
 	var read reading
-	asked := auth.NewAPIToken{Name: form.Name, MayReply: form.MayReply, ExpiresOn: read.date("expires_on", form.Expires)}
+	asked := auth.NewAPIToken{Name: form.Name, MayReply: form.Scope == "reply", WritesCases: form.Scope == "cases", ExpiresOn: read.date("expires_on", form.Expires)}
 	for _, chosen := range form.Chosen {
+		if asked.WritesCases {
+			break // it reaches none, whatever is ticked
+		}
 		if forum := read.id("forums", chosen, "Choose forums from the list"); forum != nil {
 			asked.Forums = append(asked.Forums, *forum)
 		}
 	}
-	read.form.Require(form.MayReply || typed("scope") == "read", "scope", "Choose what it may do")
+	read.form.Require(slices.Contains([]string{"read", "reply", "cases"}, form.Scope), "scope", "Choose what it may do")
 	var secret string
 	made, err := saved(&read, func() (made auth.APIToken, err error) {
 		secret, made, err = s.Auth.MakeToken(c.UserContext(), actor, asked)

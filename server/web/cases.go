@@ -100,6 +100,9 @@ func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, code int, problem *fau
 	if err != nil {
 		return err
 	}
+	if asked := strings.ToUpper(strings.TrimSpace(c.Params("case"))); asked != page.Case.Reference() && c.Method() == fiber.MethodGet {
+		return s.redirect(c, cases.Href(page.Case), asked+" was merged into this case: they are one person.")
+	}
 	page.Problems = fieldsOf(problem)
 	// The title holds the product's number alone: titles end up in histories and on shared screens.
 	info := layout.PageInfo{Title: "Case " + page.Case.Reference(), Section: "Cases", Errors: page.Problems}

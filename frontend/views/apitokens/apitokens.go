@@ -1,4 +1,4 @@
-// Package apitokens shows which other systems may read and reply, and how they ask.
+// Package apitokens shows which other systems may read, reply and send case records, and how they ask.
 package apitokens
 
 import (
@@ -24,7 +24,8 @@ type Form struct {
 	Forums   []panels.Forum // that the reader runs
 	Name     string
 	Chosen   []string // ids of forums
-	MayReply bool
+	Scope    string   // "read", "reply" or "cases"
+	MayCases bool     // the reader may make one that sends case records
 	Expires  govuk.TypedDate
 }
 
@@ -57,6 +58,9 @@ func forumNames(t auth.TokenRow) string {
 	for _, f := range t.Forums {
 		names = append(names, f.Name)
 	}
+	if t.WritesCases {
+		return "None: it sends case records"
+	}
 	if len(names) > 5 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:4], ", "), len(names)-4)
 	}
@@ -64,10 +68,14 @@ func forumNames(t auth.TokenRow) string {
 }
 
 func may(t auth.APIToken) string {
-	if t.MayReply {
+	switch {
+	case t.WritesCases:
+		return "Send case records, and nothing else"
+	case t.MayReply:
 		return "Read and reply"
+	default:
+		return "Read"
 	}
-	return "Read"
 }
 
 func (f Form) choices() []govuk.Choice {
@@ -78,11 +86,22 @@ func (f Form) choices() []govuk.Choice {
 	return choices
 }
 
-func (f Form) scope() string {
-	if f.MayReply {
-		return "reply"
+func (f Form) forumsHint() string {
+	if f.MayCases {
+		return "This does not matter for one that sends case records"
 	}
-	return "read"
+	return ""
+}
+
+func (f Form) scopes() []govuk.Choice {
+	choices := []govuk.Choice{
+		{Value: "read", Text: "Read", Hint: "The forums’ meetings, who is asked to come and what they replied. People by name, without their email addresses."},
+		{Value: "reply", Text: "Read and reply", Hint: "Also record for anybody who is asked whether they will come."},
+	}
+	if f.MayCases {
+		choices = append(choices, govuk.Choice{Value: "cases", Text: "Send case records only", Hint: "For a case-management system that keeps the tracker up to date. It reads nothing back and reaches no forum."})
+	}
+	return choices
 }
 
 // Reference is the API's reference, as its own description has it.

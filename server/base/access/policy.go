@@ -67,6 +67,7 @@ const (
 	ReadAudit      Action = "read the audit trail"
 	ManagePeople   Action = "manage people and agencies"
 	MakeTokens     Action = "let other systems read and reply"
+	MakeCaseTokens Action = "let a case-management system send case records"
 	ReadOperations Action = "see jobs, mail and the state of the system"
 )
 
@@ -116,6 +117,7 @@ var Policy = []Permission{
 	{Action: ReadAudit, Roles: []Role{Auditor}},
 	{Action: ManagePeople, Roles: []Role{Administrator}},
 	{Action: MakeTokens, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
+	{Action: MakeCaseTokens, Roles: []Role{Administrator, ForumClerk}},
 	{Action: ReadOperations, Roles: []Role{Administrator}},
 }
 
