@@ -2,12 +2,17 @@ package agendas
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"quorate/agendas/tracker"
+	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -30,7 +35,14 @@ type Version struct {
 	Version     int
 	PublishedAt time.Time
 	PublishedBy uuid.UUID
-	Content     Snapshot `gorm:"serializer:json"`
+	DueOn       clock.Date // the day by which the agenda had to be out when this version was
+	LateReason  string     // why the first version came after that day
+	Content     Snapshot   `gorm:"serializer:json"`
+}
+
+// Late reports whether the agenda came out after its day. Later versions are changes, not late.
+func (v Version) Late() bool {
+	return v.Version == 1 && !v.DueOn.IsZero() && clock.DateOf(v.PublishedAt).After(v.DueOn)
 }
 
 // TableName is agenda_version.
@@ -75,45 +87,68 @@ type RuleVersion struct {
 	Version int    `json:"version"`
 }
 
+// Seen is what somebody looked at before they published it.
+type Seen struct {
+	Mark       string // of the preview they saw
+	LateReason string // why the agenda comes after its day; only the first version has one
+}
+
 // PublishAgenda numbers the items and publishes them as the next version. The numbers stay for ever;
 // what came later has the number above it with a letter; what was pulled is "Taken off".
 func (s Store) PublishAgenda(ctx context.Context, actor access.Actor, meetingID uuid.UUID) (version int, err error) {
+	return s.publish(ctx, actor, meetingID, func(publication) error { return nil })
+}
+
+// PublishAsSeen is PublishAgenda for whoever has looked at the preview: what changed under their eyes is
+// not published, and an agenda that is late says why.
+func (s Store) PublishAsSeen(ctx context.Context, actor access.Actor, meetingID uuid.UUID, seen Seen) (version int, err error) {
+	seen.LateReason = strings.TrimSpace(seen.LateReason)
+	return s.publish(ctx, actor, meetingID, func(p publication) error {
+		if seen.Mark != "" && seen.Mark != p.mark() {
+			return fault.New(fault.Stale, "The agenda changed while you were looking at it. Look at what would be published now, then publish it.")
+		}
+		var form fault.Form
+		form.Require(!p.next.Late() || seen.LateReason != "", "late_reason", "Enter why the agenda comes late")
+		form.Require(len([]rune(seen.LateReason)) <= reasonLimit, "late_reason", "Shorten the reason to 500 characters or fewer")
+		if p.next.Late() {
+			p.next.LateReason = seen.LateReason
+		}
+		return form.Err()
+	})
+}
+
+// publish publishes what accept does not refuse.
+func (s Store) publish(ctx context.Context, actor access.Actor, meetingID uuid.UUID, accept func(publication) error) (version int, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		meeting, err := lockToBuild(tx, meetingID)
 		if err != nil {
 			return err
 		}
-		m, err := readForMeeting(tx, meeting)
+		p, err := readPublication(tx, meeting)
 		if err != nil {
 			return err
 		}
-		items, err := Items(tx, meetingID)
-		if err != nil {
+		if p.closed != nil {
+			return p.closed
+		}
+		if err := accept(p); err != nil {
 			return err
 		}
-		if items, err = publishNumbers(tx, items); err != nil {
+		if err := rewrite(tx, p.numbered); err != nil {
 			return err
 		}
-		snapshot, err := snapshotOf(tx, m, items)
-		if err != nil {
+		if err := carryOver(tx, p.forMeeting, p.items); err != nil {
 			return err
 		}
-		if err := somethingToPublish(tx, m, snapshot); err != nil {
-			return err
-		}
-		if err := carryOver(tx, m, items); err != nil {
-			return err
-		}
-		version = meeting.AgendaVersion + 1
-		published := Version{ID: newID(), MeetingID: meetingID, Version: version, PublishedAt: tx.Now, PublishedBy: actor.PersonID, Content: snapshot}
-		if err := tx.Create(&published).Error; err != nil {
+		version = p.next.Version
+		if err := tx.Create(p.next).Error; err != nil {
 			return err
 		}
 		if err := db.RequireOne(tx.Exec(`update meeting set agenda_version = ?, version = version + 1 where id = ? and version = ?`,
 			version, meetingID, meeting.Version)); err != nil {
 			return err
 		}
-		if err := record(tx, "agenda.published", meetingID.String(), meeting.ForumID, nil, map[string]int{"version": version, "items": len(snapshot.Items)}); err != nil {
+		if err := record(tx, "agenda.published", meetingID.String(), meeting.ForumID, nil, map[string]int{"version": version, "items": len(p.next.Content.Items)}); err != nil {
 			return err
 		}
 		return tx.Enqueue(db.Job{Args: Published{MeetingID: meetingID, Version: version}})
@@ -121,16 +156,57 @@ func (s Store) PublishAgenda(ctx context.Context, actor access.Actor, meetingID 
 	return version, err
 }
 
-// publishNumbers gives numbers to the listed items that have none.
-func publishNumbers(tx db.Tx, items []Item) ([]Item, error) {
-	numbered := number(items)
-	var changed []Item
+// publication is what publishing now would bring out.
+type publication struct {
+	forMeeting
+	items    []Item
+	numbered []Item   // those of them that get their number by it
+	last     *Version // what is out; nil before the first
+	next     *Version
+	closed   error // why it cannot be published
+}
+
+// mark tells one preview from another.
+func (p publication) mark() string {
+	content, err := json.Marshal(p.next.Content)
+	if err != nil {
+		panic(err) // a snapshot is made of what JSON can say
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8])
+}
+
+// readPublication reads what publishing a meeting's agenda now would bring out.
+func readPublication(tx db.Tx, meeting panels.Meeting) (p publication, err error) {
+	if p.forMeeting, err = readForMeeting(tx, meeting); err != nil {
+		return p, err
+	}
+	items, err := Items(tx, meeting.ID)
+	if err != nil {
+		return p, err
+	}
+	p.items = number(items)
 	for i := range items {
-		if numbered[i].Number != items[i].Number {
-			changed = append(changed, numbered[i])
+		if p.items[i].Number != items[i].Number {
+			p.numbered = append(p.numbered, p.items[i])
 		}
 	}
-	return numbered, rewrite(tx, changed)
+	content, err := snapshotOf(tx, p.forMeeting, p.items)
+	if err != nil {
+		return p, err
+	}
+	p.next = &Version{
+		ID: newID(), MeetingID: meeting.ID, Version: meeting.AgendaVersion + 1, PublishedAt: tx.Now, PublishedBy: tx.Actor.PersonID,
+		DueOn: meeting.AgendaOutOn, Content: content,
+	}
+	if meeting.AgendaVersion > 0 {
+		p.last = &Version{}
+		if err := tx.Where("meeting_id = ? and version = ?", meeting.ID, meeting.AgendaVersion).Take(p.last).Error; err != nil {
+			return p, err
+		}
+	}
+	p.closed, err = somethingToPublish(tx, p.forMeeting, content)
+	return p, err
 }
 
 func snapshotOf(tx db.Tx, m forMeeting, items []Item) (Snapshot, error) {
@@ -169,29 +245,23 @@ func snapshotOf(tx db.Tx, m forMeeting, items []Item) (Snapshot, error) {
 }
 
 // somethingToPublish refuses an empty agenda, and a version that would say what the last one says.
-func somethingToPublish(tx db.Tx, m forMeeting, snapshot Snapshot) error {
-	listed := 0
-	for _, item := range snapshot.Items {
-		if item.State == Listed {
-			listed++
-		}
-	}
-	if listed == 0 {
-		return fault.New(fault.Conflict, "This agenda is empty. Build it, or add an item, before publishing it.")
+func somethingToPublish(tx db.Tx, m forMeeting, snapshot Snapshot) (refusal, err error) {
+	if !slices.ContainsFunc(snapshot.Items, func(item SnapshotItem) bool { return item.State == Listed }) {
+		return fault.New(fault.Conflict, "This agenda is empty. Build it, or add an item, before publishing it."), nil
 	}
 	if m.AgendaVersion == 0 {
-		return nil
+		return nil, nil
 	}
 	content, err := json.Marshal(snapshot)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var same bool
 	err = tx.Raw(`select content = ?::jsonb from agenda_version where meeting_id = ? and version = ?`, string(content), m.ID, m.AgendaVersion).Scan(&same).Error
 	if err == nil && same {
-		return fault.New(fault.Conflict, "Nothing has changed since version %d was published.", m.AgendaVersion)
+		return fault.New(fault.Conflict, "Nothing has changed since version %d was published.", m.AgendaVersion), nil
 	}
-	return err
+	return nil, err
 }
 
 // casesOf reads the cases that items are about.

@@ -238,19 +238,29 @@ type PublishedPage struct {
 	Version     int
 	Latest      int
 	PublishedAt time.Time
+	DueOn       clock.Date // the day by which the first version had to be out
+	Late        bool       // it was not
+	LateReason  string
 	Content     Snapshot
 	Lines       []Line
 	Minutes     int
-	Chair       string // who chairs it
-	OnlyOwn     bool   // the reader has no seat and sees the items they present or join as a guest
+	Chair       string  // who chairs it
+	OnlyOwn     bool    // the reader has no seat and sees the items they present or join as a guest
+	Changes     Changes // from the version before this one
+	NewSince    int     // the version the reader had opened before this one; 0 is none
+	New         Changes // what is new to them since
 	own         []uuid.UUID
 }
+
+var (
+	notOut       = fault.New(fault.NotFound, "This agenda has not been published.")
+	noSuchAgenda = fault.New(fault.NotFound, "There is no such agenda.")
+)
 
 // ShowPublished is a version of a meeting's agenda; version 0 is the latest. Members see all of it
 // but what withheld keeps from them; a presenter or a guest, who has no seat, sees the items they present or
 // join and nothing else; for others there is no such agenda. What has been taken off since is closed in every version.
 func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld) (page PublishedPage, err error) {
-	notOut := fault.New(fault.NotFound, "This agenda has not been published.")
 	if page.Meeting, err = panels.MeetingByID(tx, meetingID); err != nil {
 		return page, err
 	}
@@ -264,7 +274,7 @@ func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld
 			return page, err
 		}
 		if len(own) == 0 {
-			return PublishedPage{}, fault.New(fault.NotFound, "There is no such agenda.")
+			return PublishedPage{}, noSuchAgenda
 		}
 		page.OnlyOwn, page.own = true, own
 	}
@@ -309,8 +319,37 @@ func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld
 		return page, err
 	}
 	page.Chair = chaired.Names()
+	if err := page.addChanges(tx); err != nil {
+		return page, err
+	}
 	page.Content.Items = nil // what the reader may see is in Lines
 	return page, nil
+}
+
+// addChanges says what this version changed, what of it is new to the reader, and whether the agenda was
+// late. A version they opened before this one stays what they had read, however often they open this.
+func (p *PublishedPage) addChanges(tx db.Tx) error {
+	err := tx.Raw(`select coalesce(max(version), 0) from agenda_read where meeting_id = ? and person_id = ? and version < ?`,
+		p.Meeting.ID, tx.Actor.PersonID, p.Version).Scan(&p.NewSince).Error
+	if err != nil {
+		return err
+	}
+	var before []Version
+	if err := tx.Where("meeting_id = ? and version in ?", p.Meeting.ID, []int{1, p.Version - 1, p.NewSince}).Find(&before).Error; err != nil {
+		return err
+	}
+	for _, earlier := range before {
+		if earlier.Version == 1 {
+			p.DueOn, p.Late, p.LateReason = earlier.DueOn, earlier.Late(), earlier.LateReason
+		}
+		if earlier.Version == p.Version-1 {
+			p.Changes = Compare(earlier.Content, p.Content).readableBy(p.Lines)
+		}
+		if earlier.Version == p.NewSince {
+			p.New = Compare(earlier.Content, p.Content).readableBy(p.Lines)
+		}
+	}
+	return nil
 }
 
 // asOf is a snapshot's items, of which those taken off by now say only their number and why.

@@ -23,6 +23,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticePapersSoon, writePapersSoon)
 	post.Register(NoticePapersLate, writePapersLate)
 	post.Register(NoticeGuest, writeGuest)
+	post.Register(NoticeUnread, writeUnread)
 }
 
 // TellPublished tells everybody with a seat at the meeting, and those who present an item, that its
@@ -34,16 +35,7 @@ func (s Store) TellPublished(ctx context.Context, event Published) error {
 			return err // a later version tells of itself
 		}
 		var people []uuid.UUID
-		err = tx.Raw(`
-			select h.person_id from seat_holding h join seat s on s.id = h.seat_id
-			where s.forum_id = @forum and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)
-			union
-			select presenter_id from agenda_item where meeting_id = @meeting and presenter_id is not null and state = 'listed'
-			union
-			select g.person_id from meeting_guest g join agenda_item i on i.id = g.item_id and i.state = 'listed'
-			where g.meeting_id = @meeting and g.ended_at is null`,
-			map[string]any{"forum": meeting.ForumID, "on": meeting.On(), "meeting": meeting.ID}).Scan(&people).Error
-		if err != nil {
+		if err := tx.Raw(`select distinct person_id from (`+readers+`) r`, readersAt(meeting)).Scan(&people).Error; err != nil {
 			return err
 		}
 		for _, person := range people {
@@ -76,11 +68,15 @@ func writePublished(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	if err != nil {
 		return notify.Mail{}, false, err
 	}
+	ask := "Read it, and declare any interest before the meeting."
+	if meeting.AgendaVersion > 1 {
+		ask = "What is new since you last read it is marked. Declare any interest before the meeting."
+	}
 	return notify.Mail{
 		Subject: fmt.Sprintf("%s: %s, %s.", what, forum.Name, meeting.On().LongWithWeekday()),
 		Lines: []string{
 			fmt.Sprintf("%s for the meeting of %s on %s.", what, forum.Name, clock.Moment(meeting.StartsAt)),
-			"Read it, and declare any interest before the meeting.",
+			ask,
 		},
 		Link: notify.Link{Text: "Read the agenda", Path: path},
 		Why:  fmt.Sprintf("You have a seat at %s, or present an item there.", forum.Name),

@@ -127,7 +127,7 @@ func startProduct(t *testing.T, url string, now clock.Clock, log *slog.Logger, s
 		t.Fatal(err)
 	}
 	made, err := newApp(t.Context(), options{
-		network:  Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", SMTPURL: smtp, ProtectiveMark: "OFFICIAL-SENSITIVE"},
+		network:  Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", SMTPURL: smtp, ProtectiveMark: "OFFICIAL-SENSITIVE", Chromium: "/bin/true"}, // packs are asked for; nothing here makes them
 		database: database, files: accessFiles, clock: now, log: log, demo: true,
 	}, nil)
 	if err != nil {

@@ -13,9 +13,11 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas"
+	"quorate/agendas/packs"
 	"quorate/agendas/papers"
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
+	"quorate/frontend/documents"
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/dates"
@@ -59,6 +61,7 @@ type app struct {
 	agendas     agendas.Store
 	tracker     tracker.Store
 	papers      papers.Store
+	packs       packs.Store
 	room        *room.Store
 	escalations *escalations.Store
 	post        *notify.Store
@@ -91,6 +94,10 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 			return nil, err
 		}
 	}
+	a.packs = packs.Store{
+		DB: o.database, Files: o.files, Papers: a.papers, Withheld: room.WithheldItems, Log: o.log,
+		Press: documents.Press{Setting: documents.Setting{Marking: o.network.ProtectiveMark, BaseURL: a.post.BaseURL}, Printer: documents.FindPrinter(o.network.Chromium)},
+	}
 	a.invitations = invitations.Store{DB: o.database, BaseURL: a.post.BaseURL, Sender: o.network.MailFrom, Inbound: o.network.InboundDomain}
 	if o.network.SMTPURL != "" {
 		driver, err := notify.NewSMTP(o.network.SMTPURL, o.network.MailFrom)
@@ -112,7 +119,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a.site = &web.Site{
-		DB: o.database, Auth: a.auth, Room: a.room, Papers: a.papers, Keepers: a.panels.Keepers,
+		DB: o.database, Auth: a.auth, Room: a.room, Papers: a.papers, Packs: a.packs, Keepers: a.panels.Keepers,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
 		APIDocument: a.api.Document(), APIPath: api.Prefix, APIDocumentPath: api.DocumentPath,
 	}
@@ -217,6 +224,7 @@ func (a *app) timetable() []jobs.Job {
 		}},
 		{Name: "forget old reply links", Schedule: "25 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.panels.ForgetReplyLinks(ctx) }},
 		{Name: "bring rule findings up to date", Schedule: "*/5 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.agendas.RefreshFindings(ctx) }},
+		{Name: "delete old packs", Schedule: "40 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.packs.ForgetPacks(ctx) }},
 		{Name: "send what mail is left", Schedule: "* * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.DrainDue(ctx) }},
 	}
 }
@@ -228,5 +236,6 @@ func (a *app) pulse() []jobs.Duty {
 			_, err := audit.Seal(ctx, a.database)
 			return err
 		}},
+		{Name: "make packs", Run: a.packs.MakePacks},
 	}
 }

@@ -37,6 +37,7 @@ type Network struct {
 	InboundDomain  string `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
 	ClamdURL       string `name:"clamd-url" env:"QUORATE_CLAMD_URL" help:"Where clamd checks papers for viruses, as tcp://localhost:3310 or unix:///run/clamav/clamd.ctl. Empty: papers are not checked."`
 	TrustProxy     bool   `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
+	Chromium       string `name:"chromium" env:"QUORATE_CHROMIUM" help:"Chromium that makes PDF files. Empty: the one that is installed under a usual name, if any."`
 	ProtectiveMark string `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
 }
 

@@ -225,6 +225,8 @@ step('4. the clerk builds a locality’s agenda, each case with its reason, puts
   await check(clerk);
   await screenshot(clerk, 'walk-10-ordered');
 
+  await press(clerk, 'Check and publish');
+  await check(clerk);
   await press(clerk, 'Publish the agenda');
   await says(clerk, /version 1/i);
   await visit(clerk, `${known.nextCentral}/agenda`);

@@ -12,6 +12,7 @@ import {
   createAll,
 } from 'govuk-frontend';
 import { keepFocus, takePressed } from './modules/keep-focus';
+import { lookAgain } from './modules/look-again';
 import { mountAll } from './modules/mount';
 import { forgetDraftsOnSignOut, offerDraft, resendDraft, settleDrafts } from './modules/unsaved';
 import { submitOnChange } from './modules/submit-on-change';
@@ -45,4 +46,5 @@ mountAll({
   },
   'submit-on-change': submitOnChange,
   'print-page': printPage,
+  'look-again': lookAgain,
 });

@@ -40,7 +40,7 @@ func agendaSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, er
 		return nil, nil
 	}
 	return &meetingViews.Section{
-		Heading: "Agenda", Body: views.Section(page.Meeting.ID.String(), page.Meeting.AgendaVersion, mayRead, mayBuild && page.Meeting.Status == panels.Scheduled),
+		Heading: "Agenda", Body: views.Section(page.Meeting.ID, page.Meeting.AgendaVersion, mayRead, mayBuild && page.Meeting.Status == panels.Scheduled),
 	}, nil
 }
 
@@ -106,21 +106,6 @@ func builtWords(b agendas.Built) string {
 		return "The agenda is up to date. Nothing changed."
 	}
 	return fmt.Sprintf("Agenda built: %d added, %d changed, %d dropped. What you pinned, moved or took off was kept.", b.Added, b.Changed, b.Dropped)
-}
-
-func (s *Site) publishAgenda(c *fiber.Ctx, actor access.Actor) error {
-	id, err := idOf(c, "meeting")
-	if err != nil {
-		return err
-	}
-	version, err := s.agendas().PublishAgenda(c.UserContext(), actor, id)
-	if problem := mendable(err); problem != nil {
-		return s.showBuilder(c, actor, views.Draft{}, problem)
-	}
-	if err != nil {
-		return err
-	}
-	return s.redirect(c, views.Href(id, 0), fmt.Sprintf("Agenda published as version %d.", version))
 }
 
 func (s *Site) addCaseToAgenda(c *fiber.Ctx, actor access.Actor) error {

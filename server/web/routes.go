@@ -163,7 +163,13 @@ func (s *Site) Routes() []Route {
 		{get, "/meetings/:meeting/agenda/edit", access.BuildAgenda, s.agendaBuilderPage},
 		{post, "/meetings/:meeting/agenda/build", access.BuildAgenda, s.buildAgenda},
 		{post, "/meetings/:meeting/agenda/cases", access.BuildAgenda, s.addCaseToAgenda},
+		{get, "/meetings/:meeting/agenda/publish", access.BuildAgenda, s.publishPage},
 		{post, "/meetings/:meeting/agenda/publish", access.BuildAgenda, s.publishAgenda},
+		{get, "/meetings/:meeting/agenda/versions", access.ReadAgenda, s.versionsPage},
+		{get, "/meetings/:meeting/agenda/readers", access.BuildAgenda, s.readersPage},
+		{post, "/meetings/:meeting/agenda/readers", access.BuildAgenda, s.remindReaders},
+		{get, "/meetings/:meeting/pack", access.UseProduct, s.packPage}, // whoever may read the agenda, or an item of it
+		{post, "/meetings/:meeting/pack", access.UseProduct, s.askPack},
 		{post, "/agenda-items/:item/pin", access.BuildAgenda, s.pinItem},
 		{post, "/agenda-items/:item/move", access.BuildAgenda, s.moveItem},
 		{post, "/agenda-items/:item/minutes", access.BuildAgenda, s.changeItemMinutes},

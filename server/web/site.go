@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
+	"quorate/agendas/packs"
 	"quorate/agendas/papers"
 	"quorate/agendas/tracker"
 	"quorate/frontend"
@@ -36,6 +37,7 @@ type Site struct {
 	Tracker tracker.Store
 
 	Papers papers.Store
+	Packs  packs.Store
 
 	BaseURL        *url.URL // where people reach the product; the trusted origin
 	Demo           bool     // shows role cards, the mailbox and the banner

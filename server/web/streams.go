@@ -30,6 +30,9 @@ func (s *Site) Streams() []Stream {
 		{http.MethodPost, "/history/imports", access.BringHistory, maxUpload, s.uploadHistory},
 		{http.MethodGet, "/history/template.xlsx", access.BringHistory, 0, s.historyTemplate},
 		{http.MethodGet, "/history/imports/{import}/problems.xlsx", access.BringHistory, 0, s.historyProblemsFile},
+		{http.MethodGet, "/meetings/{meeting}/pack.pdf", access.UseProduct, 0, s.packPDF},
+		{http.MethodGet, "/meetings/{meeting}/pack.docx", access.UseProduct, 0, s.packWord},
+		{http.MethodGet, "/meetings/{meeting}/pack.html", access.UseProduct, 0, s.packHTML},
 		{http.MethodGet, "/feeds/{token}/quorate.ics", Open, 0, s.feed}, // the address itself is the secret
 	}
 	if s.Demo {

@@ -23,6 +23,31 @@ func Href(meetingID uuid.UUID, version int) string {
 	return href
 }
 
+// PublishHref is the preview of the next version; sent to, it publishes.
+func PublishHref(meetingID uuid.UUID) string {
+	return "/meetings/" + meetingID.String() + "/agenda/publish"
+}
+
+// VersionsHref lists the versions with what each changed.
+func VersionsHref(meetingID uuid.UUID) string {
+	return "/meetings/" + meetingID.String() + "/agenda/versions"
+}
+
+// ReadersHref is who has opened the agenda; sent to, it reminds those who have not.
+func ReadersHref(meetingID uuid.UUID) string {
+	return "/meetings/" + meetingID.String() + "/agenda/readers"
+}
+
+// PackHref is where somebody's own pack is made and downloaded.
+func PackHref(meetingID uuid.UUID, version int) string {
+	return fmt.Sprintf("/meetings/%s/pack?version=%d", meetingID, version)
+}
+
+// PackFileHref is the pack as a file: "pdf", "docx" or "html".
+func PackFileHref(meetingID uuid.UUID, version int, ending string) string {
+	return fmt.Sprintf("/meetings/%s/pack.%s?version=%d", meetingID, ending, version)
+}
+
 // ItemHref is where a form about an item is sent.
 func ItemHref(itemID uuid.UUID, what string) string {
 	return "/agenda-items/" + itemID.String() + "/" + what

@@ -1,0 +1,93 @@
+// Package packs is what each reader of an agenda carries to the meeting: the agenda as they may see it, with what each item is about.
+package packs
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas"
+	"quorate/agendas/requests"
+	"quorate/panels"
+	"quorate/server/base/clock"
+)
+
+// Pack is one version of a meeting's agenda for one reader.
+type Pack struct {
+	agendas.PublishedPage
+	Reader   string          // whose it is
+	Agencies []Agency        // who is coming, in the order of the table; none for whoever sees only their own items
+	Forecast panels.Forecast // of the meeting's quorum
+	Quorum   string          // what a quorum is here, in words
+	Entries  []Entry         // in the order of the agenda
+}
+
+// Agency is whoever is asked to the meeting for one agency.
+type Agency struct {
+	Name  string // "" where seats belong to none
+	Seats []Seat
+}
+
+// Seat is a seat with who is asked in it and what they have said.
+type Seat struct {
+	Name, Person, Says string
+	Decides            bool
+}
+
+// Entry is one item of a pack. An item that is withheld or taken off has a line and nothing else.
+type Entry struct {
+	agendas.Line
+	Facts   []Fact // of the case, as far as they matter to the meeting
+	Request *Request
+	Papers  []Paper
+}
+
+// Closed reports whether the reader sees nothing of the item but its number.
+func (e Entry) Closed() bool { return e.Withheld != "" || e.State == agendas.TakenOff }
+
+// Fact is something known of a case.
+type Fact struct{ Name, Value string }
+
+// Request is a funding request as a panel reads it.
+type Request struct {
+	requests.Request
+	Shares   []Share
+	Exposure requests.Exposure
+}
+
+// Share is what one funder is asked to pay.
+type Share struct {
+	Agency                   string
+	WeeklyPence, OneOffPence int64
+}
+
+// Paper is a file that is attached to an item.
+type Paper struct {
+	ID    uuid.UUID
+	Name  string
+	Kind  string // in words: "PDF", "Word", "picture"
+	Bytes int64
+}
+
+// On is the meeting's day.
+func (p Pack) On() clock.Date { return p.Meeting.On() }
+
+// Mark tells apart packs that do not say the same of the agenda. Who has replied meanwhile is no part of it:
+// a pack is not made anew for that.
+func (p Pack) Mark() string {
+	content, err := json.Marshal(struct {
+		Version    int
+		Content    agendas.Snapshot
+		Chair      string
+		LateReason string
+		Changes    agendas.Changes
+		Entries    []Entry
+	}{p.Version, p.Content, p.Chair, p.LateReason, p.Changes, p.Entries})
+	if err != nil {
+		panic(err) // a pack is made of what JSON can say
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:16])
+}
