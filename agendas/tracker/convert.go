@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -46,21 +47,28 @@ func openConverted(name string, file io.ReaderAt, size int64, kind oldKind) (*Wo
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "The file is %s and could not be converted: it may be damaged or have a password. Open it, choose Save As, Excel Workbook (.xlsx), and choose the new file.", kind.words).Because(err)
 	}
-	info, err := converted.Stat()
+	book, err := openXLSX(name, bytes.NewReader(converted), int64(len(converted)))
 	if err != nil {
 		return nil, err
 	}
-	book, err := openXLSX(name, converted, info.Size())
-	if err != nil {
-		return nil, err
+	book.Converted = converted
+	if !namesOldKind(name) {
+		book.notices = append(book.notices, convertedNotice)
 	}
-	book.notices = append(book.notices, fmt.Sprintf("The file is %s. It was converted to an Excel workbook to be read.", kind.words))
 	return book, nil
 }
 
-// convert gives the file as a workbook. It has no name any more: its space is given back when nobody
-// reads it.
-func convert(program string, file io.ReaderAt, size int64, kind oldKind) (*os.File, error) {
+const convertedNotice = "The file was converted to an Excel workbook to be read. Check dates and amounts of a few people against it."
+
+// namesOldKind reports whether a file's name says that it was another kind of spreadsheet: a workbook of
+// that name is what it was converted to.
+func namesOldKind(name string) bool {
+	ending := strings.ToLower(filepath.Ext(name))
+	return ending == openDocument.ending || ending == oldExcel.ending
+}
+
+// convert gives the file as a workbook.
+func convert(program string, file io.ReaderAt, size int64, kind oldKind) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), convertTime)
 	defer cancel()
 	select {
@@ -98,7 +106,7 @@ func convert(program string, file io.ReaderAt, size int64, kind oldKind) (*os.Fi
 	if err != nil {
 		return nil, fmt.Errorf("soffice: %w: %s", errors.Join(err, ctx.Err()), said.kept.Bytes())
 	}
-	workbook, err := os.Open(filepath.Join(folder, "out", "tracker.xlsx"))
+	workbook, err := os.ReadFile(filepath.Join(folder, "out", "tracker.xlsx")) // no larger than a file may be
 	if err != nil {
 		return nil, fmt.Errorf("soffice: %w: %s", err, said.kept.Bytes())
 	}

@@ -45,6 +45,9 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 		return nil, refuse("The file is a zip archive, not a workbook. Take the tracker out of it and choose the Excel workbook (.xlsx) or CSV.")
 	}
 	book := &Workbook{Name: name}
+	if namesOldKind(name) {
+		book.notices = append(book.notices, convertedNotice)
+	}
 	if parts.has("xl/vbaproject.bin") {
 		book.notices = append(book.notices, "The workbook holds macros. They were not run.")
 	}

@@ -30,6 +30,9 @@ func (s Store) Upload(ctx context.Context, actor access.Actor, name string, cont
 	if err != nil {
 		return Import{}, err
 	}
+	if book.Converted != nil {
+		whole = book.Converted
+	}
 	chosen, err := s.keep(ctx, whole)
 	if err != nil {
 		return Import{}, err

@@ -32,10 +32,11 @@ const (
 // A Workbook is a tracker file opened for reading: one or more sheets of typed cells. Nothing in
 // it is ever calculated or run.
 type Workbook struct {
-	Name    string // the file's own name, without its folder
-	sheets  []sheet
-	system  dateSystem
-	notices []string // what to know about the file, whichever sheet is read
+	Name      string // the file's own name, without its folder
+	Converted []byte // the Excel workbook it was converted to, when it was another kind: whoever keeps the file keeps this
+	sheets    []sheet
+	system    dateSystem
+	notices   []string // what to know about the file, whichever sheet is read
 }
 
 // A sheet yields its rows in order, as often as asked; blank rows may be left out.
