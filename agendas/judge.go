@@ -464,11 +464,11 @@ func (r Rule) finding(c *tracker.Case, on, meetingOn clock.Date, weeksThousandth
 }
 
 // reasonColumns are the columns of cases that a reason's text may fill in.
-const reasonColumns = `c.id, c.number, c.date_of_birth, c.referred_on, c.placement_ends_on, c.weekly_cost_pence`
+const reasonColumns = `c.id, c.number, c.locality, c.date_of_birth, c.referred_on, c.placement_ends_on, c.weekly_cost_pence`
 
 // scanReason gives a row of reasonColumns its places in a case.
 func scanReason(c *tracker.Case) []any {
-	return []any{&c.ID, &c.Number, &c.DateOfBirth, &c.ReferredOn, &c.PlacementEndsOn, &c.WeeklyCostPence}
+	return []any{&c.ID, &c.Number, &c.Locality, &c.DateOfBirth, &c.ReferredOn, &c.PlacementEndsOn, &c.WeeklyCostPence}
 }
 
 func (r Rule) reasonText(c *tracker.Case, on, meetingOn clock.Date, weeksThousandths int) string {

@@ -44,7 +44,7 @@ func ShowRules(tx db.Tx) (page RulesPage, err error) {
 	if err != nil {
 		return page, err
 	}
-	if err := tx.Raw(`select count(*) from cases where `+standing).Scan(&page.Cases).Error; err != nil {
+	if err := tx.Raw(`select count(*) from cases where ` + standing).Scan(&page.Cases).Error; err != nil {
 		return page, err
 	}
 	if err := tx.Raw(`select count(*) from case_unjudged`).Scan(&page.Changed).Error; err != nil {

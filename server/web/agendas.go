@@ -83,6 +83,27 @@ func (s *Site) showBuilderOf(c *fiber.Ctx, actor access.Actor, meetingID uuid.UU
 	return s.render(c, actor, formStatus(problem), info, templ.Join(views.BuilderPage(draft), arising))
 }
 
+// completenessPage proves that nobody who is due is left off an agenda.
+func (s *Site) completenessPage(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "meeting")
+	if err != nil {
+		return err
+	}
+	var page agendas.Completeness
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		page, err = agendas.ShowCompleteness(tx, id, room.WithheldItems)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	info := layout.PageInfo{
+		Title: "Is anybody left off?", Section: page.Forum.Name, Wide: true,
+		Before: govuk.BackLink{Href: views.EditHref(id), Text: "Back to the agenda"},
+	}
+	return s.render(c, actor, http.StatusOK, info, views.CompletenessPage(page))
+}
+
 func (s *Site) buildAgenda(c *fiber.Ctx, actor access.Actor) error {
 	id, err := idOf(c, "meeting")
 	if err != nil {

@@ -161,6 +161,7 @@ func (s *Site) Routes() []Route {
 		{get, "/meetings/:meeting/agenda/rules", access.ReadAgenda, s.agendaRulesPage},
 		{get, "/meetings/:meeting/agenda/mine", access.ReadRequest, s.ownAgendaPage},
 		{get, "/meetings/:meeting/agenda/edit", access.BuildAgenda, s.agendaBuilderPage},
+		{get, "/meetings/:meeting/agenda/completeness", access.BuildAgenda, s.completenessPage},
 		{post, "/meetings/:meeting/agenda/build", access.BuildAgenda, s.buildAgenda},
 		{post, "/meetings/:meeting/agenda/cases", access.BuildAgenda, s.addCaseToAgenda},
 		{get, "/meetings/:meeting/agenda/publish", access.BuildAgenda, s.publishPage},
