@@ -231,7 +231,7 @@ func FuzzXMLAgainstTheStandardDecoder(f *testing.F) {
 				}
 			}
 		}
-		if bytes.IndexByte(text, '\r') >= 0 || bytes.Contains(text, []byte("encoding")) || bytes.Count(text, []byte(":")) != bytes.Count(text, []byte("a:b")) {
+		if bytes.IndexByte(text, '\r') >= 0 || bytes.Contains(bytes.ToLower(text), []byte("encoding")) || bytes.Count(text, []byte(":")) != bytes.Count(text, []byte("a:b")) {
 			return // line ends are the decoder's business; odd names are nobody's
 		}
 		var mine []piece
