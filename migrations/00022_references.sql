@@ -106,6 +106,16 @@ create table different_people (
 	primary key (case_id, reference)
 );
 
+-- Whom a new row of a staged import may be: a case that holds one of its numbers, or has its name and birthday.
+-- Unlogged and without keys, as the rows themselves are.
+create unlogged table tracker_import_maybe (
+	import_id   uuid not null,
+	row_number  integer not null,
+	case_id     uuid not null,
+	sign        text not null, -- the field both hold; 'name' is name and birthday
+	primary key (import_id, row_number, case_id, sign)
+);
+
 -- Two standing cases that hold one number, which nobody has said are two people: each pair both ways.
 create view same_person_sign as
 	select s.case_id, s.other_id, s.sign, s.value
@@ -142,7 +152,7 @@ create view same_person_sign as
 
 -- +goose Down
 drop view same_person_sign;
-drop table different_people;
+drop table tracker_import_maybe, different_people;
 drop view former_reference;
 drop table reference_change, case_merge_thing, case_merge;
 alter table case_history drop column source, drop column person_id;

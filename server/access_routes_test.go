@@ -169,6 +169,8 @@ var probes = map[string]probe{
 	"GET /cases/:case MAPaC":                  {path: "/cases/{case}", shows: "{case}"},
 	"GET /cases/:case Central":                {path: "/cases/{central_case}", shows: "{central_case}"},
 	"GET /cases/:case North":                  {path: "/cases/{north_case}", shows: "{north_case}"},
+	"GET /tracker/imports/:import/same -":     {path: "/tracker/imports/{import}/same", shows: "Are these people held already?"},
+	"POST /tracker/imports/:import/same -":    {path: "/tracker/imports/{import}/same", form: []string{"row", "2", "case", "{changed_case}", "answer", "different"}, leads: "/tracker/imports/{import}/same"},
 	"GET /tracker/same-people -":              {path: "/tracker/same-people", shows: "Cases that may be one person"},
 	"GET /cases/:case/references -":           {path: "/cases/{changed_case}/references", shows: "References before"},
 	"POST /cases/:case/reference -":           {path: "/cases/{north_case}/reference", on: "/cases/{north_case}/references", by: "clk", form: []string{"reference", "A770001"}, leads: "/cases/{north_case}/references"},

@@ -620,6 +620,10 @@ func (d *day) references() {
 	_, err := tracker.ChangeReference(d.Context(), d.database, clerk, cases[0].ID, cases[0].Version, "A770000")
 	d.must(err)
 	d.ids["changed_case"] = cases[0].Reference()
+	// Adult services' number of this person is the reference of the file that waits to be confirmed.
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Exec(`update cases set adults_reference = 'T990001' where id = ?`, cases[0].ID).Error
+	}))
 	d.find("reference_change", `select id from reference_change`)
 	merge, err := tracker.MergeCases(d.Context(), d.database, clerk, tracker.Merge{KeptID: cases[1].ID, GoneID: cases[2].ID})
 	d.must(err)

@@ -39,7 +39,7 @@ func compare(tx db.Tx, of *Import) error {
 	}
 	fields := slices.DeleteFunc(of.supplied(), func(field Field) bool { return field == PersonReference }) // what matched is the same
 	values := map[string]any{
-		"import": of.ID, "heading": of.heading(PersonReference), "somebodyElse": somebodyElse, "sameAsCase": sameAsCase, "sameAsRow": sameAsRow, "former": former, "formerToo": formerToo,
+		"import": of.ID, "heading": of.heading(PersonReference), "somebodyElse": somebodyElse, "sameAsCase": sameAsCase, "sameNumber": sameNumber, "sameAsRow": sameAsRow, "former": former, "formerToo": formerToo,
 	}
 	for _, step := range []string{
 		`delete from tracker_import_problem where import_id = @import and compared`,
@@ -70,6 +70,12 @@ func compare(tx db.Tx, of *Import) error {
 		`update tracker_import_row a set changes = ` + changesOf(fields) + `
 		from cases b where a.import_id = @import and a.kind = 'changed' and b.id = a.case_id`,
 
+		`delete from tracker_import_maybe where import_id = @import`,
+
+		`insert into tracker_import_maybe (import_id, row_number, case_id, sign)
+		select distinct cast(@import as uuid), s.row_number, s.id, s.sign from (` + maybeSigns(*of) + `) s
+		where not exists (select from different_people d where d.case_id = s.id and d.reference = s.person_reference)`,
+
 		`insert into tracker_import_problem (import_id, position, severity, compared, row_number, heading, value, problem)
 		select import_id, -2 * row_number, 'warning', true, row_number, @heading, person_reference, @somebodyElse
 		from tracker_import_row where import_id = @import and somebody_else and kind <> 'error'
@@ -78,11 +84,12 @@ func compare(tx db.Tx, of *Import) error {
 		from tracker_import_row r join cases c on c.id = r.case_id
 		where r.import_id = @import and r.kind <> 'error' and r.person_reference <> c.person_reference
 		union all
-		select r.import_id, -2 * r.row_number - 1, 'warning', true, r.row_number, @heading, r.person_reference, replace(@sameAsCase, '#', 'Q' || c.number)
-		from tracker_import_row r join (
-			select lower(surname) as surname, lower(forename) as forename, date_of_birth, min(number) as number from cases where merged_into is null group by 1, 2, 3) c
-			on c.surname = lower(r.surname) and c.forename = lower(r.forename) and c.date_of_birth = r.date_of_birth
-		where r.import_id = @import and r.kind = 'new'
+		select r.import_id, -2 * r.row_number - 1, 'warning', true, r.row_number, @heading, r.person_reference, replace(m.words, '#', 'Q' || c.number)
+		from (
+			select distinct on (row_number) row_number, case_id, case sign when 'name' then @sameAsCase else @sameNumber end as words
+			from tracker_import_maybe where import_id = @import order by row_number, sign = 'name', case_id) m
+		join tracker_import_row r on r.import_id = @import and r.row_number = m.row_number
+		join cases c on c.id = m.case_id
 		union all
 		select r.import_id, -2 * r.row_number - 1, 'warning', true, r.row_number, @heading, r.person_reference, replace(@sameAsRow, '#', c.first::text)
 		from tracker_import_row r join (
@@ -103,6 +110,7 @@ func compare(tx db.Tx, of *Import) error {
 const (
 	somebodyElse = "This reference is held for somebody with a different name and a different date of birth. Check whose it is: confirming puts this row in place of that person’s."
 	sameAsCase   = "This may be the same person as case #, who has this name and date of birth under another reference. Check before confirming: confirming makes a new case."
+	sameNumber   = "This may be the same person as case #, who holds one of this row’s numbers under another reference. Settle it before confirming: confirming makes a new case."
 	former       = "Case # is no longer held under this reference: it was changed, or two cases were merged. The row is read as that case’s. Change the reference in the tracker."
 	formerToo    = "This reference was changed, and the person is also in row # under their reference of today. Remove one of them."
 	sameAsRow    = "This may be the same person as in row #, who has this name and date of birth under another reference. Check before confirming: confirming makes a case of each."

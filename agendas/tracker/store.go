@@ -55,6 +55,7 @@ func forgetRows(tx db.Tx, importID uuid.UUID) error {
 		`delete from tracker_import_row where import_id = ?`,
 		`delete from tracker_import_problem where import_id = ?`,
 		`delete from tracker_import_kept where import_id = ?`,
+		`delete from tracker_import_maybe where import_id = ?`,
 	} {
 		if err := tx.Exec(statement, importID).Error; err != nil {
 			return err

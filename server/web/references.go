@@ -217,3 +217,59 @@ func (s *Site) pairsPage(c *fiber.Ctx, actor access.Actor) error {
 	info := layout.PageInfo{Title: "Cases that may be one person", Section: "Tracker", Wide: true, Before: govuk.BackLink{Href: "/tracker", Text: "Tracker"}}
 	return s.render(c, actor, http.StatusOK, info, views.PairsPage(page))
 }
+
+// mostMaybe is how many rows of an import a page asks about.
+const mostMaybe = 50
+
+func (s *Site) maybeSamePage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showMaybeSame(c, actor, nil)
+}
+
+func (s *Site) showMaybeSame(c *fiber.Ctx, actor access.Actor, problem *fault.Fault) error {
+	id, err := importID(c)
+	if err != nil {
+		return err
+	}
+	var page views.Maybe
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		if page.Import, err = tracker.ReadImport(tx, id); err != nil {
+			return err
+		}
+		page.List, page.Total, err = tracker.MaybeSameRows(tx, id, mostMaybe)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	info := layout.PageInfo{Title: "Are these people held already?", Section: "Tracker", Wide: true, Errors: fieldsOf(problem), Before: govuk.BackLink{Href: "/tracker/imports/" + id.String(), Text: "Import"}}
+	return s.render(c, actor, formStatus(problem), info, views.MaybePage(page))
+}
+
+func (s *Site) settleMaybeSame(c *fiber.Ctx, actor access.Actor) error {
+	id, err := importID(c)
+	if err != nil {
+		return err
+	}
+	var of tracker.Case
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		of, err = tracker.CaseFor(tx, c.FormValue("case"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	said := map[string]string{
+		"same": "They are one person: " + of.Reference() + " has the row’s reference now.", "different": "They are different people. You are not asked again.",
+	}[c.FormValue("answer")]
+	if said == "" {
+		return pageNotFound()
+	}
+	err = tracker.SettleMaybeSame(c.UserContext(), s.DB, actor, id, whole(c.FormValue("row")), of.ID, c.FormValue("answer") == "same")
+	if problem := mendable(err); problem != nil {
+		return s.showMaybeSame(c, actor, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/tracker/imports/"+id.String()+"/same", said)
+}

@@ -152,6 +152,8 @@ func (s *Site) Routes() []Route {
 		{post, "/cases/:case/merge", access.ImportTracker, s.mergeCases},
 		{post, "/cases/:case/merge/undo", access.ImportTracker, s.undoMerge},
 		{post, "/cases/:case/different", access.ImportTracker, s.sayDifferent},
+		{get, "/tracker/imports/:import/same", access.ImportTracker, s.maybeSamePage},
+		{post, "/tracker/imports/:import/same", access.ImportTracker, s.settleMaybeSame},
 		{get, "/tracker/same-people", access.ImportTracker, s.pairsPage},
 		{post, "/cases/:case/people", access.ImportTracker, s.linkPerson},
 		{post, "/cases/:case/people/remove", access.ImportTracker, s.unlinkPerson},

@@ -139,6 +139,9 @@ func (s *Site) showImport(c *fiber.Ctx, actor access.Actor, id uuid.UUID, code i
 		if page.Import, err = tracker.ReadImport(tx, id); err != nil {
 			return err
 		}
+		if page.MaybeSame, err = tracker.CountMaybeSame(tx, page.Import.ID); err != nil {
+			return err
+		}
 		if page.SomebodyElse, page.By, err = tracker.ImportFacts(tx, page.Import); err != nil {
 			return err
 		}
