@@ -16,7 +16,7 @@ import (
 func TestANewReferenceOfSomebodyHeldIsAskedAboutAndSettled(t *testing.T) {
 	t.Parallel()
 	s := newPairScene(t)
-	store := importStore(t, s.d)
+	store := storeOf(s.d)
 	a := s.adds("C1", tracker.Case{NHSNumber: "9434765919", AdultsReference: "A7"})
 	const file = "Ref,Forename,Surname,DoB,NHS No,School\n" +
 		"A1,Rosalind,Walker-Hall,04/03/2009,943 476 5919,Hill\n" + // the number
@@ -41,7 +41,7 @@ func TestANewReferenceOfSomebodyHeldIsAskedAboutAndSettled(t *testing.T) {
 				if row.Case.ID != a.ID {
 					t.Errorf("row %d is put beside %s", row.Row, row.Case.Reference())
 				}
-				words = append(words, fmt.Sprint(row.Row, row.Said.PersonReference, row.Said.Name(), row.Signs))
+				words = append(words, fmt.Sprintf("%d %s %s %s", row.Row, row.Said.PersonReference, row.Said.Name(), row.Signs))
 			}
 			n, countErr := tracker.CountMaybeSame(tx, of.ID)
 			if total != len(list) || n != total {

@@ -137,7 +137,7 @@ func ImportsPage(p FirstPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\">Past decisions and open actions come from another workbook: <a class=\"govuk-link\" href=\"/history\">bring your history</a>.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\">Past decisions and open actions come from another workbook: <a class=\"govuk-link\" href=\"/history\">bring your history</a>.</p><p class=\"govuk-body\">Two cases that hold one number may be one person: <a class=\"govuk-link\" href=\"/tracker/same-people\">see the cases that may be one person</a>.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
