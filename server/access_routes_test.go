@@ -12,6 +12,7 @@ type probe struct {
 	by    role     // who reads that page
 	file  string   // sent as the file of the form
 	keeps bool     // a form that changes nothing
+	known bool     // an administrator is shown case numbers there, which say nothing of anybody, and no more
 	data  string   // of a command
 }
 
@@ -260,7 +261,7 @@ var probes = map[string]probe{
 	"GET /rules/:rule -":        {path: "/rules/{rule}", shows: "{rule_name}"},
 	"GET /rules/new -":          {path: "/rules/new", shows: "Write a new rule"},
 	"POST /rules/new -":         {path: "/rules/new", on: "/rules/new?from={rule}", by: "adm", form: []string{"name", "A rule of our own"}, leads: "/rules/own_"},
-	"POST /rules/check -":       {path: "/rules/check", form: []string{"rule", "{rule}", "enabled", "yes", "parameter-at", "210"}, keeps: true, shows: "ould list"},
+	"POST /rules/check -":       {path: "/rules/check", form: []string{"rule", "{rule}", "enabled", "yes", "parameter-at", "210"}, keeps: true, known: true, shows: "ould list"},
 	"POST /rules/:rule -":       {path: "/rules/{rule}", on: "/rules/{rule}", by: "adm", form: []string{"enabled", "no"}, leads: "/rules/{rule}"},
 	"GET /rules/:rule/write -":  {path: "/rules/{rule}/write", shows: "Change everything about this rule"},
 	"POST /rules/:rule/write -": {path: "/rules/{rule}/write", on: "/rules/{rule}/write", by: "adm", form: []string{"minutes", "9"}, leads: "/rules/{rule}"},

@@ -11,6 +11,7 @@ import {
   SkipLink,
   createAll,
 } from 'govuk-frontend';
+import { checkRule } from './modules/check-rule';
 import { keepFocus, takePressed } from './modules/keep-focus';
 import { lookAgain } from './modules/look-again';
 import { mountAll } from './modules/mount';
@@ -37,6 +38,7 @@ for (const component of [
 settleDrafts(sessionStorage, document.body.dataset['person'] !== undefined);
 
 mountAll({
+  'check-rule': (root) => checkRule(root),
   'keep-focus': keepFocus(takePressed(sessionStorage)),
   unsaved: offerDraft,
   'resend-draft': resendDraft,
