@@ -39,7 +39,7 @@ var mayImport = map[string][]string{
 	"server/inbound":     {"panels", "notify", "server/base"},
 	"server/live":        {"panels", "agendas", "server/auth", "frontend", "server/base"},
 	"server/demo":        {"panels", "agendas", "notify", "server/auth", "server/base"},
-	"server/bench":       {"panels", "agendas", "notify", "server/auth", "server/live", "server/demo", "server/base", "migrations"},
+	"server/bench":       {"panels", "agendas", "frontend", "notify", "server/auth", "server/live", "server/demo", "server/base", "migrations"},
 	"server":             {"panels", "agendas", "notify", "frontend", "migrations", "server"},
 }
 
