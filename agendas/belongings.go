@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
@@ -69,8 +70,18 @@ func (Belongings) PassOn(tx db.Tx, thing panels.Owned, from, to panels.Person) e
 	if err != nil || item.RequestID == nil {
 		return err
 	}
-	if err := tracker.BringCase(tx, *item.CaseID, to.ID); err != nil {
+	request, err := requests.ByID(tx, *item.RequestID)
+	if err != nil {
 		return err
+	}
+	cases, err := requests.CasesOf(tx, request)
+	if err != nil {
+		return err
+	}
+	for _, caseID := range cases {
+		if err := tracker.BringCase(tx, caseID, to.ID); err != nil {
+			return err
+		}
 	}
 	return tx.Exec(`update funding_request set submitted_by = ?, version = version + 1 where id = ? and submitted_by = ?`, to.ID, *item.RequestID, from.ID).Error
 }

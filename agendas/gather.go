@@ -124,7 +124,7 @@ func dueWish(d Due, waiting map[uuid.UUID]requests.Request) (wish, bool) {
 	switch {
 	case d.RequestID != nil:
 		request, waits := waiting[*d.RequestID]
-		return wish{kind: RequestItem, requestID: &request.ID, caseID: &request.CaseID, presenterID: &request.SubmittedBy}, waits
+		return wish{kind: RequestItem, title: request.Title(), requestID: &request.ID, caseID: request.CaseID, presenterID: &request.SubmittedBy}, waits
 	case d.Kind == "escalation":
 		return wish{kind: EscalationItem, title: d.Text, escalationID: &d.SourceID}, true
 	case d.Kind == "answer" && d.CaseID == nil:

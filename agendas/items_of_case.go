@@ -34,7 +34,9 @@ func ItemsOfCase(tx db.Tx, caseID uuid.UUID) ([]CaseItemLine, error) {
 		join meeting m on m.id = i.meeting_id
 		join forum f on f.id = m.forum_id
 		left join funding_request r on r.id = i.request_id
-		where coalesce(i.case_id, r.case_id) in (select id from same_case(@case)) and i.state = 'listed' and i.number <> '' and m.agenda_version > 0
+		where (coalesce(i.case_id, r.case_id) in (select id from same_case(@case))
+				or i.request_id in (select request_id from request_line where case_id in (select id from same_case(@case))))
+			and i.state = 'listed' and i.number <> '' and m.agenda_version > 0
 		  and not f.board and m.status <> 'cancelled' and (m.forum_id in @forums or i.presenter_id = @person)
 		order by m.starts_at desc, i.number limit 50`,
 		map[string]any{"forums": forums, "case": caseID, "person": tx.Actor.PersonID}).Scan(&lines).Error

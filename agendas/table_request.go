@@ -15,8 +15,9 @@ import (
 )
 
 // TableRequest puts a submitted funding request on the agenda of a meeting of the panel it was put
-// to, presented by whoever brings it. Once that agenda is out the item is late and says why. A
-// request that was taken off this agenda earlier comes back under its number.
+// to, presented by whoever brings it. Once that agenda is out the item is late and says why; so does
+// one that came after the papers were due and was accepted all the same. A request that was taken off
+// this agenda earlier comes back under its number.
 func (s Store) TableRequest(ctx context.Context, actor access.Actor, requestID uuid.UUID, version int, meetingID uuid.UUID, lateReason string) error {
 	lateReason = strings.TrimSpace(lateReason)
 	return s.DB.Write(ctx, actor, func(tx db.Tx) error {
@@ -27,6 +28,13 @@ func (s Store) TableRequest(ctx context.Context, actor access.Actor, requestID u
 		request, err := requests.LockForPanel(tx, requestID)
 		if err != nil {
 			return err
+		}
+		if request.IsLateFor(meetingID) {
+			return fault.New(fault.Conflict, "This request came after the papers for this meeting were due. Accept it for this meeting first, or choose a later one.")
+		}
+		cameLate := request.LateMeetingID != nil && *request.LateMeetingID == meetingID
+		if cameLate && lateReason == "" {
+			lateReason = request.LateReason
 		}
 		var form fault.Form
 		form.Require(request.ForumID == meeting.ForumID, "meeting", "Choose a meeting of the panel the request was put to")
@@ -43,7 +51,7 @@ func (s Store) TableRequest(ctx context.Context, actor access.Actor, requestID u
 		} else if tabled == 0 {
 			return fault.New(fault.Conflict, "Only a submitted request can be tabled. This one is: %s.", request.State.Words())
 		}
-		if meeting.AgendaVersion == 0 {
+		if meeting.AgendaVersion == 0 && !cameLate {
 			lateReason = ""
 		}
 		if err := addRequest(tx, meeting, request, lateReason); err != nil {
@@ -75,7 +83,7 @@ func addRequest(tx db.Tx, meeting panels.Meeting, request requests.Request, late
 	}
 	finding := Finding{Reason: reason, Weight: dueWeights["request"]}
 	return insert(tx, m, items, Item{
-		ID: newID(), MeetingID: meeting.ID, Kind: RequestItem, CaseID: &request.CaseID, RequestID: &request.ID, PresenterID: &request.SubmittedBy,
+		ID: newID(), MeetingID: meeting.ID, Kind: RequestItem, Title: request.Title(), CaseID: request.CaseID, RequestID: &request.ID, PresenterID: &request.SubmittedBy,
 		Minutes: m.terms.MinutesPerItem, State: Listed, LateReason: lateReason, Urgency: finding.Urgency(),
 		Reasons: []Reason{reason}, CreatedAt: tx.Now, Version: 1,
 	})

@@ -30,14 +30,31 @@ func submitted(t *testing.T) (p *partnership, mapac panels.Forum, clerk, present
 	if err := tracker.LinkPerson(t.Context(), p.DB, clerk, c.ID, presenter.PersonID, tracker.Worker); err != nil {
 		t.Fatal(err)
 	}
-	request, err := requests.Store{DB: p.DB}.Submit(t.Context(), presenter, uuid.Nil, 0, requests.Form{
-		CaseNumber: c.Reference(), ForumID: mapac.ID, Need: "n", Outcomes: "o", OptionsConsidered: "o", AlreadyOwed: "Nothing",
-		Weekly: "100", StartsOn: day("2027-01-04"), Shares: []requests.TypedShare{{AgencyID: funder, Weekly: "100"}},
-	})
-	if err != nil {
-		t.Fatal(err)
+	return p, mapac, clerk, presenter, p.ask(presenter, mapac, c, funder, requests.Lateness{Asked: true})
+}
+
+// ask writes a request for £100 a week and submits it.
+func (p *partnership) ask(presenter access.Actor, panel panels.Forum, c tracker.Case, funder uuid.UUID, late requests.Lateness) requests.Request {
+	p.t.Helper()
+	store := requests.Store{DB: p.DB}
+	r, err := store.Begin(p.t.Context(), presenter, requests.AboutAnswer{Kind: requests.New, CaseNumber: c.Reference(), ForumID: panel.ID})
+	if err == nil {
+		r, err = store.Save(p.t.Context(), presenter, r.ID, r.Version, true,
+			requests.OwedAnswer{Duties: []requests.Duty{requests.Nothing}},
+			requests.NeedAnswer{Need: "n", Outcomes: "o"},
+			requests.OptionsAnswer{Options: []requests.TypedOption{{What: "a", Why: "b"}, {What: "c", Why: "d"}}, Chosen: 1},
+			requests.LineAnswer{Kind: requests.Care, Quantity: "1", Unit: requests.Week, Price: "100", Paid: requests.EveryWeek},
+			requests.ContributionAnswer{Pays: "no"},
+			requests.DatesAnswer{StartsOn: day("2027-01-04")},
+			requests.SplitAnswer{Shares: []requests.TypedShare{{AgencyID: funder, Weekly: "100"}}})
 	}
-	return p, mapac, clerk, presenter, request
+	if err == nil {
+		r, err = store.Submit(p.t.Context(), presenter, r.ID, r.Version, late)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return r
 }
 
 func (p *partnership) request(id uuid.UUID) (r requests.Request) {
@@ -110,7 +127,7 @@ func TestDeferredRequestComesBackTabled(t *testing.T) {
 	p, mapac, clerk, presenter, request := submitted(t)
 	next := p.meeting(mapac, "2026-12-23")
 	p.write(func(tx db.Tx) error {
-		return PutDue(tx, Due{ForumID: mapac.ID, Kind: "deferred", SourceID: newID(), CaseID: &request.CaseID, RequestID: &request.ID, DueOn: day("2026-12-23"), Text: "Deferred on 9 December 2026: costs"})
+		return PutDue(tx, Due{ForumID: mapac.ID, Kind: "deferred", SourceID: newID(), CaseID: request.CaseID, RequestID: &request.ID, DueOn: day("2026-12-23"), Text: "Deferred on 9 December 2026: costs"})
 	})
 	p.build(clerk, next)
 	item := p.requestItem(next.ID, request.ID)
@@ -122,5 +139,37 @@ func TestDeferredRequestComesBackTabled(t *testing.T) {
 	}
 	if again := p.build(clerk, next); again.Added+again.Changed+again.Dropped > 0 {
 		t.Errorf("building again: %+v", again)
+	}
+}
+
+// What comes after the papers were due reaches an agenda only when the clerk took it, and says there why.
+func TestLateRequestIsTabledOnlyOnceItIsAccepted(t *testing.T) {
+	t.Parallel()
+	p, mapac, clerk, presenter, first := submitted(t)
+	meeting := p.meeting(mapac, "2026-12-09")
+	p.write(func(tx db.Tx) error {
+		return tx.Exec(`update meeting set papers_due_on = ? where id = ?`, tx.Today().AddDays(-1), meeting.ID).Error
+	})
+	var c tracker.Case
+	var funder uuid.UUID
+	p.write(func(tx db.Tx) error {
+		if err := tx.Where("id = ?", *first.CaseID).Take(&c).Error; err != nil {
+			return err
+		}
+		return tx.Raw(`select id from agency where short_name = 'ASC'`).Row().Scan(&funder)
+	})
+	late := p.ask(presenter, mapac, c, funder, requests.Lateness{Asked: true, Take: true, Reason: "The placement gave notice"})
+	ctx := t.Context()
+	if err := p.TableRequest(ctx, clerk, late.ID, late.Version, meeting.ID, "It is urgent"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("tabled though nobody accepted it: %v", err)
+	}
+	if err := (requests.Store{DB: p.DB}).AnswerLate(ctx, clerk, late.ID, late.Version, requests.LateAccepted); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.TableRequest(ctx, clerk, late.ID, late.Version+1, meeting.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if item := p.requestItem(meeting.ID, late.ID); item.LateReason != "The placement gave notice" {
+		t.Errorf("item: %+v", item)
 	}
 }

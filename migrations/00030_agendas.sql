@@ -146,46 +146,6 @@ insert into rule (key, version, position, name, text, law, applies, turns_on, li
 		'["locality"]', '["ehcp", "ehcp_review_on"]',
 		14, 25, 30, false); -- partnerships that follow reviews elsewhere leave it off
 
-create sequence request_number start 2001;
-
-create table funding_request (
-	id                  uuid primary key,
-	number              bigint not null default nextval('request_number') constraint funding_request_number_key unique,
-	case_id             uuid not null references cases,
-	forum_id            uuid not null references forum,   -- the panel asked
-	submitted_by        uuid not null references person,  -- the presenter
-	state               text not null default 'draft' check (state in ('draft', 'submitted', 'returned', 'tabled', 'decided')),
-	need                text not null default '',
-	outcomes            text not null default '',
-	options_considered  text not null default '',
-	already_owed        text not null default '',
-	weekly_pence        bigint not null default 0 check (weekly_pence >= 0),
-	one_off_pence       bigint not null default 0 check (one_off_pence >= 0),
-	starts_on           date,
-	ends_on             date,
-	review_on           date,
-	questions           text not null default '',         -- asked when it was returned
-	meeting_id          uuid references meeting,          -- where it is tabled
-	created_at          timestamptz not null,
-	submitted_at        timestamptz,
-	decided_at          timestamptz,
-	version             integer not null default 1,
-	check (ends_on is null or starts_on is null or ends_on >= starts_on),
-	check ((state in ('tabled', 'decided')) = (meeting_id is not null))
-);
-create index funding_request_by_forum on funding_request (forum_id, state);
-create index funding_request_by_presenter on funding_request (submitted_by, created_at);
-create index funding_request_by_case on funding_request (case_id);
-create index funding_request_by_meeting on funding_request (meeting_id) where meeting_id is not null;
-
-create table request_share (
-	request_id     uuid not null references funding_request on delete cascade,
-	agency_id      uuid not null references agency,
-	weekly_pence   bigint not null default 0 check (weekly_pence >= 0),
-	one_off_pence  bigint not null default 0 check (one_off_pence >= 0),
-	primary key (request_id, agency_id)
-);
-
 create table agenda_item (
 	id              uuid primary key,
 	meeting_id      uuid not null references meeting,
@@ -272,6 +232,5 @@ create trigger due_follows_merge before insert on due for each row execute funct
 
 -- +goose Down
 alter table meeting_guest drop constraint meeting_guest_item_id_fkey;
-drop table due, agenda_read, agenda_version, agenda_item, request_share, funding_request, rule;
+drop table due, agenda_read, agenda_version, agenda_item, rule;
 drop function agenda_version_never_changes;
-drop sequence request_number;

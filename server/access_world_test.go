@@ -330,21 +330,35 @@ func (d *day) request(nth int, submit bool) requests.Request {
 		select 'Q' || c.number from cases c join case_link l on l.case_id = c.id
 		where l.person_id = ? and not exists (select from funding_request r where r.case_id = c.id) and lower(c.locality) <> 'central'
 		order by c.number offset ? limit 1`, d.ids["presenter"], nth)
-	form := requests.Form{
-		CaseNumber: number, ForumID: uuid.MustParse(d.ids["mapac_id"]), Need: canaryNeed, Outcomes: "A home of their own.",
-		OptionsConsidered: "Staying with family and more respite.", AlreadyOwed: "Eligible needs under the Care Act from 18.",
-		Weekly: "1,000.00", OneOff: "0", StartsOn: clock.DateOf(accessDay).AddDays(60),
-		Shares: []requests.TypedShare{
-			{AgencyID: uuid.MustParse(d.ids["asc"]), Weekly: "600.00"}, {AgencyID: uuid.MustParse(d.ids["agency"]), Weekly: "400.00"},
-		},
-	}
-	save := d.requests.SaveDraft
-	if submit {
-		save = d.requests.Submit
-	}
-	made, err := save(d.Context(), d.as(people["pre"]), uuid.Nil, 0, form)
+	pre := d.as(people["pre"])
+	begun, err := d.requests.Begin(d.Context(), pre, requests.AboutAnswer{Kind: requests.New, CaseNumber: number, ForumID: uuid.MustParse(d.ids["mapac_id"])})
 	d.must(err)
+	made, err := d.requests.Save(d.Context(), pre, begun.ID, begun.Version, true,
+		requests.OwedAnswer{Duties: []requests.Duty{requests.CareAct}, Words: map[requests.Duty]string{requests.CareAct: "Eligible needs from 18."}},
+		requests.NeedAnswer{Need: canaryNeed, Outcomes: "A home of their own."},
+		requests.OptionsAnswer{Options: []requests.TypedOption{{What: "A flat with support", Why: "Near college."}, {What: "Staying with family and more respite", Why: "Ruled out."}}, Chosen: 1},
+		requests.LineAnswer{Kind: requests.Care, Quantity: "1", Unit: requests.Week, Price: "1,000.00", Paid: requests.EveryWeek},
+		requests.ContributionAnswer{Pays: "no"},
+		requests.DatesAnswer{StartsOn: clock.DateOf(accessDay).AddDays(60)},
+		requests.SplitAnswer{Shares: []requests.TypedShare{
+			{AgencyID: uuid.MustParse(d.ids["asc"]), Weekly: "600.00"}, {AgencyID: uuid.MustParse(d.ids["agency"]), Weekly: "400.00"},
+		}})
+	d.must(err)
+	if submit {
+		return d.submit(made, false)
+	}
 	return made
+}
+
+// submit hands a request to the panel; take asks its clerk to let it come late.
+func (d *day) submit(made requests.Request, take bool) requests.Request {
+	late := requests.Lateness{Asked: true, Take: take}
+	if take {
+		late.Reason = "The placement gave notice."
+	}
+	sent, err := d.requests.Submit(d.Context(), d.as(people["pre"]), made.ID, made.Version, late)
+	d.must(err)
+	return sent
 }
 
 // meeting calls a meeting of MAPaC, tables a request, adds a case nobody presents, and publishes.
@@ -472,9 +486,15 @@ func (d *day) panel() {
 	d.chairs()
 	d.ids["request_draft"] = d.request(0, false).ID.String()
 	returned := d.request(0, true)
-	d.must(d.requests.Return(d.Context(), clerk, returned.ID, returned.Version, "What does the college say?"))
+	d.must(d.requests.Return(d.Context(), clerk, returned.ID, returned.Version, []requests.Question{{Section: requests.Need, Words: "What does the college say?"}}))
 	d.ids["returned"] = returned.ID.String()
-	d.find("submitted", `select id from funding_request where state = 'submitted'`)
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Exec(`update meeting set papers_due_on = ? where id = (
+			select id from meeting where forum_id = ? and starts_at > ? and status = 'scheduled' order by starts_at limit 1)`,
+			clock.DateOf(accessDay).AddDays(-1), d.ids["mapac_id"], tx.Now).Error
+	}))
+	d.ids["late_request"] = d.submit(d.request(0, false), true).ID.String()
+	d.find("submitted", `select id from funding_request where state = 'submitted' and kind = 'new' order by number desc limit 1`)
 	d.attach()
 	d.find("own_case", `select 'Q' || c.number from cases c join case_link l on l.case_id = c.id where l.person_id = ? order by c.number limit 1`, d.ids["presenter"])
 }

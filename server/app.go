@@ -109,6 +109,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	panels.RegisterNotices(a.post)
 	a.invitations.RegisterNotices(a.post)
 	dates.RegisterNotices(a.post)
+	requests.RegisterNotices(a.post)
 	agendas.RegisterNotices(a.post)
 	room.RegisterNotices(a.post)
 	escalations.RegisterNotices(a.post)

@@ -142,7 +142,7 @@ func findPlace(tx db.Tx, to Subject) (at place, meeting *panels.Meeting, err err
 			return at, nil, err
 		}
 		brings, weighs := r.SubmittedBy == actor.PersonID, r.State != requests.Draft && actor.May(access.TableRequest, r.ForumID)
-		switch closed, err := interested(tx, &r.CaseID); {
+		switch closed, err := interested(tx, r.CaseID); {
 		case err != nil:
 			return at, nil, err
 		case closed || !brings && !weighs:

@@ -105,6 +105,7 @@ var itemOpen = `
 	i.state = 'listed'
 	and not exists (select from left_item l where l.item_id = i.id and l.person_id = @me)
 	and not exists (` + tracker.InterestIn("@me", "i.case_id") + `)
+	and not exists (` + packageInterest("i.request_id") + `)
 	and (m.forum_id in @builders
 		or m.forum_id in @readers and i.number <> '' and m.agenda_version > 0
 		or @presents and i.presenter_id = @me
@@ -113,7 +114,16 @@ var itemOpen = `
 // requestOpen is SQL for a funding request r whose papers the reader may open without its item.
 var requestOpen = `
 	(r.submitted_by = @me or r.state <> 'draft' and r.forum_id in @tablers)
-	and not exists (` + tracker.InterestIn("@me", "r.case_id") + `)`
+	and not exists (` + tracker.InterestIn("@me", "r.case_id") + `)
+	and not exists (` + packageInterest("r.id") + `)
+	and not exists (select from interest n join agenda_item a on a.id = n.item_id
+		where a.request_id = r.id and n.person_id = @me and n.withdrawn_at is null)`
+
+// packageInterest is SQL that finds a package of an uplift about a young person in whom the reader
+// declared an interest: a paper lists them all.
+func packageInterest(request string) string {
+	return `select from request_line u where u.request_id = ` + request + ` and u.case_id is not null and exists (` + tracker.InterestIn("@me", "u.case_id") + `)`
+}
 
 // reader is who reads, as itemOpen and requestOpen ask.
 func reader(actor access.Actor, more map[string]any) map[string]any {

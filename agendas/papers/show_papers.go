@@ -97,7 +97,7 @@ func (p *Page) fillSubject(tx db.Tx) error {
 		}
 		p.Request = &r
 		if caseID == nil {
-			caseID = &r.CaseID
+			caseID = r.CaseID
 		}
 		if meetingID == nil {
 			meetingID = r.MeetingID

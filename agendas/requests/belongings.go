@@ -17,15 +17,16 @@ type Belongings struct{}
 // the young person; the case's own number is for those who table the forum's requests.
 func (Belongings) Owned(tx db.Tx, person, forum uuid.UUID) ([]panels.Owned, error) {
 	var rows []struct {
-		ID, ForumID        uuid.UUID
-		Forum              string
-		Number, CaseNumber int64
-		State              State
-		Closed             bool
+		ID, ForumID uuid.UUID
+		Forum       string
+		Number      int64
+		CaseNumber  *int64 // of an uplift none
+		State       State
+		Closed      bool
 	}
 	err := tx.Raw(`
 		select r.id, r.forum_id, f.name as forum, r.number, c.number as case_number, r.state, exists (`+tracker.InterestIn("@me", "r.case_id")+`) as closed
-		from funding_request r join forum f on f.id = r.forum_id join cases c on c.id = r.case_id
+		from funding_request r join forum f on f.id = r.forum_id left join cases c on c.id = r.case_id
 		where r.submitted_by = @person and r.state in ('draft', 'returned', 'submitted') and (r.forum_id = @forum or @everywhere)
 		order by r.number`,
 		map[string]any{"person": person, "forum": forum, "everywhere": forum == uuid.Nil, "me": tx.Actor.PersonID}).Scan(&rows).Error
@@ -35,8 +36,8 @@ func (Belongings) Owned(tx db.Tx, person, forum uuid.UUID) ([]panels.Owned, erro
 			Kind: panels.OwnedRequest, ID: row.ID, ForumID: row.ForumID, Forum: row.Forum, ForPresenters: true,
 			What: "Funding request " + Reference(row.Number) + ": " + row.State.Words(),
 		}
-		if row.State != Draft && tx.Actor.May(access.TableRequest, row.ForumID) && !row.Closed {
-			things[i].Details = "About " + tracker.CaseReference(row.CaseNumber)
+		if row.CaseNumber != nil && row.State != Draft && tx.Actor.May(access.TableRequest, row.ForumID) && !row.Closed {
+			things[i].Details = "About " + tracker.CaseReference(*row.CaseNumber)
 		}
 	}
 	return things, err
@@ -51,16 +52,23 @@ func (Belongings) PassOn(tx db.Tx, thing panels.Owned, from, to panels.Person) e
 	if r.SubmittedBy != from.ID {
 		return fault.New(fault.Stale, "Somebody else changed this request while you were working. Look at what is there now, then try again.")
 	}
+	cases, err := CasesOf(tx, r)
+	if err != nil {
+		return err
+	}
 	var left bool
-	err = tx.Raw(`select exists (`+tracker.InterestIn("@to", "@case")+`)`, map[string]any{"to": to.ID, "case": r.CaseID}).Scan(&left).Error
+	err = tx.Raw(`select exists (select from cases c where c.id in @cases and exists (`+tracker.InterestIn("@to", "c.id")+`))`,
+		map[string]any{"to": to.ID, "cases": append(cases, uuid.Nil)}).Scan(&left).Error
 	if err != nil {
 		return err
 	}
 	if left {
 		return fault.New(fault.Invalid, "%s left for what this is about. Choose somebody else", to.Name)
 	}
-	if err := tracker.BringCase(tx, r.CaseID, to.ID); err != nil {
-		return err
+	for _, caseID := range cases {
+		if err := tracker.BringCase(tx, caseID, to.ID); err != nil {
+			return err
+		}
 	}
 	return r.change(tx, 0, map[string]any{"submitted_by": to.ID})
 }

@@ -66,3 +66,34 @@ func Percent(share, whole int64) int64 {
 	}
 	return (2*share*WholePercent + whole) / (2 * whole)
 }
+
+// SplitLike divides an amount as other amounts are divided, to the penny: last time's shares of a new
+// cost. When those come to nothing, nothing is shared.
+func SplitLike(pence int64, weights []int64) []int64 {
+	shares := make([]int64, len(weights))
+	remainders := make([]*big.Int, len(weights))
+	whole := new(big.Int)
+	for _, weight := range weights {
+		whole.Add(whole, big.NewInt(weight))
+	}
+	if whole.Sign() == 0 {
+		return shares
+	}
+	left := pence
+	order := make([]int, len(weights))
+	for i, weight := range weights {
+		product := new(big.Int).Mul(big.NewInt(pence), big.NewInt(weight))
+		quotient, rest := product.QuoRem(product, whole, new(big.Int))
+		shares[i], remainders[i], order[i] = quotient.Int64(), rest, i
+		left -= shares[i]
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return remainders[b].Cmp(remainders[a]) })
+	for _, i := range order {
+		if left == 0 {
+			break
+		}
+		shares[i]++
+		left--
+	}
+	return shares
+}

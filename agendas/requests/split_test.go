@@ -77,3 +77,35 @@ func percentsOfTheWhole(t *rapid.T) []int64 {
 	}
 	return append(percents, left)
 }
+
+// Last time's split of a new cost adds up to the penny, and whoever paid nothing pays nothing.
+func TestSplitLikeAnotherAddsUpToThePenny(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		pence := rapid.Int64Range(0, 99_999_999_99).Draw(t, "pence")
+		weights := rapid.SliceOfN(rapid.Int64Range(0, 99_999_999_99), 1, 6).Draw(t, "weights")
+		shares := SplitLike(pence, weights)
+		var whole int64
+		for i, weight := range weights {
+			whole += weight
+			if weight == 0 && shares[i] != 0 || shares[i] < 0 {
+				t.Fatalf("%v of %d is %v", weights, pence, shares)
+			}
+		}
+		if left := Left(pence, shares); whole > 0 && left != 0 || whole == 0 && left != pence {
+			t.Fatalf("%d like %v leaves %d: %v", pence, weights, left, shares)
+		}
+	})
+}
+
+// What a rise is said to be is what it was typed as, to a hundredth of a per cent of any real price.
+func TestRiseIsReadAsItWasTyped(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		present := rapid.Int64Range(100_00, 99_999_999).Draw(t, "present")
+		percent := rapid.Int64Range(0, WholePercent).Draw(t, "percent")
+		if got := RisePercent(present, Risen(present, percent)); got < percent-1 || got > percent+1 {
+			t.Fatalf("%d raised by %d reads as %d", present, percent, got)
+		}
+	})
+}

@@ -54,6 +54,15 @@ func SharesOf(tx db.Tx, requestID uuid.UUID) ([]Share, error) {
 	return shares, err
 }
 
+// CasesOf are the young people a request is about: one, or an uplift's many.
+func CasesOf(tx db.Tx, r Request) (cases []uuid.UUID, err error) {
+	if r.CaseID != nil {
+		return []uuid.UUID{*r.CaseID}, nil
+	}
+	err = tx.Raw(`select distinct case_id from request_line where request_id = ? and case_id is not null`, r.ID).Scan(&cases).Error
+	return cases, err
+}
+
 // Funders are the agencies that may be asked to pay, by name.
 func Funders(tx db.Tx) ([]panels.Agency, error) {
 	var agencies []panels.Agency
@@ -89,7 +98,9 @@ func mayRead(tx db.Tx, r Request) (onlyGuest bool, err error) {
 				select from agenda_item i join meeting m on m.id = i.meeting_id
 				where i.request_id = @request and i.state = 'listed' and i.number <> '' and m.agenda_version > 0) as published,
 			exists (select from guest_item where request_id = @request and person_id = @person) as guest,
-			exists (`+tracker.InterestIn("@person", "@case")+`) as "left"`,
+			exists (`+tracker.InterestIn("@person", "@case")+`)
+				or exists (select from interest n join agenda_item i on i.id = n.item_id
+					where i.request_id = @request and n.person_id = @person and n.withdrawn_at is null) as "left"`,
 		map[string]any{"request": r.ID, "case": r.CaseID, "person": actor.PersonID}).Scan(&facts).Error
 	if err != nil {
 		return false, err

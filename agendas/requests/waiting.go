@@ -13,6 +13,7 @@ type WaitingRequest struct {
 	Number    int64
 	ForumName string
 	State     State // Returned: to its presenter; Submitted: to the panel's clerk
+	Late      bool  // it came after the papers were due, and the clerk has still to say whether it may
 }
 
 // Waiting lists the requests that came back to the actor with questions, and those submitted to
@@ -25,7 +26,7 @@ func Waiting(tx db.Tx) (waiting []WaitingRequest, err error) {
 		}
 	}
 	err = tx.Raw(`
-		select r.id, r.number, f.name as forum_name, r.state
+		select r.id, r.number, f.name as forum_name, r.state, r.state = 'submitted' and r.late_meeting_id is not null and r.late_answer = '' as late
 		from funding_request r join forum f on f.id = r.forum_id
 		where (r.submitted_by = @me and r.state = 'returned' or r.forum_id in @panels and r.state = 'submitted') and not exists (`+interest+`)
 		order by r.submitted_at, r.id limit 20`, map[string]any{"me": tx.Actor.PersonID, "panels": panels}).Scan(&waiting).Error

@@ -9,6 +9,7 @@ import (
 
 	"quorate/agendas"
 	"quorate/agendas/papers"
+	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
@@ -69,9 +70,11 @@ type Item struct {
 	AlreadyOwed string
 	WeeklyPence int64
 	OneOffPence int64
+	AnnualPence int64
 	StartsOn    clock.Date
 	EndsOn      clock.Date
-	Shares      []Share `gorm:"-"`
+	Previous    *requests.Previous `gorm:"serializer:json"` // what is paid now
+	Shares      []Share            `gorm:"-"`
 }
 
 // Reference is the product's case number, "Q1042", or "" for an item about no one case.
@@ -371,8 +374,8 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 const (
 	itemColumns = `i.*, coalesce(g.progress, 'waiting') as progress, coalesce(g.stage, 'present') as stage, g.opened_at,
 		coalesce(g.spent_seconds, 0) as spent_seconds, coalesce(l.next_step, '') as next_step, coalesce(l.discussed, false) as discussed,
-		coalesce(q.need, '') as need, coalesce(q.already_owed, '') as already_owed, coalesce(q.weekly_pence, 0) as weekly_pence,
-		coalesce(q.one_off_pence, 0) as one_off_pence, q.starts_on, q.ends_on`
+		case when coalesce(q.need, '') = '' then coalesce(q.reason, '') else q.need end as need, coalesce(q.already_owed, '') as already_owed, coalesce(q.weekly_pence, 0) as weekly_pence,
+		coalesce(q.one_off_pence, 0) as one_off_pence, coalesce(q.annual_pence, 0) as annual_pence, q.starts_on, q.ends_on, q.previous`
 	itemTables = ` from agenda_item i
 		left join item_progress g on g.item_id = i.id
 		left join list_entry l on l.item_id = i.id

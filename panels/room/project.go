@@ -256,12 +256,16 @@ func (p projector) interest(interest Interest) InterestView {
 }
 
 func (p projector) request(item Item) *RequestView {
-	e := requests.ExposureOf(item.WeeklyPence, item.OneOffPence, item.StartsOn, item.EndsOn, item.Born, p.Terms.WeeksPerYearThousandths)
+	asked := requests.Cost{WeeklyPence: item.WeeklyPence, OneOffPence: item.OneOffPence, AnnualPence: item.AnnualPence}
+	e := requests.ExposureOf(asked, item.StartsOn, item.EndsOn, clock.Date{}, item.Born, p.Terms.WeeksPerYearThousandths)
 	words := money.Pounds(e.AnnualPence) + " a year"
 	if e.Assumed {
 		words += ", " + money.Pounds(e.WholePence) + " to the 25th birthday"
 	} else if !e.Until.IsZero() {
 		words += ", " + money.Pounds(e.WholePence) + " to " + e.Until.Long()
+	}
+	if item.Previous != nil {
+		words += "; " + item.Previous.Compared(item.WeeklyPence)
 	}
 	return &RequestView{
 		ID: *item.RequestID, Need: item.Need, Owed: item.AlreadyOwed, StartOn: item.StartsOn, Split: p.shares(item.Shares, p.Terms.WeeksPerYearThousandths),

@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/panels/calendar"
@@ -20,7 +19,6 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
-	"quorate/server/base/money"
 )
 
 //go:embed tracker.csv
@@ -61,7 +59,7 @@ func (t *teller) tracker(ctx context.Context) error {
 	if _, err := t.Tracker.RunImport(ctx, clerk, "tracker.csv", file, tracker.ImportOptions{}); err != nil {
 		return err
 	}
-	t.cases, err = t.costliest(ctx, 12)
+	t.cases, err = t.costliest(ctx, 14)
 	if err != nil {
 		return err
 	}
@@ -311,7 +309,10 @@ func (t *teller) present(ctx context.Context) error {
 	if err := t.replies(ctx, panel); err != nil {
 		return err
 	}
-	return t.submit(ctx, t.cases[5], 1)
+	if err := t.submit(ctx, t.cases[5], 1); err != nil {
+		return err
+	}
+	return t.otherKinds(ctx)
 }
 
 // replies are what people said of the meetings of the next weeks. Of MAPaC's next one hardly anybody has
@@ -393,34 +394,6 @@ func (t *teller) submit(ctx context.Context, c tracker.Case, days int) error {
 	t.at(days, 15)
 	_, err := t.request(ctx, c)
 	return err
-}
-
-// request is the presenter's request for a case's package, shared as the tracker says it is paid now.
-func (t *teller) request(ctx context.Context, c tracker.Case) (requests.Request, error) {
-	presenter, err := t.as(ctx, "presenter")
-	if err != nil {
-		return requests.Request{}, err
-	}
-	weekly := *c.WeeklyCostPence
-	health := weekly * 3 / 10
-	education := int64(0)
-	if c.EHCP != nil && *c.EHCP {
-		education = weekly / 5
-	}
-	form := requests.Form{
-		CaseNumber: c.Reference(), ForumID: t.forums["mapac"].ID,
-		Need:              "Support through the day and waking nights, by staff trained in epilepsy rescue medication.",
-		Outcomes:          "A home of their own near family, and the college course finished.",
-		OptionsConsidered: "Staying with family and more respite: ruled out by the carers’ assessment. A shared house: no vacancy within reach of the college.",
-		AlreadyOwed:       "EHCP sections F and G until the end of the course; eligible needs under the Care Act from 18.",
-		Weekly:            money.Typed(weekly), OneOff: money.Typed(250_000), StartsOn: t.today.AddDays(60),
-		Shares: []requests.TypedShare{
-			{AgencyID: t.agencies[panels.AdultSocialCare].ID, Weekly: money.Typed(weekly - health - education), OneOff: money.Typed(250_000)},
-			{AgencyID: t.agencies[panels.HealthContinuing].ID, Weekly: money.Typed(health)},
-			{AgencyID: t.agencies[panels.Education].ID, Weekly: money.Typed(education)},
-		},
-	}
-	return t.Requests.Submit(ctx, presenter, uuid.Nil, 0, form)
 }
 
 func (t *teller) call(ctx context.Context, key, forum string, days int, begins time.Time, venue string) (panels.Meeting, error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -58,33 +59,62 @@ func TestRequestIsWrittenTabledAndPublished(t *testing.T) {
 
 	want(t, h.get("Pat", "/requests"), 200, "You have made no requests", "/requests/new")
 	want(t, h.get("Mo", "/requests"), 403)
-	want(t, h.get("Pat", "/requests/new"), 200, "What is already owed", "Adult social care", "Canarysurname")
-	form := []string{
-		"version", "0", "case_number", reference, "forum", h.forum.ID.String(), "need", "Support day and night", "outcomes", "Lives near college", "options_considered", "At home",
-		"already_owed", "EHCP section F", "starts_on-day", "4", "starts_on-month", "1", "starts_on-year", "2027", "split_by", "pounds", "weekly", "1,204.50",
-		"weekly-" + asc.String(), "602.25", "weekly-" + icb.String(), "602.24", "do", "submit",
-	}
-	want(t, h.post("Pat", "/requests", form...), 422, "Shares come to £1,204.49 a week; the cost is £1,204.50. Add 1p to a share.", "£0.01 a week left to share", "1,204.50", "602.24", "Support day and night", `href="#split"`)
-	reckon := append([]string{"do", "reckon"}, form...)
-	want(t, h.post("Pat", "/requests", reckon...), 200, "£0.01 a week left to share", "602.24")
-	form[len(form)-3] = "602.25"
-	wrongDay := append([]string{"starts_on-day", "31", "starts_on-month", "2"}, form...)
-	want(t, h.post("Pat", "/requests", wrongDay...), 422, "Enter a real date", `value="31"`)
-	sent := h.post("Pat", "/requests", form...)
-	want(t, sent, 303)
-	path := sent.Header().Get("Location")
-	want(t, h.get("Pat", path), 200, "Submitted", "£62,634", "to the 25th birthday", "50%")
-	want(t, h.get("Ada", path), 403)
+	want(t, h.get("Pat", "/requests/new"), 200, "What are you asking for?", "A provider’s notice", "Canarysurname")
+	want(t, h.post("Pat", "/requests", "case_number", "Q1"), 422, "Choose what you are asking for", "There is no case Q1 that you may bring", "Choose the panel to ask", `value="Q1"`)
+	begun := h.post("Pat", "/requests", "kind", "new", "case_number", reference, "forum", h.forum.ID.String())
+	want(t, begun, 303)
+	edit := begun.Header().Get("Location")
+	path := strings.TrimSuffix(edit, "/edit")
+	want(t, h.get("Pat", edit), 200, "What is already owed", "Not yet started", "Check your answers", "Completed")
+	want(t, h.get("Cleo", edit), 403)
+	want(t, h.get("Pat", edit+"/packages"), 404)
 
-	want(t, h.get("Cleo", "/requests"), 200, "Put to your panels", "£1,204.50 a week", "Pat")
+	versionOf := regexp.MustCompile(`name="version" value="(\d+)"`)
+	send := func(page, to string, fields ...string) *httptest.ResponseRecorder {
+		t.Helper()
+		version := versionOf.FindStringSubmatch(h.get("Pat", page).Body.String())[1]
+		return h.post("Pat", to, append([]string{"version", version}, fields...)...)
+	}
+	section := func(name string, fields ...string) *httptest.ResponseRecorder {
+		t.Helper()
+		return send(edit+"/"+name, edit+"/"+name, fields...)
+	}
+	want(t, section("owed", "do", "continue", "owed", "order", "words-order", "Full-time support", "order_on-day", "31", "order_on-month", "2", "order_on-year", "2026"), 422, "Enter a real date", `value="31"`, "Full-time support")
+	want(t, section("owed", "do", "continue", "owed", "order", "words-order", "Full-time support", "order_on-day", "4", "order_on-month", "3", "order_on-year", "2026"), 303)
+	want(t, section("need", "do", "continue", "need", "Support day and night"), 422, "Enter what should be different", "Support day and night")
+	want(t, section("need", "do", "later", "need", "Support day and night"), 303)
+	want(t, h.get("Pat", edit), 200, "Incomplete")
+	want(t, section("need", "do", "continue", "need", "Support day and night", "outcomes", "Lives near college"), 303)
+	want(t, section("options", "do", "more", "options", "2", "what-1", "At home"), 200, "Option 3", "At home")
+	want(t, section("options", "do", "continue", "options", "2", "what-1", "At home", "why-1", "Ruled out", "what-2", "A shared house", "why-2", "Near college", "chosen", "2"), 303)
+	line := []string{"line_kind", "care", "quantity", "1", "unit", "week", "price", "1,204.50", "paid", "every_week", "do", "save"}
+	want(t, send(path+"/lines/new", path+"/lines/new", append([]string{"quantity", "none"}, line...)...), 422, "Enter how many", "1,204.50", `value="none"`)
+	want(t, send(path+"/lines/new", path+"/lines/new", line...), 303)
+	want(t, h.get("Pat", edit+"/costs"), 200, "£1,204.50", "£62,634", "Add another cost")
+	want(t, section("contribution", "do", "continue", "pays", "no"), 303)
+	want(t, section("dates", "do", "continue", "starts_on-day", "4", "starts_on-month", "1", "starts_on-year", "2027"), 303)
+	shares := []string{"split_by", "pounds", "weekly-" + asc.String(), "602.25", "weekly-" + icb.String(), "602.24"}
+	want(t, section("split", append(shares, "do", "continue")...), 422, "Shares come to £1,204.49 a week; the cost is £1,204.50. Add 1p to a share.", "£0.01 a week left to share", "602.24", `href="#split"`)
+	want(t, section("split", append(shares, "do", "reckon")...), 200, "£0.01 a week left to share", "602.24")
+	want(t, section("split", append(shares, "do", "preset-health")...), 200, "Nothing left to share", `value="1204.50"`)
+	shares[len(shares)-1] = "602.25"
+	want(t, section("split", append(shares, "do", "continue")...), 303)
+	want(t, h.get("Pat", path+"/check"), 200, "Full-time support", "Option 2", "Submit to the panel")
+	want(t, send(path+"/check", path+"/submit"), 303)
+	want(t, h.get("Pat", path), 200, "Submitted", "£62,634", "to the 25th birthday", "50%", "A court or tribunal order")
+	want(t, h.get("Ada", path), 403)
+	want(t, h.get("Pat", edit), 409)
+
+	want(t, h.get("Cleo", "/requests"), 200, "Put to your panels", "£1,204.50 a week", "Pat", "A new package")
 	page := h.get("Cleo", path)
 	want(t, page, 200, "Put it on this agenda", "Send it back")
-	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(page.Body.String())[1]
-	want(t, h.post("Cleo", path+"/return", "version", version, "questions", ""), 422, "Enter what the presenter must answer")
+	version := versionOf.FindStringSubmatch(page.Body.String())[1]
+	want(t, h.post("Cleo", path+"/return", "version", version), 422, "Choose the sections that lack something")
+	want(t, h.post("Cleo", path+"/return", "version", version, "sections", "need", "question-need", ""), 422, "Enter what is missing from “Needs and outcomes”")
 	want(t, h.post("Pat", path+"/table", "version", version, "meeting", meeting.ID.String()), 403)
 	want(t, h.post("Cleo", path+"/table", "version", version, "meeting", meeting.ID.String()), 303)
 
-	edit := "/meetings/" + meeting.ID.String() + "/agenda/edit"
+	edit = "/meetings/" + meeting.ID.String() + "/agenda/edit"
 	want(t, h.get("Cleo", "/meetings/"+meeting.ID.String()), 200, edit, "The agenda has not been published")
 	want(t, h.get("Mo", edit), 403)
 	want(t, h.get("Ada", edit), 403)

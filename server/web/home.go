@@ -123,6 +123,9 @@ func needRequests(tx db.Tx, page *home.Page) error {
 			Text: fmt.Sprintf("Table request %s or return it with questions", requests.Reference(r.Number)), Href: "/requests/" + r.ID.String(),
 			Detail: r.ForumName, Tag: "Submitted",
 		}
+		if r.Late {
+			need.Text, need.Tag = fmt.Sprintf("Say whether request %s may come late", requests.Reference(r.Number)), "Late"
+		}
 		if r.State == requests.Returned {
 			need.Text, need.Tag = fmt.Sprintf("Answer the questions about request %s", requests.Reference(r.Number)), "Returned"
 		}

@@ -2,8 +2,8 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -56,121 +56,242 @@ func (s *Site) showRequest(c *fiber.Ctx, actor access.Actor, page views.Shown, p
 	if err != nil {
 		return err
 	}
-	page.Problems = fieldsOf(problem)
+	page.Problems, page.Papers = fieldsOf(problem), paperViews.Section(attached)
 	info := layout.PageInfo{Title: "Funding request " + page.Reference(), Section: page.Forum.Name, Errors: page.Problems, Before: govuk.BackLink{Href: "/requests", Text: "Back to funding requests"}}
-	return s.render(c, actor, formStatus(problem), info, templ.Join(views.RequestPage(page), paperViews.Section(attached)))
+	return s.render(c, actor, formStatus(problem), info, views.RequestPage(page))
 }
 
 func (s *Site) newRequestPage(c *fiber.Ctx, actor access.Actor) error {
-	return s.showRequestForm(c, actor, uuid.Nil, nil, nil)
+	return s.showNewRequest(c, actor, views.Typed{}, nil)
 }
 
-func (s *Site) editRequestPage(c *fiber.Ctx, actor access.Actor) error {
-	id, err := idOf(c, "request")
-	if err != nil {
-		return err
-	}
-	return s.showRequestForm(c, actor, id, nil, nil)
-}
-
-// requestTyped is a funding request's form as it came in.
-type requestTyped struct {
-	form               requests.Form
-	start, end, review govuk.TypedDate
-}
-
-// showRequestForm shows the form; typed nil means as it was saved.
-func (s *Site) showRequestForm(c *fiber.Ctx, actor access.Actor, id uuid.UUID, typed *requestTyped, problem *fault.Fault) error {
-	page := views.Writing{Problems: fieldsOf(problem)}
+func (s *Site) showNewRequest(c *fiber.Ctx, actor access.Actor, typed views.Typed, problem *fault.Fault) error {
+	page := views.Writing{Section: requests.About, Typed: typed, Problems: fieldsOf(problem)}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		page.FormPage, err = requests.ShowForm(tx, id)
+		page.FormPage, err = requests.ShowNew(tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if id != uuid.Nil && !page.Request.IsPresenters() {
-		return fault.New(fault.Conflict, "This request has been submitted. Ask the panel’s clerk to return it if it must change.")
-	}
-	if typed != nil {
-		page.Form = typed.form
-		page.Start, page.End, page.Review = typed.start, typed.end, typed.review
-	} else {
-		page.Start, page.End, page.Review = govuk.TypeDate(page.Form.StartsOn), govuk.TypeDate(page.Form.EndsOn), govuk.TypeDate(page.Form.ReviewOn)
-	}
-	page.Left = page.Form.LeftToShare(page.Funders)
-	title := "Ask for funding"
-	if id != uuid.Nil {
-		title = "Funding request " + page.Request.Reference()
-	}
-	info := layout.PageInfo{Title: title, Section: "Funding requests", Errors: page.Problems, Before: govuk.BackLink{Href: "/requests", Text: "Back to funding requests"}}
-	return s.render(c, actor, formStatus(problem), info, views.FormPage(page))
+	info := layout.PageInfo{Title: "Ask for funding", Section: "Funding requests", Errors: page.Problems, Before: govuk.BackLink{Href: "/requests", Text: "Back to funding requests"}}
+	return s.render(c, actor, formStatus(problem), info, views.NewPage(page))
 }
 
 func (s *Site) createRequest(c *fiber.Ctx, actor access.Actor) error {
-	return s.saveRequest(c, actor, uuid.Nil)
+	typed := requestTyped(c)
+	request, err := s.requests().Begin(c.UserContext(), actor, aboutIn(typed))
+	if problem := mendable(err); problem != nil {
+		return s.showNewRequest(c, actor, typed, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, views.Href(request.ID)+"/edit", "Your request is begun. Complete each section.")
 }
 
+// requestToWrite reads a request that is with the actor to write.
+func (s *Site) requestToWrite(c *fiber.Ctx, actor access.Actor) (page requests.FormPage, err error) {
+	id, err := idOf(c, "request")
+	if err != nil {
+		return page, err
+	}
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		page, err = requests.ShowForm(tx, id)
+		return err
+	})
+	return page, err
+}
+
+func (s *Site) editRequestPage(c *fiber.Ctx, actor access.Actor) error {
+	page, err := s.requestToWrite(c, actor)
+	if err != nil {
+		return err
+	}
+	var attached papers.Page
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		attached, err = s.Papers.Show(tx, papers.Subject{Request: page.ID})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	info := layout.PageInfo{Title: "Funding request " + page.Reference(), Section: "Funding requests", Before: govuk.BackLink{Href: "/requests", Text: "Back to funding requests"}}
+	return s.render(c, actor, http.StatusOK, info, views.TaskPage(views.Tasks{FormPage: page, Papers: paperViews.Section(attached)}))
+}
+
+// sectionOf is the section an address names, if the request asks about it.
+func sectionOf(c *fiber.Ctx, page requests.FormPage) (requests.Section, error) {
+	section := requests.Section(c.Params("section"))
+	if !page.Kind.Has(section) {
+		return "", fault.New(fault.NotFound, "This kind of request does not ask about that.")
+	}
+	return section, nil
+}
+
+func (s *Site) requestSectionPage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showRequestSection(c, actor, nil, nil)
+}
+
+// showRequestSection shows a section's form; typed nil means as it was saved.
+func (s *Site) showRequestSection(c *fiber.Ctx, actor access.Actor, typed *views.Typed, problem *fault.Fault) error {
+	form, err := s.requestToWrite(c, actor)
+	if err != nil {
+		return err
+	}
+	section, err := sectionOf(c, form)
+	if err != nil {
+		return err
+	}
+	page := views.Writing{FormPage: form, Section: section, Problems: fieldsOf(problem)}
+	if typed != nil {
+		page.Typed = *typed
+	} else {
+		page.Typed = views.Saved(form.Written, section)
+	}
+	if section == requests.Split {
+		page.Left = splitIn(page.Typed, form.Written).LeftToShare(form.Written)
+	}
+	info := layout.PageInfo{
+		Title: section.Title(form.Kind), Section: "Funding request " + form.Reference(), Errors: page.Problems, Wide: section == requests.Costs || section == requests.Packages,
+		Before: govuk.BackLink{Href: views.Href(form.ID) + "/edit", Text: "Back to the list of sections"},
+	}
+	return s.render(c, actor, formStatus(problem), info, views.SectionPage(page))
+}
+
+// changeRequest saves one section. Some of its buttons only fill the form in or show what is left, and
+// keep nothing.
 func (s *Site) changeRequest(c *fiber.Ctx, actor access.Actor) error {
+	form, err := s.requestToWrite(c, actor)
+	if err != nil {
+		return err
+	}
+	section, err := sectionOf(c, form)
+	if err != nil {
+		return err
+	}
+	typed, do := requestTyped(c), c.FormValue("do")
+	switch preset, isPreset := strings.CutPrefix(do, "preset-"); {
+	case do == "reckon":
+		return s.showRequestSection(c, actor, &typed, nil)
+	case do == "more":
+		typed = more(typed)
+		return s.showRequestSection(c, actor, &typed, nil)
+	case isPreset:
+		typed = views.SplitTyped(form.Preset(requests.Preset(preset), splitIn(typed, form.Written)))
+		return s.showRequestSection(c, actor, &typed, nil)
+	}
+	answer, err := answerIn(section, typed, form.Written)
+	if err != nil {
+		return err
+	}
+	stays := section == requests.Packages
+	_, err = s.requests().Save(c.UserContext(), actor, form.ID, whole(typed.Of("version")), do != "later" && !stays, answer)
+	if problem := mendable(err); problem != nil {
+		return s.showRequestSection(c, actor, &typed, problem)
+	}
+	if err != nil {
+		return err
+	}
+	if stays {
+		return s.redirect(c, views.SectionHref(form.ID, section), "Saved.")
+	}
+	return s.redirect(c, views.Href(form.ID)+"/edit", "Saved: "+section.Title(form.Kind)+".")
+}
+
+func (s *Site) requestLinePage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showRequestLine(c, actor, nil, nil)
+}
+
+// showRequestLine shows the form of one line of the costs; typed nil means as it was saved.
+func (s *Site) showRequestLine(c *fiber.Ctx, actor access.Actor, typed *views.Typed, problem *fault.Fault) error {
+	form, err := s.requestToWrite(c, actor)
+	if err != nil {
+		return err
+	}
+	id, err := lineOf(c)
+	if err != nil {
+		return err
+	}
+	page := views.LineForm{FormPage: form, Problems: fieldsOf(problem)}
+	for _, line := range form.Lines {
+		if line.ID == id && line.CaseID == nil {
+			page.Line, page.Typed = line, views.SavedLine(line)
+		}
+	}
+	if !form.Kind.Has(requests.Costs) || id != uuid.Nil && page.Line.ID == uuid.Nil {
+		return fault.New(fault.NotFound, "There is no such line. It may have been taken off in another window.")
+	}
+	if typed != nil {
+		page.Typed = *typed
+	}
+	info := layout.PageInfo{
+		Title: "A cost", Section: "Funding request " + form.Reference(), Errors: page.Problems,
+		Before: govuk.BackLink{Href: views.SectionHref(form.ID, requests.Costs), Text: "Back to what it costs"},
+	}
+	return s.render(c, actor, formStatus(problem), info, views.LinePage(page))
+}
+
+// lineOf is the line an address names; "new" is none yet.
+func lineOf(c *fiber.Ctx) (uuid.UUID, error) {
+	if c.Params("line") == "new" {
+		return uuid.Nil, nil
+	}
+	return idOf(c, "line")
+}
+
+func (s *Site) changeRequestLine(c *fiber.Ctx, actor access.Actor) error {
 	id, err := idOf(c, "request")
 	if err != nil {
 		return err
 	}
-	return s.saveRequest(c, actor, id)
-}
-
-func (s *Site) saveRequest(c *fiber.Ctx, actor access.Actor, id uuid.UUID) error {
-	typed, err := s.requestIn(c, actor)
+	line, err := lineOf(c)
 	if err != nil {
 		return err
 	}
-	if c.FormValue("do") == "reckon" { // shows what is left to share, and keeps nothing
-		return s.showRequestForm(c, actor, id, typed, nil)
-	}
-	save, said := s.requests().SaveDraft, "Saved as a draft."
-	if c.FormValue("do") == "submit" {
-		save, said = s.requests().Submit, "Submitted to the panel."
-	}
-	request, err := save(c.UserContext(), actor, id, whole(c.FormValue("version")), typed.form)
+	typed := requestTyped(c)
+	_, err = s.requests().Save(c.UserContext(), actor, id, whole(typed.Of("version")), false, lineIn(typed, line))
 	if problem := mendable(err); problem != nil {
-		return s.showRequestForm(c, actor, id, typed, problem)
+		return s.showRequestLine(c, actor, &typed, problem)
 	}
 	if err != nil {
 		return err
 	}
-	return s.redirect(c, views.Href(request.ID), said)
+	return s.redirect(c, views.SectionHref(id, requests.Costs), "Saved.")
 }
 
-// requestIn reads the form. A share is read for each agency that may be asked to pay.
-func (s *Site) requestIn(c *fiber.Ctx, actor access.Actor) (*requestTyped, error) {
-	typed := typedIn(c)
-	in := &requestTyped{
-		start: govuk.ReadDate(typed, "starts_on"), end: govuk.ReadDate(typed, "ends_on"), review: govuk.ReadDate(typed, "review_on"),
-		form: requests.Form{
-			CaseNumber: typed("case_number"), Need: typed("need"), Outcomes: typed("outcomes"), OptionsConsidered: typed("options_considered"), AlreadyOwed: typed("already_owed"),
-			Weekly: typed("weekly"), OneOff: typed("one_off"), ByPercent: typed("split_by") == "percent",
-		},
-	}
-	if in.form.CaseNumber == "" {
-		in.form.CaseNumber = typed("own_case")
-	}
-	in.form.ForumID, _ = uuid.Parse(typed("forum")) // what is no panel is refused with the form
-	var read reading
-	in.form.StartsOn = read.date("starts_on", in.start)
-	in.form.EndsOn = read.date("ends_on", in.end)
-	in.form.ReviewOn = read.date("review_on", in.review)
-	in.form.DateProblems = fieldsOf(fault.As(read.form.Err()))
-	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		funders, err := requests.Funders(tx)
-		for _, agency := range funders {
-			in.form.Shares = append(in.form.Shares, requests.TypedShare{
-				AgencyID: agency.ID, Weekly: typed(requests.ShareField("weekly", agency.ID)),
-				OneOff: typed(requests.ShareField("one_off", agency.ID)), Percent: typed(requests.ShareField("percent", agency.ID)),
-			})
-		}
+func (s *Site) checkRequestPage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showRequestCheck(c, actor, views.Checking{}, nil)
+}
+
+// showRequestCheck shows every answer once more, with what was typed about coming late.
+func (s *Site) showRequestCheck(c *fiber.Ctx, actor access.Actor, page views.Checking, problem *fault.Fault) (err error) {
+	if page.FormPage, err = s.requestToWrite(c, actor); err != nil {
 		return err
-	})
-	return in, err
+	}
+	page.Problems = fieldsOf(problem)
+	info := layout.PageInfo{
+		Title: "Check your answers", Section: "Funding request " + page.Reference(), Errors: page.Problems,
+		Before: govuk.BackLink{Href: views.Href(page.ID) + "/edit", Text: "Back to the list of sections"},
+	}
+	return s.render(c, actor, formStatus(problem), info, views.CheckPage(page))
+}
+
+func (s *Site) submitRequest(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "request")
+	if err != nil {
+		return err
+	}
+	typed := typedIn(c)
+	late := requests.Lateness{Asked: typed("late") == "take" || typed("late") == "wait", Take: typed("late") == "take", Reason: typed("late_reason")}
+	_, err = s.requests().Submit(c.UserContext(), actor, id, whole(typed("version")), late)
+	if problem := mendable(err); problem != nil {
+		return s.showRequestCheck(c, actor, views.Checking{Late: typed("late"), LateReason: typed("late_reason")}, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, views.Href(id), "Submitted to the panel.")
 }
 
 func (s *Site) returnRequest(c *fiber.Ctx, actor access.Actor) error {
@@ -179,14 +300,39 @@ func (s *Site) returnRequest(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	typed := typedIn(c)
-	err = s.requests().Return(c.UserContext(), actor, id, whole(typed("version")), typed("questions"))
+	page := views.Shown{Typed: map[requests.Section]string{}}
+	var questions []requests.Question
+	for _, name := range ticked(c, "sections") {
+		section := requests.Section(name)
+		page.Asked = append(page.Asked, section)
+		page.Typed[section] = typed(requests.QuestionField(section))
+		questions = append(questions, requests.Question{Section: section, Words: page.Typed[section]})
+	}
+	err = s.requests().Return(c.UserContext(), actor, id, whole(typed("version")), questions)
 	if problem := mendable(err); problem != nil {
-		return s.showRequest(c, actor, views.Shown{Questions: typed("questions")}, problem)
+		return s.showRequest(c, actor, page, problem)
 	}
 	if err != nil {
 		return err
 	}
 	return s.redirect(c, "/requests", "Request sent back with your questions.")
+}
+
+func (s *Site) answerLateRequest(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "request")
+	if err != nil {
+		return err
+	}
+	typed := typedIn(c)
+	answer := requests.LateAnswer(typed("answer"))
+	if err := s.requests().AnswerLate(c.UserContext(), actor, id, whole(typed("version")), answer); err != nil {
+		return err
+	}
+	said := "Accepted for this meeting. The presenter is told by email."
+	if answer == requests.LateNext {
+		said = "Put to the next meeting. The presenter is told by email."
+	}
+	return s.redirect(c, views.Href(id), said)
 }
 
 func (s *Site) tableRequest(c *fiber.Ctx, actor access.Actor) error {

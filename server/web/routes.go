@@ -203,8 +203,14 @@ func (s *Site) Routes() []Route {
 		{post, "/requests", access.MakeRequest, s.createRequest},
 		{get, "/requests/:request", access.ReadRequest, s.requestPage},
 		{get, "/requests/:request/edit", access.MakeRequest, s.editRequestPage},
-		{post, "/requests/:request/edit", access.MakeRequest, s.changeRequest},
+		{get, "/requests/:request/edit/:section", access.MakeRequest, s.requestSectionPage},
+		{post, "/requests/:request/edit/:section", access.MakeRequest, s.changeRequest},
+		{get, "/requests/:request/lines/:line", access.MakeRequest, s.requestLinePage},
+		{post, "/requests/:request/lines/:line", access.MakeRequest, s.changeRequestLine},
+		{get, "/requests/:request/check", access.MakeRequest, s.checkRequestPage},
+		{post, "/requests/:request/submit", access.MakeRequest, s.submitRequest},
 		{post, "/requests/:request/return", access.TableRequest, s.returnRequest},
+		{post, "/requests/:request/late", access.TableRequest, s.answerLateRequest},
 		{post, "/requests/:request/table", access.TableRequest, s.tableRequest},
 
 		// The room, decisions, minutes and actions

@@ -3,11 +3,11 @@ package requests
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/google/uuid"
 
 	"quorate/agendas/requests"
-	"quorate/agendas/tracker"
 	"quorate/frontend/govuk"
 	"quorate/panels"
 	"quorate/server/base/clock"
@@ -16,6 +16,19 @@ import (
 
 // Href is a request's page.
 func Href(id uuid.UUID) string { return "/requests/" + id.String() }
+
+// SectionHref is the page of one section of the form.
+func SectionHref(id uuid.UUID, section requests.Section) string {
+	return Href(id) + "/edit/" + string(section)
+}
+
+// LineHref is the page of one line of the costs; uuid.Nil is for a new one.
+func LineHref(id, line uuid.UUID) string {
+	if line == uuid.Nil {
+		return Href(id) + "/lines/new"
+	}
+	return Href(id) + "/lines/" + line.String()
+}
 
 func stateTag(s requests.State) govuk.Tag {
 	colours := map[requests.State]govuk.Colour{
@@ -27,7 +40,7 @@ func stateTag(s requests.State) govuk.Tag {
 func cost(weekly, oneOff int64) string {
 	switch {
 	case weekly == 0 && oneOff == 0:
-		return "Not known"
+		return "Nothing yet"
 	case oneOff == 0:
 		return money.Pounds(weekly) + " a week"
 	case weekly == 0:
@@ -35,6 +48,32 @@ func cost(weekly, oneOff int64) string {
 	default:
 		return money.Pounds(weekly) + " a week and " + money.Pounds(oneOff) + " once"
 	}
+}
+
+// rowCost is a request's cost as its kind says it.
+func rowCost(r requests.Row) string {
+	switch {
+	case r.Kind == requests.Ending:
+		return "Ends"
+	case r.Kind == requests.Uplift && r.WeeklyPence > 0:
+		return money.Pounds(r.WeeklyPence) + " a week more"
+	}
+	return cost(r.WeeklyPence, r.OneOffPence)
+}
+
+// about is whom a request concerns, in a list.
+func about(r requests.Row) string {
+	if r.Kind == requests.Uplift {
+		return count(r.Packages, "package")
+	}
+	return "Q" + strconv.FormatInt(r.CaseNumber, 10) + " " + r.Person
+}
+
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
 }
 
 func wholeLife(e requests.Exposure) string {
@@ -48,6 +87,11 @@ func wholeLife(e requests.Exposure) string {
 	}
 }
 
+// yearOf says how many weeks the forum counts a year: "52 weeks".
+func yearOf(w requests.Written) string {
+	return requests.PercentWords(int64(w.WeeksThousandths)/10) + " weeks"
+}
+
 func percent(share, whole int64) string {
 	if whole == 0 {
 		return ""
@@ -55,27 +99,45 @@ func percent(share, whole int64) string {
 	return requests.PercentWords(requests.Percent(share, whole)) + "%"
 }
 
-func panelOptions(forums []panels.Forum) []govuk.Option {
-	all := []govuk.Option{{Text: "Choose a panel"}}
-	for _, f := range forums {
-		all = append(all, govuk.Option{Value: f.ID.String(), Text: f.Name})
+// difference is how far a new amount is from the present one.
+func difference(after, before int64) string {
+	switch more := after - before; {
+	case more > 0:
+		return money.Pounds(more) + " more"
+	case more < 0:
+		return money.Pounds(-more) + " less"
 	}
-	return all
+	return "The same"
 }
 
-func caseOptions(cases []tracker.Case) []govuk.Option {
-	all := []govuk.Option{{Text: "Choose a case"}}
-	for _, c := range cases {
-		all = append(all, govuk.Option{Value: c.Reference(), Text: c.Reference() + " " + c.Name() + ", born " + c.DateOfBirth.Long()})
+func orNothing(pence int64) string {
+	if pence == 0 {
+		return "Nothing"
 	}
-	return all
+	return money.Pounds(pence)
 }
 
-func caseLabel(own []tracker.Case) string {
-	if len(own) == 0 {
-		return "Case number"
+func orWords(words string) string {
+	if words == "" {
+		return "Not known"
 	}
-	return "Or another case, by its number"
+	return words
+}
+
+func dateWords(d clock.Date) string {
+	if d.IsZero() {
+		return "Not known"
+	}
+	return d.Long()
+}
+
+// named is a request with the young person it is about, above the title of each of its pages.
+func named(w requests.Written) string {
+	words := "Funding request " + w.Reference()
+	if w.CaseID != nil {
+		words += ", " + w.Case.Reference() + " " + w.Case.Name()
+	}
+	return words
 }
 
 func meetingOptions(meetings []panels.Meeting) []govuk.Option {
@@ -90,12 +152,27 @@ func meetingOptions(meetings []panels.Meeting) []govuk.Option {
 	return all
 }
 
-// typedShare finds what was typed for a funder.
-func typedShare(f requests.Form, agencyID uuid.UUID) requests.TypedShare {
-	for _, share := range f.Shares {
-		if share.AgencyID == agencyID {
-			return share
-		}
+func lineName(l requests.Line) string {
+	if l.What != "" {
+		return l.Kind.Words() + ": " + l.What
 	}
-	return requests.TypedShare{AgencyID: agencyID}
+	return l.Kind.Words()
+}
+
+// noLine is the id of a line that is not there yet.
+var noLine uuid.UUID
+
+// nowWords is what a funder pays now, where it is known who pays what.
+func nowWords(p *requests.Previous, weekly int64) string {
+	if len(p.Shares) == 0 {
+		return "Not known"
+	}
+	return money.Pounds(weekly)
+}
+
+func percentNow(p *requests.Previous, weekly int64) string {
+	if len(p.Shares) == 0 {
+		return ""
+	}
+	return percent(weekly, p.WeeklyPence)
 }
