@@ -171,6 +171,7 @@ var movers = []mover{
 	follows("agenda_item", `and t.number = '' and not exists (
 		select from agenda_item o where o.meeting_id = t.meeting_id and o.case_id = @kept and o.kind = 'case' and t.kind = 'case')`),
 	follows("funding_request", ""),
+	follows("request_line", ""), // an uplift’s package
 	follows("due", ""),
 	// What a meeting said is kept against imports where the merged case says it still, and let go where the
 	// other's value was chosen. @taken are the fields of that choice, @alike those in which nothing was chosen.
