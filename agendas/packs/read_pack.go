@@ -12,6 +12,7 @@ import (
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
+	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
 
@@ -170,7 +171,11 @@ func (p *Pack) addRequests(tx db.Tx, cases map[uuid.UUID]tracker.Case, terms pan
 	}
 	asked := make(map[uuid.UUID]*Request, len(rows))
 	for _, row := range rows {
-		asked[row.ID] = &Request{Request: row, Exposure: requests.ExposureOf(row.WeeklyPence, row.OneOffPence, row.StartsOn, row.EndsOn, cases[row.CaseID].DateOfBirth, terms.WeeksPerYearThousandths)}
+		var born clock.Date
+		if row.CaseID != nil { // an uplift is of many
+			born = cases[*row.CaseID].DateOfBirth
+		}
+		asked[row.ID] = &Request{Request: row, Exposure: requests.ExposureOf(row.Cost(), row.StartsOn, row.EndsOn, row.ReviewOn, born, terms.WeeksPerYearThousandths)}
 	}
 	for _, share := range shares {
 		asked[share.RequestID].Shares = append(asked[share.RequestID].Shares, share.Share)

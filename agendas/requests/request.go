@@ -2,6 +2,7 @@ package requests
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -106,6 +107,15 @@ type Option struct {
 	Chosen      bool   `json:"chosen"`
 	WeeklyPence int64  `json:"weekly_pence"`
 	OneOffPence int64  `json:"one_off_pence"`
+}
+
+// OptionsText are all options, a line each.
+func (r Request) OptionsText() string {
+	lines := make([]string, len(r.Options))
+	for i, option := range r.Options {
+		lines[i] = option.Text()
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Question is what a clerk asks about a section before the panel can take the request.

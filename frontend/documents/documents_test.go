@@ -60,7 +60,7 @@ func somePack(cases int) packs.Pack {
 		if n == 0 {
 			e.Line.Request = &agendas.RequestLine{Number: 2001, WeeklyPence: 120450}
 			e.Request = &packs.Request{
-				Request:  requests.Request{Number: 2001, Need: "Support day and night\nand at weekends", AlreadyOwed: "EHCP section F", WeeklyPence: 120450, StartsOn: clock.MustDate("2027-01-04")},
+				Request:  requests.Request{Number: 2001, Kind: requests.New, Need: "Support day and night\nand at weekends", AlreadyOwed: "EHCP section F", WeeklyPence: 120450, StartsOn: clock.MustDate("2027-01-04")},
 				Shares:   []packs.Share{{Agency: "Adult social care", WeeklyPence: 60225}, {Agency: "Marlshire ICB", WeeklyPence: 60225}},
 				Exposure: requests.Exposure{AnnualPence: 6263400, WholePence: 41000000, Until: clock.MustDate("2033-12-19"), Assumed: true},
 			}

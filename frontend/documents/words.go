@@ -136,9 +136,20 @@ type answer struct{ Question, Words string }
 
 // answersOf begins with what is owed: the panel decides how that is met and who pays, never whether.
 func answersOf(r packs.Request) []answer {
-	all := []answer{
-		{"What is already owed", r.AlreadyOwed}, {"What the young person needs", r.Need},
-		{"What should be different", r.Outcomes}, {"Options considered", r.OptionsConsidered},
+	var all []answer
+	if r.Kind.Has(requests.OwedInLaw) {
+		all = append(all, answer{"What is already owed", r.AlreadyOwed})
+	}
+	if r.Kind == requests.Retrospective {
+		all = append(all, answer{"Authorised by", r.AuthorisedBy + ", " + r.AuthorisedOn.Long()}, answer{"Why it could not wait", r.WhyNotWait})
+	} else if r.Kind.Has(requests.Circumstances) {
+		all = append(all, answer{requests.Circumstances.Title(r.Kind), r.Reason})
+	}
+	if r.Kind.Has(requests.Need) {
+		all = append(all, answer{"What the young person needs", r.Need}, answer{"What should be different", r.Outcomes})
+	}
+	if r.Kind.Has(requests.OptionsWeighed) {
+		all = append(all, answer{"Options considered", r.OptionsText()})
 	}
 	for i := range all {
 		if strings.TrimSpace(all[i].Words) == "" {
@@ -150,6 +161,13 @@ func answersOf(r packs.Request) []answer {
 
 // costsOf is what a request costs, line by line.
 func costsOf(r packs.Request) [][]string {
+	if r.Previous != nil {
+		return append([][]string{{"Now", r.Previous.Words() + ": " + r.Previous.Compared(r.WeeklyPence)}}, asked(r)...)
+	}
+	return asked(r)
+}
+
+func asked(r packs.Request) [][]string {
 	return [][]string{
 		{"Each week", amount(r.WeeklyPence)}, {"Once", amount(r.OneOffPence)}, {"In a year", money.Pounds(r.Exposure.AnnualPence)},
 		{"Over its whole life", wholeLife(r.Exposure)}, {"Starts", r.StartsOn.Long()}, {"Ends", r.EndsOn.Long()}, {"Review", r.ReviewOn.Long()},
