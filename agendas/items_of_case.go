@@ -11,6 +11,7 @@ import (
 
 // CaseItemLine is a place where a case stands on a published agenda.
 type CaseItemLine struct {
+	ItemID    uuid.UUID
 	MeetingID uuid.UUID
 	StartsAt  time.Time
 	ForumName string
@@ -29,7 +30,7 @@ func ItemsOfCase(tx db.Tx, caseID uuid.UUID) ([]CaseItemLine, error) {
 	}
 	var lines []CaseItemLine
 	err := tx.Raw(`
-		select i.meeting_id, m.starts_at, f.name as forum_name, i.number, m.forum_id not in @forums as own_item
+		select i.id as item_id, i.meeting_id, m.starts_at, f.name as forum_name, i.number, m.forum_id not in @forums as own_item
 		from agenda_item i
 		join meeting m on m.id = i.meeting_id
 		join forum f on f.id = m.forum_id

@@ -218,6 +218,10 @@ func snapshotOf(tx db.Tx, m forMeeting, items []Item) (Snapshot, error) {
 	if err != nil {
 		return snapshot, err
 	}
+	heard, err := tracker.LastHeard(tx, casesIn(items))
+	if err != nil {
+		return snapshot, err
+	}
 	for _, item := range items {
 		if item.State == Removed || item.State == PutOver {
 			continue // never published, so there is nothing to say of it
@@ -228,7 +232,7 @@ func snapshotOf(tx db.Tx, m forMeeting, items []Item) (Snapshot, error) {
 			RemovedReason: item.RemovedReason, LateReason: item.LateReason, Reasons: item.Reasons,
 		}
 		if item.CaseID != nil {
-			line.Case, line.ViewsOn = cases[*item.CaseID].Reference(), cases[*item.CaseID].ViewsRecordedOn
+			line.Case, line.ViewsOn = cases[*item.CaseID].Reference(), heard[*item.CaseID]
 		}
 		snapshot.Items = append(snapshot.Items, line)
 	}
@@ -264,16 +268,20 @@ func somethingToPublish(tx db.Tx, m forMeeting, snapshot Snapshot) (refusal, err
 	return nil, err
 }
 
-// casesOf reads the cases that items are about.
-func casesOf(tx db.Tx, items []Item) (map[uuid.UUID]tracker.Case, error) {
-	ids := []uuid.UUID{uuid.Nil}
+// casesIn are the cases that items are about.
+func casesIn(items []Item) (ids []uuid.UUID) {
 	for _, item := range items {
 		if item.CaseID != nil {
 			ids = append(ids, *item.CaseID)
 		}
 	}
+	return ids
+}
+
+// casesOf reads the cases that items are about.
+func casesOf(tx db.Tx, items []Item) (map[uuid.UUID]tracker.Case, error) {
 	var cases []tracker.Case
-	err := tx.Raw(`select * from cases where id in ?`, ids).Scan(&cases).Error
+	err := tx.Raw(`select * from cases where id in ?`, append(casesIn(items), uuid.Nil)).Scan(&cases).Error
 	byID := make(map[uuid.UUID]tracker.Case, len(cases))
 	for _, c := range cases {
 		byID[c.ID] = c

@@ -28,6 +28,7 @@ type CaseLine struct {
 	NotOurs   []string // another council or integrated care board that is responsible
 	NoAccess  bool     // the reader, a guest, sees the item and not the case's own page
 	NoViews   bool     // the young person's own views are not on record
+	Forename  string
 }
 
 // RequestLine is the funding request an item is about.
@@ -47,6 +48,7 @@ type Line struct {
 	Case      *CaseLine
 	Request   *RequestLine
 	Presenter string
+	Tabling   *Tabling          // who told the young person; nil while it is not recorded
 	Guests    []panels.GuestRow // who joins it from outside; for those who build the agenda
 	Suggested []string          // agencies from outside that the item concerns and nobody joins it for yet
 	Withheld  string            // why this reader may not see it; then nothing else is filled in but the number
@@ -133,7 +135,7 @@ func versionRows(tx db.Tx, meetingID uuid.UUID) ([]VersionRow, error) {
 	return rows, err
 }
 
-// linesOf adds to items the people and requests they are about, in three queries. A board's lines
+// linesOf adds to items the people and requests they are about, in a handful of queries. A board's lines
 // have neither: nothing here reads a name for one.
 func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, error) {
 	var closed map[uuid.UUID]string
@@ -146,12 +148,20 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 	cases := map[uuid.UUID]tracker.Case{}
 	asked := map[uuid.UUID]RequestLine{}
 	presenters := map[uuid.UUID]string{}
+	var heard map[uuid.UUID]clock.Date
+	var told map[uuid.UUID]Tabling
 	var ours panels.Partnership
 	if !m.forum.Board {
 		if ours, err = panels.OurPartnership(tx); err != nil {
 			return nil, err
 		}
 		if cases, err = casesOf(tx, items); err != nil {
+			return nil, err
+		}
+		if heard, err = tracker.LastHeard(tx, casesIn(items)); err != nil {
+			return nil, err
+		}
+		if told, err = tablingsOf(tx, m.ID); err != nil {
 			return nil, err
 		}
 		if asked, err = requestsOf(tx, items); err != nil {
@@ -171,8 +181,11 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 		if item.CaseID != nil && !m.forum.Board {
 			c := cases[*item.CaseID]
 			lines[i].Case = &CaseLine{
-				Reference: c.Reference(), Name: c.Name(), Born: c.DateOfBirth, Age: calendar.Age(c.DateOfBirth, m.On()), NoViews: c.ViewsRecordedOn.IsZero(),
-				NotOurs: responsibleElsewhere(c, ours),
+				Reference: c.Reference(), Name: c.Name(), Born: c.DateOfBirth, Age: calendar.Age(c.DateOfBirth, m.On()), NoViews: heard[c.ID].IsZero(),
+				NotOurs: responsibleElsewhere(c, ours), Forename: c.Forename,
+			}
+			if recorded, known := told[c.ID]; known {
+				lines[i].Tabling = &recorded
 			}
 		}
 		if item.RequestID != nil && !m.forum.Board {

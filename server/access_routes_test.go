@@ -181,6 +181,15 @@ var probes = map[string]probe{
 		path: "/cases/{changed_case}/merge", on: "/cases/{changed_case}/merge?other={kept_case}", by: "clk", leads: "/cases/"},
 	"POST /cases/:case/merge/undo -":                      {path: "/cases/{kept_case}/merge/undo", form: []string{"merge", "{merge}"}, leads: "/cases/{kept_case}/references"},
 	"POST /cases/:case/different -":                       {path: "/cases/{changed_case}/different", form: []string{"other", "{kept_case}"}, leads: "/cases/{changed_case}/references"},
+	"POST /cases/:case/address MAPaC":                     {path: "/cases/{case}/address", form: []string{"why_address", "To plan the journey."}, says: "Their own views"},
+	"GET /cases/:case/views/new MAPaC":                    {path: "/cases/{case}/views/new", shows: "Record their own views"},
+	"POST /cases/:case/views MAPaC":                       {path: "/cases/{case}/views", form: saysViews, leads: "/cases/{case}"},
+	"POST /cases/:case/views/strike MAPaC":                {path: "/cases/{case}/views/strike", form: []string{"record", "{case_views}", "why-{case_views}", "Of somebody else."}, leads: "/cases/{case}"},
+	"GET /cases/:case/capacity/new MAPaC":                 {path: "/cases/{case}/capacity/new", shows: "Record capacity for a decision"},
+	"POST /cases/:case/capacity MAPaC":                    {path: "/cases/{case}/capacity", form: judgesCapacity, leads: "/cases/{case}"},
+	"POST /cases/:case/capacity/strike MAPaC":             {path: "/cases/{case}/capacity/strike", form: []string{"record", "{case_capacity}", "why-{case_capacity}", "Of somebody else."}, leads: "/cases/{case}"},
+	"POST /cases/:case/siblings -":                        {path: "/cases/{north_case}/siblings", form: []string{"sibling", "{central_case}"}, leads: "/cases/{north_case}"},
+	"POST /cases/:case/siblings/remove -":                 {path: "/cases/{case}/siblings/remove", form: []string{"sibling", "{sibling}"}, leads: "/cases/{case}"},
 	"POST /cases/:case/people -":                          {path: "/cases/{north_case}/people", form: []string{"person", "{presenter}", "kind", "worker"}, leads: "/cases/{north_case}"},
 	"POST /cases/:case/people/remove -":                   {path: "/cases/{own_case}/people/remove", form: []string{"person", "{presenter}", "kind", "worker"}, leads: "/cases/{own_case}"},
 	"GET /history -":                                      {path: "/history", shows: "Bring your history"},
@@ -202,7 +211,7 @@ var probes = map[string]probe{
 	"GET /meetings/:meeting/agenda/edit MAPaC":         {path: "/meetings/{draft}/agenda/edit", shows: "Agenda for"},
 	"GET /meetings/:meeting/agenda/edit board":         {path: "/meetings/{board_meeting}/agenda/edit", shows: "Agenda for"},
 	"POST /meetings/:meeting/agenda/build MAPaC":       {path: "/meetings/{draft}/agenda/build", leads: "/meetings/{draft}/agenda/edit"},
-	"POST /meetings/:meeting/agenda/cases MAPaC":       {path: "/meetings/{draft}/agenda/cases", form: []string{"case_number", "{case}", "reason", "To be heard again."}, leads: "/meetings/{draft}/agenda/edit"},
+	"POST /meetings/:meeting/agenda/cases MAPaC":       {path: "/meetings/{draft}/agenda/cases", form: []string{"case_number", "{case}", "reason", "To be heard again."}, leads: "/agenda-items/"},
 	"POST /meetings/:meeting/agenda/publish MAPaC":     {path: "/meetings/{draft}/agenda/publish", leads: "/meetings/{draft}/agenda"},
 	"POST /agenda-items/:item/pin MAPaC":               {path: "/agenda-items/{drafted}/pin", form: []string{"pinned", "yes"}, leads: "/meetings/{draft}/agenda/edit"},
 	"POST /agenda-items/:item/move MAPaC":              {path: "/agenda-items/{drafted_next}/move", form: []string{"direction", "up"}, leads: "/meetings/{draft}/agenda/edit"},
@@ -233,30 +242,12 @@ var probes = map[string]probe{
 	"GET /meetings/{meeting}/pack.docx board":          {path: "/meetings/{board_meeting}/pack.docx", shows: "word/document.xml"},
 	"GET /meetings/{meeting}/pack.html board":          {path: "/meetings/{board_meeting}/pack.html", shows: "agenda pack"},
 	"GET /meetings/:meeting/agenda/mine joined":        {path: "/meetings/{joined}/agenda/mine", shows: "Agenda for"},
-	"GET /meetings/:meeting/agenda MAPaC":              {path: "/meetings/{voting}/agenda", shows: "Agenda"},
-	"GET /meetings/:meeting/agenda Central":            {path: "/meetings/{spoken}/agenda", shows: "Agenda"},
-	"GET /meetings/:meeting/agenda board":              {path: "/meetings/{board_meeting}/agenda", shows: "Agenda"},
-	"GET /meetings/:meeting/agenda/mine MAPaC":         {path: "/meetings/{voting}/agenda/mine", shows: "Agenda"},
-	"GET /meetings/:meeting/agenda/rules MAPaC":        {path: "/meetings/{voting}/agenda/rules", shows: "The rules as they were"},
-	"GET /meetings/:meeting/agenda/rules Central":      {path: "/meetings/{spoken}/agenda/rules", shows: "The rules as they were"},
-	"GET /meetings/:meeting/agenda/rules board":        {path: "/meetings/{board_meeting}/agenda/rules", shows: "The rules as they were"},
-	"GET /meetings/:meeting/agenda/edit MAPaC":         {path: "/meetings/{draft}/agenda/edit", shows: "Agenda for"},
-	"GET /meetings/:meeting/agenda/edit board":         {path: "/meetings/{board_meeting}/agenda/edit", shows: "Agenda for"},
 	"GET /meetings/:meeting/agenda/completeness MAPaC": {path: "/meetings/{draft}/agenda/completeness", shows: "Is anybody left off?"},
 	"GET /meetings/:meeting/agenda/completeness board": {path: "/meetings/{board_meeting}/agenda/completeness", shows: "Is anybody left off?"},
-	"POST /meetings/:meeting/agenda/build MAPaC":       {path: "/meetings/{draft}/agenda/build", leads: "/meetings/{draft}/agenda/edit"},
-	"POST /meetings/:meeting/agenda/cases MAPaC":       {path: "/meetings/{draft}/agenda/cases", form: []string{"case_number", "{case}", "reason", "To be heard again."}, leads: "/meetings/{draft}/agenda/edit"},
-	"POST /meetings/:meeting/agenda/publish MAPaC":     {path: "/meetings/{draft}/agenda/publish", leads: "/meetings/{draft}/agenda"},
-	"POST /agenda-items/:item/pin MAPaC":               {path: "/agenda-items/{drafted}/pin", form: []string{"pinned", "yes"}, leads: "/meetings/{draft}/agenda/edit"},
-	"POST /agenda-items/:item/move MAPaC":              {path: "/agenda-items/{drafted_next}/move", form: []string{"direction", "up"}, leads: "/meetings/{draft}/agenda/edit"},
-	"POST /agenda-items/:item/minutes MAPaC":           {path: "/agenda-items/{drafted}/minutes", form: []string{"version", "0", "minutes-{drafted}", "25"}, leads: "/meetings/{draft}/agenda/edit"},
-	"GET /agenda-items/:item/remove MAPaC":             {path: "/agenda-items/{drafted}/remove", shows: "Take an item off the agenda"},
-	"POST /agenda-items/:item/remove MAPaC":            {path: "/agenda-items/{drafted}/remove", form: []string{"version", "0", "reason", "Not ready."}, leads: "/meetings/{draft}/agenda/edit"},
-	"POST /agenda-items/:item/restore MAPaC":           {path: "/agenda-items/{removed}/restore", form: []string{"version", "0"}, leads: "/meetings/{draft}/agenda/edit"},
-	"GET /agenda-items/:item/guests MAPaC":             {path: "/agenda-items/{drafted}/guests", shows: "Guests for Q"},
-	"POST /agenda-items/:item/guests MAPaC":            {path: "/agenda-items/{drafted}/guests", form: []string{"person", "{guest}"}, leads: "/agenda-items/{drafted}/guests"},
-	"POST /guests/:guest/withdraw MAPaC":               {path: "/guests/{drafted_guest}/withdraw", leads: "/agenda-items/{drafted_next}/guests"},
-	"GET /meetings/:meeting/agenda/mine joined":        {path: "/meetings/{joined}/agenda/mine", shows: "Agenda for"},
+	"GET /agenda-items/:item/tabling MAPaC":            {path: "/agenda-items/{drafted}/tabling", shows: "Who told them?"},
+	"POST /agenda-items/:item/tabling MAPaC":           {path: "/agenda-items/{drafted}/tabling", form: tellsThem, leads: "/meetings/{draft}/agenda/edit"},
+	"GET /agenda-items/:item/tabling presented":        {path: "/agenda-items/{voting_item}/tabling", shows: "Who told them?"},
+	"POST /agenda-items/:item/tabling presented":       {path: "/agenda-items/{voting_item}/tabling", form: append([]string{"version", "1"}, tellsThem[2:]...), leads: "/meetings/{voting}/agenda"},
 	"GET /rules -":              {path: "/rules", shows: "Agenda rules"},
 	"GET /rules/:rule -":        {path: "/rules/{rule}", shows: "{rule_name}"},
 	"GET /rules/new -":          {path: "/rules/new", shows: "Write a new rule"},
@@ -371,14 +362,17 @@ var probes = map[string]probe{
 }
 
 var (
-	tokenForm = []string{"name", "Rota system", "scope", "read", "expires_on-day", "1", "expires_on-month", "6", "expires_on-year", "2027"}
-	meets     = []string{"starts_on-day", "2", "starts_on-month", "12", "starts_on-year", "2026", "start_time", "10am", "duration_minutes", "60", "venue", "County Hall"}
-	joint     = []string{"forum", "{joint_id}", "bank_holiday", "next_working_day", "as", "scheduled"}
-	away      = []string{"from_date-day", "4", "from_date-month", "1", "from_date-year", "2027", "kind", "training"}
-	stuck     = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
-	mourning  = []string{"worked", "no", "day-day", "14", "day-month", "6", "day-year", "2027", "name", "Day of mourning"}
-	weekly    = []string{"cadence", "weeks", "weeks_every", "1", "weeks_day", "2", "start_time", "9:30am", "duration_minutes", "60", "bank_holiday", "next_working_day"}
-	series    = append([]string{"starts_on-day", "1", "starts_on-month", "12", "starts_on-year", "2026"}, weekly...)
+	tokenForm      = []string{"name", "Rota system", "scope", "read", "expires_on-day", "1", "expires_on-month", "6", "expires_on-year", "2027"}
+	saysViews      = []string{"heard_on-day", "2", "heard_on-month", "11", "heard_on-year", "2026", "how", "themselves", "words", "I want to stay near my friends.", "verbatim", "yes", "takes_part", "some"}
+	judgesCapacity = []string{"question", "Where to live", "outcome", "can_with_support", "judged_on-day", "2", "judged_on-month", "11", "judged_on-year", "2026", "judged_by", "Dr Obi Lane"}
+	tellsThem      = []string{"version", "0", "told", "young_person", "told_by", "Orla Finch", "told_on-day", "2", "told_on-month", "11", "told_on-year", "2026", "response", "content", "basis", "public_task"}
+	meets          = []string{"starts_on-day", "2", "starts_on-month", "12", "starts_on-year", "2026", "start_time", "10am", "duration_minutes", "60", "venue", "County Hall"}
+	joint          = []string{"forum", "{joint_id}", "bank_holiday", "next_working_day", "as", "scheduled"}
+	away           = []string{"from_date-day", "4", "from_date-month", "1", "from_date-year", "2027", "kind", "training"}
+	stuck          = []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat with night staff.", "owner", "{grace}"}
+	mourning       = []string{"worked", "no", "day-day", "14", "day-month", "6", "day-year", "2027", "name", "Day of mourning"}
+	weekly         = []string{"cadence", "weeks", "weeks_every", "1", "weeks_day", "2", "start_time", "9:30am", "duration_minutes", "60", "bank_holiday", "next_working_day"}
+	series         = append([]string{"starts_on-day", "1", "starts_on-month", "12", "starts_on-year", "2026"}, weekly...)
 )
 
 // asked has one for each DO line: "ballot.cast NHS". Its path is the meeting.

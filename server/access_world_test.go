@@ -73,6 +73,10 @@ const (
 	canaryNeed    = "Hawthorn waking nights"
 	canaryReasons = "Rowanberry reasons"
 	canaryNote    = "Bramble minute"
+
+	canaryViews     = "Marigold wish"
+	canaryQuestion  = "Whether to keep the foxglove flat"
+	canaryObjection = "Nettle objection"
 	canaryAction  = "Juniper errand"
 	canaryPaper   = "Spindle letter"
 )
@@ -437,6 +441,7 @@ func (d *day) panel() {
 		where i.meeting_id = ? and lower(c.locality) <> 'central' order by i.position limit 1`, voting)
 	d.find("case", `select 'Q' || c.number from agenda_item i join funding_request r on r.id = i.request_id join cases c on c.id = r.case_id where i.id = ?`, d.ids["voting_item"])
 	d.find("tabled", `select request_id from agenda_item where id = ?`, d.ids["voting_item"])
+	d.records()
 	d.gather(voting, panellists...)
 	d.ids["open_vote"] = d.vote(voting, d.ids["voting_item"], false, "Grace Pell").String()
 	d.do(people["brk"], voting, room.DeclareInterest{ItemID: d.id("voting_next", `
@@ -515,6 +520,25 @@ func (d *day) attach() {
 
 // accessPaper is the smallest of papers.
 const accessPaper = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+// records are what somebody wrote of the case on MAPaC’s agenda.
+func (d *day) records() {
+	clerk := d.as(people["clk"])
+	id := uuid.MustParse(d.find("", `select id from cases where 'Q' || number = ?`, d.ids["case"]))
+	verbatim := true
+	d.must(tracker.RecordViews(d.Context(), d.database, clerk, id, tracker.NewViews{
+		HeardOn: clock.DateOf(accessDay).AddDays(-9), How: tracker.HeardThemselves, Words: canaryViews, Verbatim: &verbatim, TakesPart: tracker.SendsWords,
+	}))
+	d.must(tracker.RecordCapacity(d.Context(), d.database, clerk, id, tracker.NewCapacity{
+		Question: canaryQuestion, Outcome: tracker.CanDecide, JudgedOn: clock.DateOf(accessDay).AddDays(-9), JudgedBy: "Dr Obi Lane, psychiatrist",
+	}))
+	d.must(d.agendas.RecordTabling(d.Context(), clerk, uuid.MustParse(d.ids["voting_item"]), 0, agendas.Tabling{
+		Told: agendas.ToldYoungPerson, ToldBy: "Orla Finch", ToldOn: clock.DateOf(accessDay).AddDays(-9), Response: agendas.Objects, Said: canaryObjection, Basis: agendas.Safeguarding,
+	}))
+	d.must(tracker.LinkSibling(d.Context(), d.database, clerk, id, d.find("sibling", `select 'Q' || number from cases where id <> ? order by number limit 1`, id)))
+	d.find("case_views", `select id from case_views where case_id = ?`, id)
+	d.find("case_capacity", `select id from case_capacity where case_id = ?`, id)
+}
 
 // guests has another council’s funder join one item that is being voted on, another in which their
 // agency was to pay, and be asked for one that is still a draft; somebody else’s place is withdrawn.

@@ -177,10 +177,11 @@ func TestOnlyWhatTheFileSaysChanges(t *testing.T) {
 		if err := tx.Where("person_reference = 'T1'").First(&held).Error; err != nil {
 			return err
 		}
-		history, err := tracker.History(tx, held.ID, 10)
+		page, err := tracker.History(tx, held.ID, 1)
 		if err != nil {
 			return err
 		}
+		history := page.Entries
 		if len(history) != 2 || !history[1].First || history[0].First {
 			t.Fatalf("%+v", history)
 		}

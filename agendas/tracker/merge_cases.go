@@ -198,6 +198,33 @@ var movers = []mover{
 		back: `delete from case_link l using case_merge_thing g
 			where g.merge_id = @merge and g.thing = 'case_link' and l.case_id = @kept and l.person_id = g.thing_id and l.kind = g.was`,
 	},
+	follows("case_views", ""),
+	follows("case_capacity", ""),
+	// Who told them goes with the item that moved, unless the case that stays has its own of that meeting.
+	{
+		table: "tabling",
+		take: `with taken as (
+				update tabling t set case_id = @kept where t.case_id = @gone
+					and exists (select from agenda_item i where i.meeting_id = t.meeting_id and i.case_id = @kept)
+					and not exists (select from agenda_item i where i.meeting_id = t.meeting_id and i.case_id = @gone and i.state = 'listed')
+					and not exists (select from tabling o where o.meeting_id = t.meeting_id and o.case_id = @kept)
+				returning t.meeting_id)
+			insert into case_merge_thing (merge_id, thing, thing_id) select @merge, 'tabling', meeting_id from taken`,
+		back: `update tabling t set case_id = @gone from case_merge_thing g
+			where g.merge_id = @merge and g.thing = 'tabling' and t.meeting_id = g.thing_id and t.case_id = @kept`,
+	},
+	{
+		table: "case_sibling",
+		take: `with taken as (
+				insert into case_sibling (one_id, other_id, linked_by, linked_at)
+				select least(cast(@kept as uuid), s.sibling), greatest(cast(@kept as uuid), s.sibling), s.linked_by, s.linked_at
+				from (select case when one_id = @gone then other_id else one_id end as sibling, linked_by, linked_at from case_sibling where @gone in (one_id, other_id)) s
+				where s.sibling <> @kept
+				on conflict do nothing returning one_id, other_id)
+			insert into case_merge_thing (merge_id, thing, thing_id) select @merge, 'case_sibling', case when one_id = @kept then other_id else one_id end from taken`,
+		back: `delete from case_sibling s using case_merge_thing g
+			where g.merge_id = @merge and g.thing = 'case_sibling' and @kept in (s.one_id, s.other_id) and g.thing_id in (s.one_id, s.other_id)`,
+	},
 	// What was merged into the other before now leads here.
 	{
 		table: "cases",

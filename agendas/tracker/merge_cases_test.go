@@ -22,6 +22,7 @@ import (
 var hangsOnACase = map[string]string{
 	"action": "moves", "agenda_item": "moves while no agenda was published with it", "blocker": "moves", "case_link": "is copied", "cases": "moves: merged before",
 	"due": "moves", "funding_request": "moves", "request_line": "moves", "kept_value": "moves where the value is not the other’s",
+	"case_views": "moves", "case_capacity": "moves", "case_sibling": "is copied", "tabling": "moves with its item",
 	"brought_decision": "stays: a record", "case_history": "stays, and is read with the other's", "case_merge": "stays", "decision": "stays: a record",
 	"different_people": "stays", "tracker_import_stayed": "stays: what an undo could not put back", "reference_change": "stays, and leads on", "referral": "stays: a record",
 }
@@ -47,6 +48,7 @@ type pairScene struct {
 	clerk                   access.Actor
 	forum, published, draft uuid.UUID
 	people                  []uuid.UUID
+	sibling                 uuid.UUID // of whoever has one
 }
 
 func newPairScene(t *testing.T) *pairScene {
@@ -109,6 +111,22 @@ func (s *pairScene) thing(kind string, caseID uuid.UUID) {
 		s.exec(`insert into case_link (case_id, person_id, kind) values (?, ?, ?)`, caseID, s.people[1], kind)
 	case "kept":
 		s.exec(`insert into kept_value (case_id, field, value, tracker_says, meeting_id, set_at) select id, 'rag', coalesce(to_jsonb(nullif(rag, '')), 'null'), '"Amber"', ?, now() from cases where id = ?`, s.published, caseID)
+	case "views":
+		s.exec(`insert into case_views (id, case_id, heard_on, how, verbatim, words, takes_part, recorded_by, recorded_at) values (?, ?, '2026-10-01', 'themselves', true, 'Near my friends', 'some', ?, now())`,
+			uuid.New(), caseID, s.people[0])
+	case "capacity":
+		s.exec(`insert into case_capacity (id, case_id, question, outcome, judged_on, judged_by, recorded_by, recorded_at) values (?, ?, 'Where to live', 'can', '2026-10-01', 'Dr Lane', ?, now())`,
+			uuid.New(), caseID, s.people[0])
+	case "told of the draft", "told of the published":
+		meeting := map[string]uuid.UUID{"told of the draft": s.draft, "told of the published": s.published}[kind]
+		s.exec(`insert into tabling (meeting_id, case_id, told, response, why_not_told, basis, recorded_by, recorded_at) values (?, ?, 'nobody', '', 'In hospital', 'public_task', ?, now())`,
+			meeting, caseID, s.people[0])
+	case "sibling":
+		if s.sibling == uuid.Nil {
+			s.sibling = s.adds("Sibling", tracker.Case{Forename: "Ben", Surname: "Walker", DateOfBirth: clock.MustDate("2011-05-06")}).ID
+		}
+		s.exec(`insert into case_sibling (one_id, other_id, linked_by, linked_at) values (least(cast(@a as uuid), @b), greatest(cast(@a as uuid), @b), @me, now())`,
+			map[string]any{"a": caseID, "b": s.sibling, "me": s.people[0]})
 	case "decision":
 		item := uuid.New()
 		s.exec(`insert into agenda_item (id, meeting_id, number, position, kind, case_id, minutes, created_at) values (?, ?, ?, 1, 'standing', ?, 10, now())`, item, s.published, item.String()[:8], caseID)
@@ -117,7 +135,7 @@ func (s *pairScene) thing(kind string, caseID uuid.UUID) {
 	}
 }
 
-var things = []string{"published item", "draft item", "request", "due", "action", "housing", "provider", "worker", "referrer", "kept", "decision"}
+var things = []string{"published item", "draft item", "request", "due", "action", "housing", "provider", "worker", "referrer", "kept", "decision", "views", "capacity", "told of the draft", "told of the published"}
 
 // about is everything the database says of two cases, without when and how often it was said.
 func (s *pairScene) about(a, b tracker.Case) []string {
@@ -133,6 +151,10 @@ func (s *pairScene) about(a, b tracker.Case) []string {
 			`select 'blocker ' || to_jsonb(r)::text from blocker r where case_id in @both order by id`,
 			`select 'link ' || to_jsonb(r)::text from case_link r where case_id in @both order by case_id, person_id, kind`,
 			`select 'kept ' || to_jsonb(r)::text from kept_value r where case_id in @both order by id`,
+			`select 'views ' || to_jsonb(r)::text from case_views r where case_id in @both order by id`,
+			`select 'capacity ' || to_jsonb(r)::text from case_capacity r where case_id in @both order by id`,
+			`select 'told ' || to_jsonb(r)::text from tabling r where case_id in @both order by case_id, meeting_id`,
+			`select 'sibling ' || to_jsonb(r)::text from case_sibling r where one_id in @both or other_id in @both order by one_id, other_id`,
 			`select 'decision ' || to_jsonb(r)::text from decision r where case_id in @both order by id`,
 			`select 'leads ' || reference || ' ' || case_id from former_reference where case_id in @both order by reference`,
 		} {
@@ -169,7 +191,7 @@ func TestUndoingAMergeGivesBothBackWhatTheyHad(t *testing.T) {
 				of.WeeklyCostPence = nil
 			}
 			c := s.adds(fmt.Sprintf("%s%d", which, run), of)
-			for _, kind := range things {
+			for _, kind := range append(slices.Clone(things), "sibling") {
 				if rapid.Bool().Draw(r, which+" "+kind) {
 					s.thing(kind, c.ID)
 				}

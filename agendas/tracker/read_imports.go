@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"encoding/json"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -189,45 +188,4 @@ func changesInWords(raw json.RawMessage) ([]Change, error) {
 		changes = append(changes, Change{Field: rule.field, Label: sentenceCase(rule.label), Before: rule.field.Say(&before), After: rule.field.Say(&after)})
 	}
 	return changes, nil
-}
-
-// A HistoryEntry is what one import changed about a case.
-type HistoryEntry struct {
-	At      time.Time
-	File    string // the tracker file it came from
-	By      string // who confirmed it, "" for the product's own command line
-	First   bool   // the case began with this
-	Undone  bool   // the import was undone, and this is what that put back
-	Changes []Change
-}
-
-// History reads what imports changed about a case, newest first. The caller has checked that the
-// actor may see the case.
-func History(tx db.Tx, caseID uuid.UUID, limit int) ([]HistoryEntry, error) {
-	var stored []struct {
-		At       time.Time
-		FileName string
-		Name     string
-		First    bool
-		Undone   bool
-		Changes  json.RawMessage
-	}
-	err := tx.Raw(`
-		select h.at, coalesce(i.file_name, '') as file_name, coalesce(p.name, '') as name, h.first, h.undone, h.changes
-		from case_history h
-		left join tracker_import i on i.id = h.import_id
-		left join person p on p.id = case when h.undone then i.undone_by else i.settled_by end
-		where h.case_id = ? order by h.id desc limit ?`, caseID, limit).Scan(&stored).Error
-	if err != nil {
-		return nil, err
-	}
-	entries := make([]HistoryEntry, len(stored))
-	for i, row := range stored {
-		changes, err := changesInWords(row.Changes)
-		if err != nil {
-			return nil, err
-		}
-		entries[i] = HistoryEntry{At: row.At, File: row.FileName, By: row.Name, First: row.First, Undone: row.Undone, Changes: changes}
-	}
-	return entries, nil
 }

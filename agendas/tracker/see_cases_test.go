@@ -11,7 +11,6 @@ import (
 
 	"quorate/agendas/tracker"
 	"quorate/server/base/access"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
@@ -200,57 +199,5 @@ func TestLinkingLetsAPersonSeeACase(t *testing.T) {
 	}
 	if trail := rows(t, d, `select action from audit_entry where object_kind = 'case' order by id`); cmp.Diff([]string{"case.linked", "case.unlinked"}, trail) != "" {
 		t.Error(trail)
-	}
-}
-
-// A step shown as done that is not, or overdue when consent was refused, misleads the meeting.
-func TestMilestones(t *testing.T) {
-	t.Parallel()
-	yes := true
-	health := int64(100)
-	today := clock.MustDate("2026-11-26")
-	everything := tracker.SuppliedFields{}
-	for _, field := range tracker.Fields() {
-		everything[field] = true
-	}
-	born := clock.MustDate("2009-03-04") // 17 years and 8 months
-	of := func(c tracker.Case, supplied tracker.SuppliedFields) []string {
-		var lines []string
-		for _, m := range tracker.Milestones(c, supplied, today) {
-			line := fmt.Sprintf("%s %s: %s", m.On, m.Text, m.Progress)
-			if m.Unjudged != "" {
-				line += " unjudged"
-			}
-			if m.Refused {
-				line += " refused"
-			}
-			if m.Booked {
-				line += " booked"
-			}
-			lines = append(lines, line)
-		}
-		return lines
-	}
-	for name, c := range map[string]struct {
-		of       tracker.Case
-		supplied tracker.SuppliedFields
-		want     []string
-	}{
-		"nothing done": {tracker.Case{DateOfBirth: born}, everything, []string{
-			"2025-09-04 Referral to the adult team: overdue", "2026-09-04 Care Act assessment: overdue", "2027-03-04 Support plan in force: due", "2027-03-04 18th birthday: due"}},
-		"consent refused": {tracker.Case{DateOfBirth: born, ConsentRefused: &yes, ReferredOn: clock.MustDate("2025-05-01"), AllocatedWorker: "R. Hale"}, everything, []string{
-			"2025-05-29 A named worker: completed", "2025-09-04 Referral to the adult team: completed", "2026-09-04 Care Act assessment: due refused", "2027-03-04 Support plan in force: due", "2027-03-04 18th birthday: due"}},
-		"no columns": {tracker.Case{DateOfBirth: born}, nil, []string{
-			"2025-09-04 Referral to the adult team: due unjudged", "2026-09-04 Care Act assessment: due unjudged", "2027-03-04 Support plan in force: due unjudged", "2027-03-04 18th birthday: due"}},
-		"much": {tracker.Case{DateOfBirth: born, LegalStatus: "LAC (S20)", EHCP: &yes, LibertyAuthorised: &yes, HealthWeeklyPence: &health, CHCDecision: "Eligible",
-			ReferredOn: clock.MustDate("2025-05-01"), AllocatedOn: clock.MustDate("2025-05-09"), CareActAssessedOn: clock.MustDate("2026-12-01"), SupportPlanOn: clock.MustDate("2026-10-01")}, everything, []string{
-			"2025-05-29 A named worker: completed", "2025-06-04 Pathway plan: overdue", "2025-06-27 EHCP rights pass to the young person: completed", "2025-09-04 Referral to the adult team: completed", "2025-09-04 CHC checklist: overdue",
-			"2026-03-04 Mental capacity assessment: overdue", "2026-09-04 CHC decision: Eligible: completed", "2026-09-04 Care Act assessment: due booked", "2027-03-04 Support plan in force: completed", "2027-03-04 18th birthday: due"}},
-		"pathway":    {tracker.Case{DateOfBirth: clock.MustDate("2012-03-04"), LegalStatus: "Section 31", ReferredOn: clock.MustDate("2026-11-20")}, everything, []string{"2026-12-18 A named worker: due", "2028-06-04 Pathway plan: due", "2028-09-04 Referral to the adult team: completed", "2029-09-04 Care Act assessment: due", "2030-03-04 Support plan in force: due", "2030-03-04 18th birthday: due"}},
-		"moved away": {tracker.Case{DateOfBirth: born, MovedAwayOn: today}, everything, nil},
-	} {
-		if diff := cmp.Diff(c.want, of(c.of, c.supplied)); diff != "" {
-			t.Errorf("%s:\n%s", name, diff)
-		}
 	}
 }

@@ -59,8 +59,9 @@ type Item struct {
 	Born            clock.Date
 	Age             *int // in completed years on the meeting's day
 	AllocatedWorker string
-	RAG             string `gorm:"column:rag"`
-	ViewsRecordedOn clock.Date
+	RAG             string     `gorm:"column:rag"`
+	ViewsRecordedOn clock.Date // last heard, by the tracker or by what was recorded here
+	Objection       string     // to being discussed; "" when there is none
 
 	ResponsibleCouncil, OurCouncil string // as the tracker and the partnership's setting say
 	ResponsibleICB                 string `gorm:"column:responsible_icb"`
@@ -376,16 +377,19 @@ const (
 		coalesce(g.spent_seconds, 0) as spent_seconds, coalesce(l.next_step, '') as next_step, coalesce(l.discussed, false) as discussed,
 		case when coalesce(q.need, '') = '' then coalesce(q.reason, '') else q.need end as need, coalesce(q.already_owed, '') as already_owed, coalesce(q.weekly_pence, 0) as weekly_pence,
 		coalesce(q.one_off_pence, 0) as one_off_pence, coalesce(q.annual_pence, 0) as annual_pence, q.starts_on, q.ends_on, q.previous`
-	itemTables = ` from agenda_item i
+	boardColumns = `, coalesce(c.alias, '') as alias, extract(year from age(m.starts_at::date, c.date_of_birth))::int as age`
+	itemTables   = ` from agenda_item i
 		left join item_progress g on g.item_id = i.id
 		left join list_entry l on l.item_id = i.id
 		left join funding_request q on q.id = i.request_id
 		left join cases c on c.id = i.case_id`
-	namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,
-		c.date_of_birth as born, coalesce(c.allocated_worker, '') as allocated_worker, coalesce(c.rag, '') as rag, c.views_recorded_on,
-		coalesce(c.responsible_council, '') as responsible_council, coalesce(c.responsible_icb, '') as responsible_icb, w.council as our_council, w.icb as our_icb`
-	boardColumns = `, coalesce(c.alias, '') as alias, extract(year from age(m.starts_at::date, c.date_of_birth))::int as age`
+	namedTables = ` left join tabling told on told.meeting_id = i.meeting_id and told.case_id = i.case_id and told.response = 'objects' cross join partnership w`
 )
+
+var namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,
+		c.date_of_birth as born, coalesce(c.allocated_worker, '') as allocated_worker, coalesce(c.rag, '') as rag, ` + tracker.LastHeardOn("c") + ` as views_recorded_on,
+		coalesce(told.said, '') as objection,
+		coalesce(c.responsible_council, '') as responsible_council, coalesce(c.responsible_icb, '') as responsible_icb, w.council as our_council, w.icb as our_icb`
 
 // loadItems reads the agenda as the room works through it.
 func (s *State) loadItems(tx db.Tx) error {
@@ -398,7 +402,7 @@ func (s *State) loadItem(tx db.Tx, itemID uuid.UUID) error {
 }
 
 func (s *State) itemsWhere(tx db.Tx, where string, args ...any) error {
-	query := `select ` + itemColumns + namedColumns + itemTables + ` cross join partnership w`
+	query := `select ` + itemColumns + namedColumns + itemTables + namedTables
 	if s.Forum.Board {
 		query = `select ` + itemColumns + boardColumns + itemTables + ` join meeting m on m.id = i.meeting_id`
 	}

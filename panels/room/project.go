@@ -173,7 +173,7 @@ func (p projector) item(item Item) *ItemView {
 	view.Reasons = reasons(item)
 	view.AgeWords, view.Views = p.age(item), p.ownViews(item)
 	if !p.Forum.Board && !p.viewer.onlyGuest(item) {
-		view.CaseID = item.CaseID
+		view.CaseID, view.Objection = item.CaseID, item.Objection
 	}
 	if !p.Forum.Board {
 		for _, body := range []panels.Body{panels.BodyOf(item.ResponsibleCouncil, item.OurCouncil), panels.BodyOf(item.ResponsibleICB, item.OurICB)} {

@@ -112,8 +112,9 @@ type ItemView struct {
 	SpentSince int             `json:"spent_seconds"` // before it was opened this time
 	Reasons    []ReasonView    `json:"reasons"`
 	CaseID     *uuid.UUID      `json:"case_id"`
-	AgeWords   string          `json:"age"`   // "17 years 8 months, 18 on 4 March 2027"
-	Views      string          `json:"views"` // "" when the young person's own views are on record, else what is missing
+	AgeWords   string          `json:"age"`       // "17 years 8 months, 18 on 4 March 2027"
+	Views      string          `json:"views"`     // "" when the young person's own views are on record, else what is missing
+	Objection  string          `json:"objection"` // what the young person, or who represents them, says against being discussed
 	Presenter  string          `json:"presenter"`
 	NotOurs    []string        `json:"not_ours"` // another council or integrated care board that is responsible
 	Request    *RequestView    `json:"request"`

@@ -143,7 +143,7 @@ func (s *Site) addCaseToAgenda(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	return s.redirect(c, views.EditHref(id)+"#"+views.Field("item", item), "Case added to the agenda.")
+	return s.redirect(c, views.TablingHref(item), "Case added to the agenda. Now record who told the young person.")
 }
 
 // itemChanged answers a form about one item: back to the builder, at the item's own place.

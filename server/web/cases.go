@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -17,6 +18,7 @@ import (
 	historyViews "quorate/frontend/views/history"
 	"quorate/frontend/views/layout"
 	"quorate/panels"
+	"quorate/panels/escalations"
 	"quorate/panels/history"
 	"quorate/panels/room"
 	"quorate/server/base/access"
@@ -25,10 +27,7 @@ import (
 	"quorate/server/base/fault"
 )
 
-const (
-	casesPageSize = 50
-	historyLength = 50
-)
+const casesPageSize = 50
 
 // casesPage lists cases page by page, narrowed by locality.
 func (s *Site) casesPage(c *fiber.Ctx, actor access.Actor) error {
@@ -67,35 +66,17 @@ func (s *Site) showCases(c *fiber.Ctx, actor access.Actor, list cases.List) erro
 }
 
 func (s *Site) casePage(c *fiber.Ctx, actor access.Actor) error {
-	return s.showCase(c, actor, http.StatusOK, nil)
+	return s.showCase(c, actor, cases.Page{}, nil)
 }
 
-func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, code int, problem *fault.Fault) error {
-	page := cases.Page{Today: clock.DateOf(s.DB.Now()), CanLink: actor.MayAnywhere(access.ImportTracker)}
+// showCase shows a case with what was typed into the page's own forms and what is wrong with it.
+func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, page cases.Page, problem *fault.Fault) error {
+	page.Today, page.CanLink = s.today(), actor.MayAnywhere(access.ImportTracker)
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		if page.Case, err = tracker.CaseFor(tx, c.Params("case")); err != nil {
 			return err
 		}
-		if page.Supplied, err = tracker.Supplied(tx); err != nil {
-			return err
-		}
-		if page.Ours, err = panels.OurPartnership(tx); err != nil {
-			return err
-		}
-		page.Milestones = tracker.Milestones(page.Case, page.Supplied, page.Today)
-		if page.History, err = tracker.History(tx, page.Case.ID, historyLength); err != nil {
-			return err
-		}
-		if page.People, err = tracker.LinkedPeople(tx, page.Case.ID); err != nil {
-			return err
-		}
-		if page.CanLink {
-			if page.Presenters, err = tracker.Presenters(tx); err != nil {
-				return err
-			}
-		}
-		page.Sections, err = caseSections(tx, page.Case)
-		return err
+		return readCase(tx, &page, max(1, c.QueryInt("history", 1)))
 	})
 	if err != nil {
 		return err
@@ -103,51 +84,139 @@ func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, code int, problem *fau
 	if asked := strings.ToUpper(strings.TrimSpace(c.Params("case"))); asked != page.Case.Reference() && c.Method() == fiber.MethodGet {
 		return s.redirect(c, cases.Href(page.Case), asked+" was merged into this case: they are one person.")
 	}
+	if !page.Revealed {
+		page.Case = page.Case.WithoutAddress()
+	}
 	page.Problems = fieldsOf(problem)
 	// The title holds the product's number alone: titles end up in histories and on shared screens.
 	info := layout.PageInfo{Title: "Case " + page.Case.Reference(), Section: "Cases", Errors: page.Problems}
-	return s.render(c, actor, code, info, cases.CasePage(page))
+	return s.render(c, actor, formStatus(problem), info, cases.CasePage(page))
+}
+
+// readCase reads what a case's page shows beside the case.
+func readCase(tx db.Tx, page *cases.Page, historyPage int) (err error) {
+	of := page.Case
+	if page.Supplied, err = tracker.Supplied(tx); err != nil {
+		return err
+	}
+	if page.Ours, err = panels.OurPartnership(tx); err != nil {
+		return err
+	}
+	limits, err := agendas.LimitsFor(tx, of)
+	if err != nil {
+		return err
+	}
+	page.Milestones = tracker.Milestones(of, page.Supplied, limits, page.Today)
+	if page.History, err = tracker.History(tx, of.ID, historyPage); err != nil {
+		return err
+	}
+	if page.People, err = tracker.LinkedPeople(tx, of.ID); err != nil {
+		return err
+	}
+	if page.CanLink {
+		if page.Presenters, err = tracker.Presenters(tx); err != nil {
+			return err
+		}
+	}
+	if page.MayRecord, err = tracker.MayRecord(tx, of.ID); err != nil {
+		return err
+	}
+	heard, err := tracker.LastHeard(tx, []uuid.UUID{of.ID})
+	if err != nil {
+		return err
+	}
+	page.LastHeard = heard[of.ID]
+	if page.Views, err = tracker.ViewsOf(tx, of.ID); err != nil {
+		return err
+	}
+	if page.Capacity, err = tracker.CapacityOf(tx, of.ID); err != nil {
+		return err
+	}
+	if page.Siblings, err = tracker.SiblingsOf(tx, of.ID); err != nil {
+		return err
+	}
+	if page.InForce, err = room.MoneyInForce(tx, of.ID); err != nil {
+		return err
+	}
+	if page.WeeksYear, err = weeksOfLocality(tx, of.Locality); err != nil {
+		return err
+	}
+	return caseSections(tx, page)
+}
+
+// weeksOfLocality is how many weeks, in thousandths, the forum of a locality counts in a year; 52
+// where none says.
+func weeksOfLocality(tx db.Tx, locality string) (int, error) {
+	forums, err := panels.Forums(tx)
+	if err != nil {
+		return 0, err
+	}
+	for _, forum := range forums {
+		if locality != "" && strings.EqualFold(forum.Locality, locality) {
+			terms, err := panels.TermsInForce(tx, forum.ID, tx.Today())
+			return terms.WeeksPerYearThousandths, err
+		}
+	}
+	return 52000, nil
 }
 
 // caseSections are the parts of a case's page that other nouns add, in the order they are shown. Each
 // reads only what the transaction's actor may see; one with nothing to show is left out.
-func caseSections(tx db.Tx, of tracker.Case) ([]cases.Section, error) {
-	items, err := agendas.ItemsOfCase(tx, of.ID)
+func caseSections(tx db.Tx, page *cases.Page) error {
+	of := page.Case.ID
+	items, err := agendas.ItemsOfCase(tx, of)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	asked, err := requests.OfCase(tx, of.ID)
+	asked, err := requests.OfCase(tx, of)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	decided, err := room.DecisionsOfCase(tx, of.ID)
+	decided, err := room.DecisionsOfCase(tx, of)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	before, err := history.DecisionsOfCase(tx, of.ID)
+	before, err := history.DecisionsOfCase(tx, of)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var sections []cases.Section
-	if len(decided) > 0 {
-		sections = append(sections, cases.Section{Title: "Decisions", Content: decisions.OfCase(decided)})
+	todo, err := room.ActionsOfCase(tx, of)
+	if err != nil {
+		return err
 	}
-	if len(before) > 0 {
-		sections = append(sections, cases.Section{Title: "Decisions from before Quorate", Content: historyViews.OfCase(before)})
+	stuck, err := escalations.BlockersOfCase(tx, of)
+	if err != nil {
+		return err
 	}
-	if len(items) > 0 {
-		sections = append(sections, cases.Section{Title: "On agendas", Content: cases.Agendas(items)})
+	page.CourtItem = beforeCourt(items, page.Case.CourtDateOn, page.Today)
+	add := func(count int, title string, content templ.Component) {
+		if count > 0 {
+			page.Sections = append(page.Sections, cases.Section{Title: title, Content: content})
+		}
 	}
-	if len(asked) > 0 {
-		sections = append(sections, cases.Section{Title: "Funding requests", Content: cases.Requests(asked)})
+	add(len(stuck), "Blockers", cases.Blockers(stuck))
+	add(len(todo), "Open actions", cases.Actions(todo, page.Today))
+	add(len(items), "On agendas", cases.Agendas(items))
+	add(len(decided), "Decisions", decisions.OfCase(decided))
+	add(len(before), "Decisions from before Quorate", historyViews.OfCase(before))
+	add(len(asked), "Funding requests", cases.Requests(asked))
+	return nil
+}
+
+// beforeCourt is where a case is tabled last before a court's day, from today on; nil when nowhere.
+func beforeCourt(items []agendas.CaseItemLine, court, today clock.Date) *agendas.CaseItemLine {
+	for i, item := range items { // the latest first
+		if on := clock.DateOf(item.StartsAt); !on.After(court) && !on.Before(today) {
+			return &items[i]
+		}
 	}
-	return sections, nil
+	return nil
 }
 
 func (s *Site) linkPerson(c *fiber.Ctx, actor access.Actor) error {
 	person, err := uuid.Parse(c.FormValue("person"))
 	if err != nil {
-		return s.showCase(c, actor, http.StatusUnprocessableEntity, &fault.Fault{Kind: fault.Invalid, Sentence: "Choose a person", Fields: []fault.Field{{Name: "person", Sentence: "Choose a person"}}})
+		return s.showCase(c, actor, cases.Page{}, &fault.Fault{Kind: fault.Invalid, Sentence: "Choose a person", Fields: []fault.Field{{Name: "person", Sentence: "Choose a person"}}})
 	}
 	return s.changeLink(c, actor, func(of tracker.Case) error {
 		return tracker.LinkPerson(c.UserContext(), s.DB, actor, of.ID, person, tracker.LinkKind(c.FormValue("kind")))
@@ -165,11 +234,7 @@ func (s *Site) unlinkPerson(c *fiber.Ctx, actor access.Actor) error {
 }
 
 func (s *Site) changeLink(c *fiber.Ctx, actor access.Actor, change func(tracker.Case) error, said string) error {
-	var of tracker.Case
-	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		of, err = tracker.CaseFor(tx, c.Params("case"))
-		return err
-	})
+	of, err := s.caseNamed(c, actor)
 	if err != nil {
 		return err
 	}
@@ -177,4 +242,13 @@ func (s *Site) changeLink(c *fiber.Ctx, actor access.Actor, change func(tracker.
 		return err
 	}
 	return s.redirect(c, cases.Href(of), said)
+}
+
+// caseNamed is the case in the address, if the actor may see it.
+func (s *Site) caseNamed(c *fiber.Ctx, actor access.Actor) (of tracker.Case, err error) {
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		of, err = tracker.CaseFor(tx, c.Params("case"))
+		return err
+	})
+	return of, err
 }

@@ -349,5 +349,5 @@ func (s *Site) tableRequest(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	return s.redirect(c, views.Href(id), "Put on the agenda.")
+	return s.redirect(c, s.nextAfterTabling(c, actor, id, meeting), "Put on the agenda.")
 }

@@ -146,6 +146,7 @@ export interface Item extends ItemLine {
   case_id: Uuid | null;
   age: string;
   views: string;
+  objection: string;
   presenter: string;
   not_ours: string[];
   request: FundingRequest | null;

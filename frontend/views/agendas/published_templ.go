@@ -850,6 +850,12 @@ func whatAndNews(p agendas.PublishedPage, line agendas.Line) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if p.OnlyOwn && line.Case != nil && !line.Case.NoAccess {
+			templ_7745c5c3_Err = tabled(line).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if p.NewSince > 0 && p.New.Of(line.ID) != nil {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<br>")
 			if templ_7745c5c3_Err != nil {

@@ -42,6 +42,8 @@ const (
 	RecordReplies  Action = "see who is coming, record replies and chase them"
 	ImportTracker  Action = "import the tracker"
 	ReadCases      Action = "read cases"
+	RecordOfCase   Action = "record a young person’s views and capacity"
+	RecordTabling  Action = "record who told a young person that a meeting discusses them"
 	ReadAgenda     Action = "read a published agenda"
 	BuildAgenda    Action = "build and publish an agenda"
 	ReadRules      Action = "read agenda rules"
@@ -92,6 +94,8 @@ var Policy = []Permission{
 	{Action: ChangeHolidays, Roles: []Role{Administrator}},
 	{Action: ImportTracker, Roles: []Role{ForumClerk}},
 	{Action: ReadCases, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
+	{Action: RecordOfCase, Roles: []Role{ForumClerk, ForumChair, Presenter}},
+	{Action: RecordTabling, OnForum: true, Roles: []Role{ForumClerk, ForumChair, Presenter}},
 	{Action: ReadAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: BuildAgenda, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ReadRules, Roles: []Role{Administrator, ForumClerk, ForumChair, ForumMember, ForumAdviser}},
