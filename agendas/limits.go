@@ -41,7 +41,7 @@ func LimitsFor(tx db.Tx, c tracker.Case) (tracker.Limits, error) {
 			}
 		}
 		if rule.Key == "safeguarding_at_17" {
-			if limits.Protection, err = rule.concerns(tx, c); err != nil {
+			if limits.Protection, err = rule.concerns(&c); err != nil {
 				return limits, err
 			}
 		}
@@ -49,15 +49,15 @@ func LimitsFor(tx db.Tx, c tracker.Case) (tracker.Limits, error) {
 	return limits, nil
 }
 
-// concerns reports whether what a rule is about applies to a case today, whatever its age.
-func (r Rule) concerns(tx db.Tx, c tracker.Case) (bool, error) {
-	compiled, err := r.compile()
+// concerns reports whether what a rule is about applies to a case, whatever its age.
+func (r Rule) concerns(c *tracker.Case) (bool, error) {
+	ready, err := compiled(r)
 	if err != nil {
 		return false, err
 	}
-	applies, err := expr.Run(compiled.applies, factsOf(c, tx.Today(), usualYear))
+	applies, err := expr.Run(ready.applies, factsOf(c, usualYear))
 	if err != nil {
-		return false, err
+		return false, ready.fails(err)
 	}
 	return applies.(bool), nil
 }
