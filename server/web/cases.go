@@ -243,12 +243,3 @@ func (s *Site) changeLink(c *fiber.Ctx, actor access.Actor, change func(tracker.
 	}
 	return s.redirect(c, cases.Href(of), said)
 }
-
-// caseNamed is the case in the address, if the actor may see it.
-func (s *Site) caseNamed(c *fiber.Ctx, actor access.Actor) (of tracker.Case, err error) {
-	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		of, err = tracker.CaseFor(tx, c.Params("case"))
-		return err
-	})
-	return of, err
-}
