@@ -19,12 +19,13 @@ import (
 // nothing. The caller has checked that the actor may write on the case.
 func SetInMeeting(tx db.Tx, caseID, meetingID uuid.UUID, values map[Field]any) error {
 	var held Case
-	if err := tx.Raw(`select * from cases where id = ? for update`, caseID).Scan(&held).Error; err != nil {
+	if err := tx.Raw(`select * from cases where id = standing_case(?) for update`, caseID).Scan(&held).Error; err != nil {
 		return err
 	}
 	if held.ID == uuid.Nil {
 		return fault.New(fault.NotFound, "There is no such case. It may have been removed.")
 	}
+	caseID = held.ID // an item published under a merged number is about the case that stayed
 	now := held
 	var changed []Field
 	for _, field := range Fields() { // in one order, so that two meetings do not wait for each other

@@ -1,0 +1,117 @@
+// A clerk settles who is the same person as whom: a changed reference, a merge, and both undone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { check, launch, phone, screenshot, visit } from './browser.mjs';
+import { signedIn, startProduct } from './product.mjs';
+
+let browser;
+let product;
+before(async () => {
+  product = await startProduct();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const button = (person, name) => person.page.getByRole('button', { name });
+const main = (person) => person.page.locator('main').innerText();
+
+/** The numbers of two cases, and the first one's page. */
+async function twoCases(clerk) {
+  await visit(clerk, '/cases');
+  const links = await clerk.page.getByRole('link', { name: /^Q\d+$/ }).allInnerTexts();
+  const numbers = links.length > 1 ? links : [...(await main(clerk)).matchAll(/Q\d+/g)].map((m) => m[0]);
+  return [numbers[0], numbers[1]];
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a reference changes and changes back, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+    const clerk = await signedIn(browser, product, 'Clerk', { javaScriptEnabled });
+    const [number] = await twoCases(clerk);
+    await visit(clerk, `/cases/${number}`);
+    await clerk.page.getByRole('link', { name: 'References and merges' }).click();
+    await check(clerk);
+    await button(clerk, 'Change the reference').click();
+    assert.match(await clerk.page.title(), /^Error: /);
+    assert.match(await main(clerk), /Enter the reference the tracker uses now/);
+    await check(clerk);
+    await clerk.page.getByLabel('New reference').fill('adults 900001');
+    await button(clerk, 'Change the reference').click();
+    assert.match(await main(clerk), /became ADULTS 900001/);
+    assert.doesNotMatch(clerk.page.url(), /900001/);
+    await check(clerk);
+    await button(clerk, /Undo this change/).click();
+    assert.match(await main(clerk), /Undone by/);
+    await check(clerk);
+    await clerk.context.close();
+  });
+}
+
+test('two cases are compared, merged, and made two again', async () => {
+  const clerk = await signedIn(browser, product, 'Clerk');
+  const [kept, gone] = await twoCases(clerk);
+  await visit(clerk, `/cases/${kept}/references`);
+  await clerk.page.getByLabel('Number of the other case').fill('Q1');
+  await button(clerk, 'Compare the two').click();
+  assert.match(await main(clerk), /There is no case with this number that you may see/);
+  await clerk.page.getByLabel('Number of the other case').fill(gone);
+  await button(clerk, 'Compare the two').click();
+  await clerk.page.getByRole('heading', { level: 1, name: 'Are they one person?' }).waitFor();
+  await check(clerk);
+  await screenshot(clerk, 'merge');
+  await clerk.page.setViewportSize(phone);
+  await check(clerk);
+  await screenshot(clerk, 'merge-phone');
+  await clerk.page.getByRole('radio', { name: new RegExp(`^${kept}, `) }).check();
+  await button(clerk, 'They are one person: merge them').click();
+  assert.match(await main(clerk), new RegExp(`${gone} was merged into this case`));
+  await check(clerk);
+  await screenshot(clerk, 'references-phone');
+
+  await visit(clerk, `/cases/${gone}`);
+  assert.match(clerk.page.url(), new RegExp(`/cases/${kept}$`));
+  assert.match(await main(clerk), new RegExp(`${gone} was merged into this case`));
+
+  await visit(clerk, `/cases/${kept}/references`);
+  await clerk.page.getByText(`Undo the merge of ${gone}`).click();
+  await button(clerk, /^Undo the merge/).click();
+  assert.match(await main(clerk), /Undone by/);
+  await check(clerk);
+  await visit(clerk, `/cases/${gone}`);
+  assert.match(clerk.page.url(), new RegExp(`/cases/${gone}$`));
+  await clerk.context.close();
+});
+
+test('a row that may be somebody held is put beside them', async () => {
+  const clerk = await signedIn(browser, product, 'Clerk');
+  const [number] = await twoCases(clerk);
+  await visit(clerk, `/cases/${number}`);
+  const bar = await main(clerk);
+  const [, day, month, year] = bar.match(/Date of birth\s+(\d+) (\w+) (\d{4})/);
+  const name = (await clerk.page.locator('.q-identity__name, [class*="identity"]').first().innerText()).split('\n')[0].trim();
+  const surname = name.split(' ').at(-1);
+  const forename = name.slice(0, -surname.length).trim();
+  const file = { name: 'moved.csv', mimeType: 'text/csv', buffer: Buffer.from(`Ref,Forename,Surname,DoB\nADULT77,${forename},${surname},${day} ${month} ${year}\n`) };
+  await visit(clerk, '/tracker');
+  await clerk.page.locator('input[type=file]').setInputFiles(file);
+  await clerk.page.getByRole('button', { name: /Upload|Continue/ }).first().click();
+  await clerk.page.waitForLoadState();
+  for (let step = 0; step < 6 && !(await clerk.page.getByRole('link', { name: 'Look at them side by side' }).isVisible()); step++) {
+    const next = clerk.page.getByRole('button', { name: /Continue|Read|Compare|See what/ }).first();
+    if (await next.isVisible()) await next.click();
+    else await clerk.page.waitForTimeout(500);
+    await clerk.page.waitForLoadState();
+  }
+  await clerk.page.getByRole('link', { name: 'Look at them side by side' }).click();
+  await check(clerk);
+  assert.match(await main(clerk), /Both have the same name and date of birth/);
+  await screenshot(clerk, 'maybe-same');
+  await button(clerk, /Same person: changed reference/).first().click();
+  assert.match(await main(clerk), /Nobody is left to settle/);
+  await check(clerk);
+  await visit(clerk, `/cases/${number}/references`);
+  assert.match(await main(clerk), /became ADULT77/);
+  await clerk.context.close();
+});
