@@ -699,6 +699,9 @@ func (d *day) blockers() {
 
 const smallTracker = "Person ref,Forename,Surname,Date of birth,Locality\nT990001,Ottoline,Quickbeam,2010-05-04,North\n"
 
+// smallColumns matches its columns.
+var smallColumns = []string{"column-A", "person_reference", "column-B", "forename", "column-C", "surname", "column-D", "date_of_birth", "column-E", "locality"}
+
 // smallHistory is a file with one action from before Quorate, for Uma Finch.
 const smallHistory = "Forum,Meeting date,What,Owner's email,Due date\nFORUM,03/02/2026,Ring the provider,uma.finch@example.org,01/12/2026\n"
 
@@ -710,6 +713,9 @@ func (d *day) imports() {
 	d.must(err)
 	d.must(d.tracker.ReadFile(d.Context(), tracker.FileToRead{Import: chosen.ID}))
 	d.ids["import"] = chosen.ID.String()
+	done, err := d.tracker.RunImport(d.Context(), d.as(people["clk"]), "done.csv", []byte(smallTracker), tracker.ImportOptions{})
+	d.must(err)
+	d.ids["import_done"] = done.Import.ID.String()
 
 	promised := strings.ReplaceAll(smallHistory, "FORUM", d.find("", `select name from forum where slug = ?`, d.ids["mapac"]))
 	book, err := tracker.Open("history.csv", strings.NewReader(promised), int64(len(promised)))

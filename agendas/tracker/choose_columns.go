@@ -19,23 +19,29 @@ func (s Store) Choose(ctx context.Context, actor access.Actor, importID uuid.UUI
 	}
 	var chosen Import
 	err := s.DB.Write(ctx, actor, func(tx db.Tx) (err error) {
-		if chosen, err = lockImport(tx, importID); err != nil {
-			return err
-		}
-		if err := chosen.mayChoose(); err != nil {
-			return err
-		}
-		if chosen.Status != Chosen {
-			if err := forgetRows(tx, importID); err != nil {
-				return err
-			}
-		}
-		if err := tx.Model(&Import{ID: importID}).Select("choice").Updates(&Import{Choice: choice}).Error; err != nil {
-			return err
-		}
-		return chosen.move(tx, Chosen, "tracker.chosen", map[string]any{"trouble": ""})
+		chosen, err = choose(tx, importID, choice)
+		return err
 	})
 	return chosen, err
+}
+
+func choose(tx db.Tx, importID uuid.UUID, choice Choice) (Import, error) {
+	chosen, err := lockImport(tx, importID)
+	if err != nil {
+		return Import{}, err
+	}
+	if err := chosen.mayChoose(); err != nil {
+		return Import{}, err
+	}
+	if chosen.Status != Chosen {
+		if err := forgetRows(tx, importID); err != nil {
+			return Import{}, err
+		}
+	}
+	if err := tx.Model(&Import{ID: importID}).Select("choice").Updates(&Import{Choice: choice}).Error; err != nil {
+		return Import{}, err
+	}
+	return chosen, chosen.move(tx, Chosen, "tracker.chosen", map[string]any{"trouble": ""})
 }
 
 // mayChoose says why nothing more can be chosen about an import's file.

@@ -36,6 +36,12 @@ var (
 	oldExcel     = oldKind{".xls", "an old Excel workbook (.xls)"}
 )
 
+// Converts reports whether .ods and .xls files can be read here: LibreOffice is installed.
+func Converts() bool {
+	_, err := exec.LookPath("soffice")
+	return err == nil
+}
+
 // openConverted reads an old spreadsheet through LibreOffice, when it is installed. Its macros are not
 // run and its links not followed: it works without a person and with settings of its own.
 func openConverted(name string, file io.ReaderAt, size int64, kind oldKind) (*Workbook, error) {

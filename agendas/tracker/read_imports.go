@@ -47,7 +47,8 @@ func ReadImport(tx db.Tx, importID uuid.UUID) (Import, error) {
 // A PastImport is an import in the list of imports.
 type PastImport struct {
 	Import
-	StagedByName string // "" for the product's own command line
+	StagedByName  string // "" for the product's own command line
+	SettledByName string
 }
 
 // ListImports lists the newest imports first.
@@ -57,8 +58,8 @@ func ListImports(tx db.Tx, limit int) ([]PastImport, error) {
 	}
 	var list []PastImport
 	err := tx.Raw(`
-		select i.*, coalesce(p.name, '') as staged_by_name
-		from tracker_import i left join person p on p.id = i.staged_by
+		select i.*, coalesce(p.name, '') as staged_by_name, coalesce(s.name, '') as settled_by_name
+		from tracker_import i left join person p on p.id = i.staged_by left join person s on s.id = i.settled_by
 		order by i.staged_at desc, i.id desc limit ?`, limit).Scan(&list).Error
 	return list, err
 }

@@ -50,7 +50,7 @@ func (s Store) RunImport(ctx context.Context, actor access.Actor, name string, c
 }
 
 func (s Store) runImport(ctx context.Context, actor access.Actor, importID uuid.UUID, choice Choice) (Result, error) {
-	if _, err := s.Choose(ctx, actor, importID, choice); err != nil {
+	if err := s.chooseUnasked(ctx, actor, importID, choice); err != nil {
 		return Result{}, err
 	}
 	staged, err := s.ReadHere(ctx, actor, importID)

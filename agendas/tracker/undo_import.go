@@ -119,6 +119,20 @@ func (s Store) notUndone(ctx context.Context, importID uuid.UUID) error {
 	})
 }
 
+// changedByImport is what the history of an import says it changed, field by field, beside the case as it is now.
+const changedByImport = `
+	from case_history h join cases c on c.id = h.case_id cross join lateral jsonb_each(h.changes) f
+	where h.import_id = @import and not h.first and not h.undone`
+
+// asImportLeftIt holds when nobody has changed the field since.
+const asImportLeftIt = `coalesce(nullif(to_jsonb(c) -> f.key, '""'), 'null') = coalesce(nullif(f.value -> 1, '""'), 'null')
+	and not exists (select from case_history l where l.case_id = h.case_id and l.id > h.id and jsonb_exists(l.changes, f.key))`
+
+// usedSince holds when something hangs on a case that the import made.
+func usedSince(hanging string) string {
+	return "(" + hanging + " or exists (select from case_history l where l.case_id = h.case_id and l.id <> h.id))"
+}
+
 // undo puts back what an import changed and takes away the cases it made, as far as nobody has changed
 // or used them since.
 func undo(tx db.Tx, confirmed *Import) error {
@@ -127,25 +141,17 @@ func undo(tx db.Tx, confirmed *Import) error {
 		return err
 	}
 	fields := confirmed.supplied()
-	// What the history of this import says it changed, field by field, beside the case as it is now.
-	const changed = `
-		from case_history h join cases c on c.id = h.case_id cross join lateral jsonb_each(h.changes) f
-		where h.import_id = @import and not h.first and not h.undone`
-	const asItLeftIt = `coalesce(nullif(to_jsonb(c) -> f.key, '""'), 'null') = coalesce(nullif(f.value -> 1, '""'), 'null')
-		and not exists (select from case_history l where l.case_id = h.case_id and l.id > h.id and jsonb_exists(l.changes, f.key))`
 	values := map[string]any{"import": confirmed.ID, "now": tx.Now}
 	for _, step := range []string{
 		`select c.id from cases c join case_history h on h.case_id = c.id where h.import_id = @import order by c.id for update of c`,
 
-		`insert into tracker_import_stayed (import_id, case_id, field) select @import, h.case_id, f.key ` + changed + ` and not (` + asItLeftIt + `)`,
+		`insert into tracker_import_stayed (import_id, case_id, field) select @import, h.case_id, f.key ` + changedByImport + ` and not (` + asImportLeftIt + `)`,
 
 		`insert into tracker_import_stayed (import_id, case_id, field)
-		select @import, h.case_id, '' from case_history h
-		where h.import_id = @import and h.first and (` + hanging + `
-			or exists (select from case_history l where l.case_id = h.case_id and l.id <> h.id))`,
+		select @import, h.case_id, '' from case_history h where h.import_id = @import and h.first and ` + usedSince(hanging),
 
 		`insert into case_history (case_id, at, import_id, undone, changes)
-		select h.case_id, @now, @import, true, jsonb_object_agg(f.key, jsonb_build_array(f.value -> 1, f.value -> 0)) ` + changed + ` and ` + asItLeftIt + `
+		select h.case_id, @now, @import, true, jsonb_object_agg(f.key, jsonb_build_array(f.value -> 1, f.value -> 0)) ` + changedByImport + ` and ` + asImportLeftIt + `
 		group by h.case_id`,
 
 		`update cases c set version = c.version + 1, updated_at = @now, ` + putBack(fields) + `

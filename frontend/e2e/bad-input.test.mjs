@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { axe, check, launch, screenshot, visit } from './browser.mjs';
+import { upload } from './importing.mjs';
 import { signedIn, startProduct } from './product.mjs';
 
 let product, browser;
@@ -39,9 +40,7 @@ test('a wrong file says what it is and what to bring instead', async () => {
     [{ name: 'photo.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]) }, /workbook|picture|cannot be (read|opened)|not a tracker/i],
     [undefined, /choose|select/i],
   ]) {
-    await visit(clerk, '/tracker');
-    if (file) await clerk.page.getByLabel('Choose the tracker').setInputFiles(file);
-    await press(clerk, 'Upload and compare');
+    await upload(clerk, file);
     const problem = clerk.page.locator('.govuk-error-summary');
     await problem.waitFor();
     assert.match(await problem.innerText(), words, file?.name ?? 'no file');

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertClean, check, launch, phone, screenshot, visit } from './browser.mjs';
+import { toPreview } from './importing.mjs';
 import { signedIn, startLine, startProduct } from './product.mjs';
 
 const tracker = (name) => fileURLToPath(new URL(`../../agendas/tracker/testdata/${name}`, import.meta.url));
@@ -154,11 +155,7 @@ step('3. the clerk imports the clean tracker and the office’s workbook; a seco
     ['tracker-385.csv', 385, 'csv'], // last, because these are the people the demo’s meetings are about
   ]) {
     for (const again of [false, true]) {
-      await visit(clerk, '/tracker');
-      await clerk.page.getByLabel('Choose the tracker').setInputFiles(tracker(file));
-      await press(clerk, 'Upload and compare');
-      await heading(clerk, 'Check what this import would change');
-      await check(clerk);
+      await toPreview(clerk, tracker(file));
       const count = async (key) => Number((await fact(clerk, key)).replace(/,/g, '').match(/^\d+/)?.[0] ?? 0);
       const [fresh, changed, same, left] = [await count('New'), await count('Changed'), await count('Unchanged'), await count('Rows left out')];
       if (again) assert.deepEqual([fresh, changed, same], [0, 0, rows], `${file} again`);

@@ -12,6 +12,7 @@ import {
   createAll,
 } from 'govuk-frontend';
 import { checkRule } from './modules/check-rule';
+import { followProgress } from './modules/follow-progress';
 import { keepFocus, takePressed } from './modules/keep-focus';
 import { lookAgain } from './modules/look-again';
 import { mountAll } from './modules/mount';
@@ -49,4 +50,5 @@ mountAll({
   'submit-on-change': submitOnChange,
   'print-page': printPage,
   'look-again': lookAgain,
+  'follow-progress': followProgress(),
 });

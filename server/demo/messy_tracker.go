@@ -17,11 +17,12 @@ import (
 const messyPeople = 60
 
 var messyHeadings = []string{
-	"Mosaic ID", "Forename", "Surname", "DoB", "Patch", "School", "EHC Plan?", "Date ref'd", "SW", "CAA completed", "Support plan", "Total £ p/w", "RAG", "Next steps",
+	"Mosaic ID", "Forename", "Surname", "DoB", "Patch", "School", "EHC Plan?", "Date ref'd", "SW", "CAA completed", "Support plan", "Total £ p/w", "RAG", "Next steps", "LAC status", "Lives at",
 }
 
 // MessyTracker is a workbook as an office might keep it, for trying an import in the demo: a title
-// above the headings, dates as dates and as text, a total, changes, new people and rows to mend.
+// above the headings, dates as dates and as text, a total, changes, new people and rows to mend. One column has a
+// heading nobody else uses, and some words are the office's own.
 func MessyTracker(ctx context.Context, d *db.DB) ([]byte, error) {
 	var cases []tracker.Case
 	var today clock.Date
@@ -71,7 +72,7 @@ func (w *messyWriter) begin() {
 	w.date, err = w.book.NewStyle(&excelize.Style{CustomNumFmt: &dayFirst})
 	w.keep(err)
 	w.keep(w.book.SetCellValue(w.sheet, "A1", "TRANSITIONS TRACKER – fictional – as at "+w.today.Long()))
-	w.keep(w.book.MergeCell(w.sheet, "A1", "N1"))
+	w.keep(w.book.MergeCell(w.sheet, "A1", "P1"))
 	w.row = 3
 	headings := make([]any, len(messyHeadings))
 	for i, heading := range messyHeadings {
@@ -93,21 +94,27 @@ func (w *messyWriter) person(i int, c tracker.Case) {
 	if cost != nil {
 		weekly = money.Pounds(*cost) + " pw"
 	}
-	ehcp := "TBC"
-	if c.EHCP != nil && *c.EHCP {
+	ehcp, patch := "TBC", c.Locality
+	switch {
+	case c.EHCP != nil && *c.EHCP && i%12 == 5:
+		ehcp = "Has plan"
+	case c.EHCP != nil && *c.EHCP:
 		ehcp = "Yes"
-	} else if c.EHCP != nil {
+	case c.EHCP != nil:
 		ehcp = "No"
 	}
-	w.line(c.PersonReference, c.Forename, c.Surname, w.day(c.DateOfBirth, i%3 == 0), c.Locality, c.School, ehcp,
-		w.day(c.ReferredOn, i%2 == 0), worker, w.day(c.CareActAssessedOn, i%4 == 0), w.day(support, false), weekly, c.RAG, c.Notes)
+	if c.Locality == "North" && i%4 == 2 {
+		patch = "North patch"
+	}
+	w.line(c.PersonReference, c.Forename, c.Surname, w.day(c.DateOfBirth, i%3 == 0), patch, c.School, ehcp,
+		w.day(c.ReferredOn, i%2 == 0), worker, w.day(c.CareActAssessedOn, i%4 == 0), w.day(support, false), weekly, c.RAG, c.Notes, c.LegalStatus, c.Placement)
 }
 
 // oddities are new people, and the rows every office has and nobody means to send.
 func (w *messyWriter) oddities(cases []tracker.Case) {
 	born := w.today.AddMonths(-16 * 12)
 	w.line("T900001", "Mina", "Fairhaven", w.day(born, false), "North", "Ashdown Academy", "Y", w.today.AddDays(-40).Long(), "", "", "", "£1,204.50", "Amber", "")
-	w.line("T900002", "Tobias", "Quill", w.day(born.AddDays(200), true), "South", "Hillcrest College", "TRUE", "-", "", "", "", "2,500 pw", "Red", "=HYPERLINK(\"https://example.org\")")
+	w.line("T900002", "Tobias", "Quill", w.day(born.AddDays(200), true), "South", "Hillcrest College", "TRUE", "-", "", "", "", "2,500 pw", "Red", "=HYPERLINK(\"https://example.org\")", "C2")
 	w.line()
 	w.line("T900003", "Edda", "Marlowe", "31/02/2009", "Central", "", "Y", "", "", "", "", "", "", "Birthday to check")
 	w.line("T900004", "Jonah", "Winterbourne", w.day(born, false), "Central", "", "Y", "31/02/2026", "", "", "", "", "Green", "")

@@ -134,9 +134,18 @@ func (s *Site) Routes() []Route {
 
 		// The tracker and cases
 		{get, "/tracker", access.ImportTracker, s.trackerPage},
+		{get, "/tracker/imports/new", access.ImportTracker, s.newImportPage},
 		{get, "/tracker/imports/:import", access.ImportTracker, s.importPage},
+		{get, "/tracker/imports/:import/sheet", access.ImportTracker, s.sheetPage},
+		{post, "/tracker/imports/:import/sheet", access.ImportTracker, s.chooseSheet},
+		{get, "/tracker/imports/:import/columns", access.ImportTracker, s.columnsPage},
+		{post, "/tracker/imports/:import/columns", access.ImportTracker, s.matchColumns},
+		{get, "/tracker/imports/:import/words", access.ImportTracker, s.wordsPage},
+		{post, "/tracker/imports/:import/words", access.ImportTracker, s.mapWords},
 		{post, "/tracker/imports/:import/confirm", access.ImportTracker, s.confirmImport},
 		{post, "/tracker/imports/:import/abandon", access.ImportTracker, s.abandonImport},
+		{get, "/tracker/imports/:import/undo", access.ImportTracker, s.undoImportPage},
+		{post, "/tracker/imports/:import/undo", access.ImportTracker, s.undoImport},
 		{get, "/history", access.BringHistory, s.historyPage},
 		{get, "/history/imports/:import", access.BringHistory, s.historyImportPage},
 		{post, "/history/imports/:import/confirm", access.BringHistory, s.confirmHistory},

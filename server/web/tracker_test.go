@@ -106,15 +106,18 @@ func (p *partnership) work(store tracker.Store) {
 		var job struct{ Kind, Import string }
 		err := p.db.Write(ctx, access.System("test"), func(tx db.Tx) error {
 			return tx.Raw(`update river_job set state = 'completed', finalized_at = now()
-				where id = (select min(id) from river_job where state = 'available' and kind in ('tracker.file_to_read', 'tracker.import_to_confirm'))
+				where id = (select min(id) from river_job where state = 'available' and kind in ('tracker.file_to_read', 'tracker.import_to_confirm', 'tracker.import_to_undo'))
 				returning kind, args ->> 'import' as import`).Scan(&job).Error
 		})
 		if err != nil || job.Kind == "" {
 			return err
 		}
 		of := uuid.MustParse(job.Import)
-		if job.Kind == (tracker.FileToRead{}).Kind() {
+		switch job.Kind {
+		case (tracker.FileToRead{}).Kind():
 			return store.ReadFile(ctx, tracker.FileToRead{Import: of})
+		case (tracker.ImportToUndo{}).Kind():
+			return store.UndoImport(ctx, tracker.ImportToUndo{Import: of})
 		}
 		return store.ConfirmImport(ctx, tracker.ImportToConfirm{Import: of})
 	}
@@ -188,6 +191,47 @@ func (p *partnership) upload(who, name string, content []byte) (int, string, str
 	return p.ask(who, http.MethodPost, "/tracker/imports", writer.FormDataContentType(), &form)
 }
 
+// bring uploads a file, takes every guess about it, and returns the address of its preview.
+func (p *partnership) bring(who, name string, content []byte) string {
+	p.t.Helper()
+	code, page, to := p.upload(who, name, content)
+	p.expect("upload of "+name, code, 303, page)
+	address, asked := strings.CutSuffix(to, "/sheet")
+	if !asked {
+		return address
+	}
+	book, err := tracker.Open(name, bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	look, err := book.Look()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	code, page, _ = p.post(who, to, url.Values{"sheet": {look.Sheet}, "shown": {look.Sheet}, "heading_row": {fmt.Sprint(look.HeadingRow)}})
+	p.expect("sheet of "+name, code, 303, page)
+	matched := url.Values{}
+	for _, column := range look.Columns {
+		matched.Set("column-"+column.Letter, string(column.Field))
+	}
+	code, page, to = p.post(who, address+"/columns", matched)
+	p.expect("columns of "+name, code, 303, page)
+	if to == address {
+		return address
+	}
+	unknown, err := tracker.LookValues(book, tracker.Choice{}, []string{"North"})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	means := url.Values{}
+	for i, value := range unknown {
+		means.Set(fmt.Sprintf("word-%s-%d", value.Field, i), "as it is")
+	}
+	code, page, _ = p.post(who, to, means)
+	p.expect("words of "+name, code, 303, page)
+	return address
+}
+
 func (p *partnership) expect(what string, code, want int, page string, phrases ...string) {
 	p.t.Helper()
 	if code != want {
@@ -195,7 +239,7 @@ func (p *partnership) expect(what string, code, want int, page string, phrases .
 	}
 	for _, phrase := range phrases {
 		if !strings.Contains(page, phrase) {
-			p.t.Errorf("%s: the page does not say %q: %.2500s", what, phrase, page)
+			p.t.Errorf("%s: the page does not say %q: %.700s", what, phrase, page)
 		}
 	}
 }
@@ -209,12 +253,11 @@ func TestATrackerIsImportedThroughThePages(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, page := p.get("clerk", "/tracker")
-	p.expect("first page", code, 200, page, "Choose the tracker", "No tracker has been imported yet")
+	p.expect("first page", code, 200, page, "Start an import", "No tracker has been imported yet")
 
-	code, page, to := p.upload("clerk", "tracker-385.csv", file)
-	p.expect("upload", code, 303, page)
+	to := p.bring("clerk", "tracker-385.csv", file)
 	code, page = p.get("clerk", to)
-	p.expect("preview", code, 200, page, "Nothing has changed yet.", "New 385 cases", "Changed 0 cases", "Rows left out None", "Confirm the import", "New (385)", "Yusuf Abbott", "29 September 2011")
+	p.expect("preview", code, 200, page, "As chosen for this import", "Nothing has changed yet.", "New 385 cases", "Changed 0 cases", "Rows left out None", "Confirm the import", "New (385)", "Yusuf Abbott", "29 September 2011")
 	code, page = p.get("clerk", to+"?show=columns")
 	p.expect("columns", code, 200, page, "A Person ref person reference", "What this file cannot tell", "placement end")
 	if code, page = p.get("clerk", "/cases"); !strings.Contains(page, "There are no cases here yet") {
@@ -225,11 +268,11 @@ func TestATrackerIsImportedThroughThePages(t *testing.T) {
 	code, page, _ = p.post("clerk", to+"/confirm", url.Values{"version": {"1"}})
 	p.expect("confirm", code, 303, page)
 	code, page = p.get("clerk", to)
-	p.expect("result", code, 200, page, "Tracker imported", "confirmed by The clerk on 26 November 2026", "New 385 cases")
+	p.expect("result", code, 200, page, "Tracker imported", "confirmed by The clerk on 26 November 2026", "New 385 cases", "Who did what", "Chose how it is read The clerk")
 
 	_, _, again := p.upload("clerk", "tracker-385.csv", file)
 	code, page = p.get("clerk", again)
-	p.expect("again", code, 200, page, "New 0 cases", "Changed 0 cases", "Unchanged 385 cases")
+	p.expect("again", code, 200, page, "Matched as last time by The clerk, on 26 November 2026", "New 0 cases", "Changed 0 cases", "Unchanged 385 cases")
 	code, page, _ = p.post("clerk", again+"/abandon", nil)
 	p.expect("abandon", code, 303, page)
 	code, page = p.get("clerk", again)
@@ -239,7 +282,7 @@ func TestATrackerIsImportedThroughThePages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, to = p.upload("clerk", "tracker-231.xlsx", other)
+	to = p.bring("clerk", "tracker-231.xlsx", other)
 	code, page = p.get("clerk", to)
 	p.expect("other people's references", code, 200, page, "228 references are held for people with other names", "Warnings (228)", "different name and a different date of birth", "154 cases held already. They stay as they are.")
 	code, page = p.get("clerk", to+"?show=changed&page=2")
@@ -259,14 +302,71 @@ func TestAWrongFileIsRefusedInWords(t *testing.T) {
 	}{
 		"letter.pdf":   {"%PDF-1.7", 422, "The file is a PDF"},
 		"empty.csv":    {"", 422, "The file is empty"},
-		"tracker.csv":  {"Name,RAG\nRosa,Red\n", 422, "No row of headings"},
-		"enormous.csv": {strings.Repeat("x", 33<<20+4096), 413, "larger than 32 MB"},
+		"enormous.csv": {strings.Repeat("x", tracker.MaxFileBytes+4096), 413, "larger than 64 MB"},
 	} {
 		code, page, _ := p.upload("clerk", name, []byte(c.content))
-		p.expect(name, code, c.code, page, "Error: Tracker", "There is a problem", c.says, "Choose the tracker")
+		p.expect(name, code, c.code, page, "Error: Which file holds the tracker?", "There is a problem", c.says, "Choose the tracker")
 	}
 	code, page, _ := p.post("clerk", "/tracker/imports", nil)
 	p.expect("no file", code, 422, page, "Choose the tracker file.")
+}
+
+// What does not fit is said beside the control, with what was chosen kept; an answer is there on the way back.
+func TestQuestionsAboutAFileAreAnsweredStepByStep(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	csv := "Ref,Who,Born on,Patch,EHCP,Shoe size\nW1,Ann Example,04/03/2009,Nth,perhaps,4\nW2,Ben Example,05/03/2009,North,Y,5\n"
+	_, _, to := p.upload("clerk", "tracker.csv", []byte(csv))
+	address := strings.TrimSuffix(to, "/sheet")
+	code, page := p.get("clerk", to)
+	p.expect("sheet", code, 200, page, "Where are the headings?", "How the file begins", "1 Headings Ref Who Born on")
+	code, page, _ = p.post("clerk", to, url.Values{"heading_row": {"three"}})
+	p.expect("a row in words", code, 422, page, "Enter the number of the row that holds the headings, like 3.")
+	code, page, _ = p.post("clerk", to, url.Values{"heading_row": {"1001"}})
+	p.expect("a row far below", code, 422, page, "Choose a row from 1 to 1000")
+	code, page, next := p.post("clerk", to, url.Values{"heading_row": {"1"}})
+	p.expect("the row", code, 303, page)
+	if next != address+"/columns" {
+		t.Errorf("the row leads to %s", next)
+	}
+
+	columns := url.Values{"column-A": {"person_reference"}, "column-B": {""}, "column-D": {"locality"}, "column-E": {"ehcp"}, "column-F": {"locality"}}
+	code, page, _ = p.post("clerk", next, columns)
+	p.expect("columns that do not fit", code, 422, page, "Columns D and F are both matched with locality.", "No column is matched with date of birth.", "No column is matched with forename.")
+	columns.Set("column-B", "full_name")
+	columns.Set("column-C", "date_of_birth")
+	columns.Set("column-F", "")
+	code, page, to = p.post("clerk", next, columns)
+	p.expect("columns", code, 303, page)
+	if to != address+"/words" {
+		t.Fatalf("the columns lead to %s", to)
+	}
+	code, page = p.get("clerk", address)
+	p.expect("come back", code, 303, page)
+	code, page = p.get("clerk", to)
+	p.expect("words", code, 200, page, "What do these words mean?", "“Nth” in 1 row", "“perhaps” in 1 row")
+	code, page, _ = p.post("clerk", to, url.Values{"word-locality-0": {"North"}, "word-ehcp-1": {""}})
+	p.expect("a word left out", code, 422, page, "Choose what “perhaps” means.")
+	code, page, _ = p.post("clerk", to, url.Values{"word-locality-0": {"North"}, "word-ehcp-1": {"not known"}})
+	p.expect("words", code, 303, page)
+	code, page = p.get("clerk", address+"?show=new")
+	p.expect("preview", code, 200, page, "New 2 cases", "Warnings 0 warnings", "Ann Example 4 March 2009 North", "Change what the columns hold", "Words and what they mean")
+
+	// Undone, it is no example for the next file; confirmed, it is.
+	p.post("clerk", address+"/confirm", url.Values{"version": {"1"}})
+	code, page = p.get("clerk", address)
+	p.expect("confirmed", code, 200, page, "Tracker imported", "Undo this import", "Uploaded the file The clerk", "Confirmed The clerk")
+	code, page = p.get("clerk", address+"/undo")
+	p.expect("undo", code, 200, page, "Undo this import?", "2 cases that this import made are taken away.")
+	p.post("clerk", address+"/undo", nil)
+	code, page = p.get("clerk", address)
+	p.expect("undone", code, 200, page, "Import undone", "and undone by The clerk on 26 November 2026")
+	if code, page = p.get("clerk", "/cases"); !strings.Contains(page, "There are no cases here yet") {
+		t.Errorf("cases after undoing: %d %s", code, page)
+	}
+	if _, _, to = p.upload("clerk", "again.csv", []byte(csv)); !strings.HasSuffix(to, "/sheet") {
+		t.Errorf("after an undo the upload leads to %s", to)
+	}
 }
 
 // Case content reaches those with a part in the case, and nobody else.
@@ -275,8 +375,10 @@ func TestCasePagesAreForThoseWithAPartInThem(t *testing.T) {
 	p := newPartnership(t)
 	csv := "Ref,Forename,Surname,DoB,Patch,Views recorded,£ pw,Health £ pw,ASC £ pw,CAA completed\n" +
 		"CANARY1,Rosa,Walker,04/03/2009,North,,\"£1,204.50\",1000,200,\nCANARY2,Ben,Khan,05/03/2009,South,,,,,\n"
-	_, _, to := p.upload("clerk", "tracker.csv", []byte(csv))
+	to := p.bring("clerk", "tracker.csv", []byte(csv))
+	p.get("clerk", to) // waits until it has been read
 	p.post("clerk", to+"/confirm", url.Values{"version": {"1"}})
+	p.get("clerk", to)
 
 	code, page := p.get("member", "/cases/Q1001")
 	p.expect("a member's own locality", code, 200, page, "Case Q1001", "Rosa Walker", "4 March 2009", "Age 17", "own views are not on record",

@@ -27,6 +27,7 @@ type PageInfo struct {
 
 	Marking Marking  // the running head on paper
 	Live    bool     // the page moves by itself: it gets the one region that is read out
+	Again   int      // without script the page loads itself again after so many seconds, while something runs; 0 never
 	Wide    bool     // registers and trackers
 	Across  bool     // printed on its side
 	Scripts []string // further scripts of this page, with their styles: "room.js"
