@@ -47,7 +47,7 @@ func percentile(times []time.Duration, percent int) time.Duration {
 }
 
 // allowed is how long all figures may take together.
-const allowed = 3 * time.Minute
+const allowed = 6 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -76,7 +76,8 @@ func measure(ctx context.Context, program string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	for _, take := range []func(context.Context, *house) (figure, error){room100, agenda385, import385, pack60} {
+	// The last two fill the tracker, so that nothing else meets 100,000 people.
+	for _, take := range []func(context.Context, *house) (figure, error){room100, agenda385, import385, pack60, agenda100k, rules100k} {
 		f, err := take(ctx, h)
 		if err != nil {
 			return err
