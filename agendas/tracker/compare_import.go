@@ -58,7 +58,7 @@ func compare(tx db.Tx, of *Import) error {
 		`with twice as (
 			update tracker_import_row r set kind = 'error'
 			from (
-				select a.row_number, min(a.row_number) over (partition by a.case_id order by (a.person_reference <> c.person_reference), a.row_number) as other
+				select a.row_number, first_value(a.row_number) over (partition by a.case_id order by (a.person_reference <> c.person_reference), a.row_number) as other
 				from tracker_import_row a join cases c on c.id = a.case_id
 				where a.import_id = @import and a.kind <> 'error' and a.case_id in (
 					select case_id from tracker_import_row where import_id = @import and kind <> 'error' and case_id is not null group by 1 having count(*) > 1)) t

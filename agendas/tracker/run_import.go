@@ -91,7 +91,7 @@ func (s Store) dryRun(ctx context.Context, actor access.Actor, name string, cont
 		if err := tx.Create(&result.Import).Error; err != nil {
 			return err
 		}
-		err = stageBook(book, clock.DateOf(tx.Now), &result.Import, func(fn func(db.Tx) error) error { return fn(tx) })
+		err = stageBook(book, clock.DateOf(tx.Now), &result.Import, 0, func(fn func(db.Tx) error) error { return fn(tx) })
 		if err == nil {
 			err = result.problems(tx)
 		}

@@ -23,8 +23,8 @@ type batch struct {
 // stageBook reads a workbook into an import's staged rows and compares them with the cases held. One
 // goroutine reads while another writes. Each batch is a transaction of its own, which says how far the
 // reading is; write runs one.
-func stageBook(book *Workbook, today clock.Date, of *Import, write func(func(db.Tx) error) error) error {
-	s := stager{of: *of, batches: make(chan batch, 1), stopped: make(chan struct{})}
+func stageBook(book *Workbook, today clock.Date, of *Import, expected int64, write func(func(db.Tx) error) error) error {
+	s := stager{of: *of, expected: expected, batches: make(chan batch, 1), stopped: make(chan struct{})}
 	var reading *Reading
 	failed := make(chan error, 1)
 	go func() {
@@ -53,14 +53,15 @@ func stageBook(book *Workbook, today clock.Date, of *Import, write func(func(db.
 
 // A stager takes rows from the reader and puts them into the import.
 type stager struct {
-	of      Import
-	next    batch
-	batches chan batch
-	stopped chan struct{}
-	rows    int64 // kept
-	place   int   // of the last problem kept
-	undated bool
-	lastOut int // the last row left out
+	of       Import
+	next     batch
+	batches  chan batch
+	stopped  chan struct{}
+	rows     int64 // kept
+	expected int64 // 0 when that is not known
+	place    int   // of the last problem kept
+	undated  bool
+	lastOut  int // the last row left out
 }
 
 // Person takes in a row that was read.
@@ -113,12 +114,12 @@ func (s *stager) write(write func(func(db.Tx) error) error) error {
 			if err := copyProblems(tx, s.of.ID, full.problems, s.place); err != nil {
 				return err
 			}
-			return sayProgress(tx, s.of.ID, s.rows+int64(len(full.rows)), 0)
+			return sayProgress(tx, s.of.ID, s.rows+int64(len(full.rows)+len(full.leftOut)), s.expected)
 		})
 		if err != nil {
 			return err
 		}
-		s.rows += int64(len(full.rows))
+		s.rows += int64(len(full.rows) + len(full.leftOut))
 		s.place += len(full.problems)
 		for _, row := range full.rows {
 			s.undated = s.undated || len(row.undated) > 0

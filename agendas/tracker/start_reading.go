@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -87,10 +88,15 @@ func (s Store) read(ctx context.Context, importID uuid.UUID) error {
 	if chosen.Attempts > maxAttempts {
 		return s.fail(ctx, *chosen, cannotBeRead)
 	}
-	book, err := s.book(ctx, *chosen)
+	whole, err := s.file(ctx, *chosen)
+	var book *Workbook
+	if err == nil {
+		book, err = Open(chosen.FileName, bytes.NewReader(whole), int64(len(whole)))
+	}
 	if err == nil {
 		actor := onBehalf(chosen.AskedBy)
-		err = stageBook(book, clock.DateOf(s.DB.Now()), chosen, func(fn func(db.Tx) error) error { return s.DB.Write(ctx, actor, fn) })
+		expected := book.rowsExpected(chosen.Choice, whole)
+		err = stageBook(book, clock.DateOf(s.DB.Now()), chosen, expected, func(fn func(db.Tx) error) error { return s.DB.Write(ctx, actor, fn) })
 	}
 	switch f := fault.As(err); {
 	case errors.Is(err, errInHand):
@@ -100,6 +106,23 @@ func (s Store) read(ctx context.Context, importID uuid.UUID) error {
 	default:
 		return err
 	}
+}
+
+// rowsExpected is about how many rows there are to read, for showing how far that is: a workbook's sheet
+// says it, and a text file has lines. 0 is not known.
+func (w *Workbook) rowsExpected(choice Choice, whole []byte) int64 {
+	found, err := findLayout(w, choice)
+	if err != nil { // reading says so
+		return 0
+	}
+	if found.sheet.extent == nil {
+		return int64(bytes.Count(whole, []byte("\n")))
+	}
+	rows, known := found.sheet.extent()
+	if !known {
+		return 0 // it is small
+	}
+	return int64(rows)
 }
 
 // take begins an attempt at an import that waits in a state, nil when it no longer does.

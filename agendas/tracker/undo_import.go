@@ -124,13 +124,16 @@ const changedByImport = `
 	from case_history h join cases c on c.id = h.case_id cross join lateral jsonb_each(h.changes) f
 	where h.import_id = @import and not h.first and not h.undone`
 
+// notUndone holds for history l that still stands: what an undone import wrote does not count as since.
+const notUndone = `not exists (select from tracker_import u where u.id = l.import_id and u.status = 'undone')`
+
 // asImportLeftIt holds when nobody has changed the field since.
 const asImportLeftIt = `coalesce(nullif(to_jsonb(c) -> f.key, '""'), 'null') = coalesce(nullif(f.value -> 1, '""'), 'null')
-	and not exists (select from case_history l where l.case_id = h.case_id and l.id > h.id and jsonb_exists(l.changes, f.key))`
+	and not exists (select from case_history l where l.case_id = h.case_id and l.id > h.id and jsonb_exists(l.changes, f.key) and ` + notUndone + `)`
 
 // usedSince holds when something hangs on a case that the import made.
 func usedSince(hanging string) string {
-	return "(" + hanging + " or exists (select from case_history l where l.case_id = h.case_id and l.id <> h.id))"
+	return "(" + hanging + " or exists (select from case_history l where l.case_id = h.case_id and l.id <> h.id and " + notUndone + "))"
 }
 
 // undo puts back what an import changed and takes away the cases it made, as far as nobody has changed
@@ -157,11 +160,12 @@ func undo(tx db.Tx, confirmed *Import) error {
 		`update cases c set version = c.version + 1, updated_at = @now, ` + putBack(fields) + `
 		from case_history h where h.import_id = @import and h.undone and c.id = h.case_id`,
 
-		`with history as (
-			delete from case_history h where h.import_id = @import and h.first
+		`with gone as (
+			select h.case_id from case_history h where h.import_id = @import and h.first
 			and not exists (select from tracker_import_stayed s where s.import_id = @import and s.case_id = h.case_id and s.field = '')
-			returning h.case_id)
-		delete from cases where id in (select case_id from history)`,
+		), history as (
+			delete from case_history l using gone where l.case_id = gone.case_id)
+		delete from cases where id in (select case_id from gone)`,
 
 		`update kept_value k set tracker_says = s.said_before from tracker_import_kept s
 		where s.import_id = @import and k.id = s.kept_id and k.released_at is null`,
@@ -176,7 +180,7 @@ func undo(tx db.Tx, confirmed *Import) error {
 		select distinct on (s.field) s.field, e.value ->> 'heading', i.id, i.settled_at
 		from tracker_import i cross join lateral jsonb_array_elements(i.columns) e
 		cross join lateral unnest(case when e.value ->> 'field' = '` + string(FullName) + `' then array['` + string(Forename) + `', '` + string(Surname) + `'] else array[e.value ->> 'field'] end) s(field)
-		where i.status = 'confirmed'
+		where i.status = 'confirmed' and i.id <> @import
 		order by s.field, i.settled_at desc, i.id desc
 		on conflict (field) do nothing`,
 	} {

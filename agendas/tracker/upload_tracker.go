@@ -83,6 +83,15 @@ func (s Store) LookAt(ctx context.Context, actor access.Actor, importID uuid.UUI
 
 // book opens the file kept of an import.
 func (s Store) book(ctx context.Context, of Import) (*Workbook, error) {
+	whole, err := s.file(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	return Open(of.FileName, bytes.NewReader(whole), int64(len(whole)))
+}
+
+// file reads the file kept of an import.
+func (s Store) file(ctx context.Context, of Import) ([]byte, error) {
 	file, err := s.Files.Open(ctx, fileKey(of.ID))
 	if errors.Is(err, files.ErrMissing) {
 		return nil, fault.New(fault.Conflict, "The file %s is no longer kept. Choose it again.", of.FileName).Because(err)
@@ -91,9 +100,5 @@ func (s Store) book(ctx context.Context, of Import) (*Workbook, error) {
 		return nil, err
 	}
 	defer file.Close()
-	whole, err := io.ReadAll(file)
-	if err != nil {
-		return nil, err
-	}
-	return Open(of.FileName, bytes.NewReader(whole), int64(len(whole)))
+	return io.ReadAll(file)
 }

@@ -1,7 +1,6 @@
 package room
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -81,44 +80,17 @@ func (c UpdateList) perform(s *sitting) (happened, error) {
 	return what, err
 }
 
-// sayOfCase writes the worker and the rating onto the case, and into its history, when they are new.
+// sayOfCase writes the worker and the rating onto the case when they are new. They are kept against the
+// next import, until the tracker says the same.
 func (s *sitting) sayOfCase(item Item, c UpdateList) error {
-	changes := map[string][2]any{}
-	worker, rag := item.AllocatedWorker, item.RAG
-	if c.Worker != nil && strings.TrimSpace(*c.Worker) != worker {
-		changes["allocated_worker"] = [2]any{known(worker), known(strings.TrimSpace(*c.Worker))}
-		worker = strings.TrimSpace(*c.Worker)
+	said := map[tracker.Field]any{}
+	if c.Worker != nil {
+		said[tracker.AllocatedWorker] = strings.TrimSpace(*c.Worker)
 	}
-	if c.RAG != nil && *c.RAG != rag {
-		changes["rag"] = [2]any{known(rag), known(*c.RAG)}
-		rag = *c.RAG
+	if c.RAG != nil {
+		said[tracker.RAG] = *c.RAG
 	}
-	if len(changes) == 0 {
-		return nil
-	}
-	written, err := json.Marshal(changes)
-	if err != nil {
-		return err
-	}
-	err = s.Exec(`update cases set allocated_worker = ?, rag = ?, version = version + 1, updated_at = ? where id = ?`,
-		worker, rag, s.Now, *item.CaseID).Error
-	if err != nil {
-		return err
-	}
-	err = s.Exec(`insert into case_history (case_id, at, meeting_id, changes) values (?, ?, ?, ?::jsonb)`,
-		*item.CaseID, s.Now, s.meeting.ID, string(written)).Error
-	if err != nil {
-		return err
-	}
-	return tracker.AnnounceChanged(s.Tx, tracker.CasesChanged{Cases: []uuid.UUID{*item.CaseID}})
-}
-
-// known is nil for what is Not known.
-func known(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
+	return tracker.SetInMeeting(s.Tx, *item.CaseID, s.meeting.ID, said)
 }
 
 // refer sends a case to another forum, whose next agenda lists it with the reason.

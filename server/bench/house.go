@@ -16,6 +16,7 @@ import (
 
 // house is the demo's partnership, served by the built product from a scratch folder.
 type house struct {
+	binary  string // the built program
 	folder  string
 	private *db.Private
 	db      *db.DB
@@ -23,7 +24,7 @@ type house struct {
 }
 
 func open(ctx context.Context, binary string) (_ *house, err error) {
-	h := &house{}
+	h := &house{binary: binary}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close())
