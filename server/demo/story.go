@@ -99,6 +99,9 @@ func (t *teller) past(ctx context.Context) error {
 	if err := t.holdPanel(ctx, panel, asked); err != nil {
 		return err
 	}
+	if err := t.heard(ctx, panel); err != nil {
+		return err
+	}
 	dispute, err := t.raise(ctx, "chair", escalations.Raise{
 		ItemID: &asked[1].item, Kind: escalations.FundingDispute, Theme: "Health’s share", OwnerID: t.people["adults"].ID,
 		Needed: "Agree who pays the health share while the eligibility decision is appealed.", NeededBy: met.AddDays(42),
@@ -293,8 +296,11 @@ func (t *teller) answer(ctx context.Context, blocker uuid.UUID) error {
 // published in time.
 func (t *teller) present(ctx context.Context) error {
 	begins := t.time.Present().Add(soon).Truncate(time.Minute)
-	panel, _, err := t.callPanel(ctx, called, begins, t.cases[2:5])
+	panel, asked, err := t.callPanel(ctx, called, begins, t.cases[2:5])
 	if err != nil {
+		return err
+	}
+	if err := t.told(ctx, asked[0].item); err != nil {
 		return err
 	}
 	locality, err := t.call(ctx, "locality", "central", called, begins, "County Hall, room 4")
