@@ -71,7 +71,7 @@ test('an administrator writes an expression, reads what is wrong with it, and sa
   await applies.fill('allocated_worker == ""');
   const says = await headline(admin, /Would list/);
   assert.match(says, /^Would list \d+ of 385 today\.$/);
-  assert.match(await result(admin).innerText(), /All it would list: \d+[\s\S]+Q\d+/);
+  assert.match(await result(admin).textContent(), /All it would list: \d+[\s\S]+Q\d+, Q\d+/);
   assert.equal(await result(admin).getByRole('link').count(), 0, 'an administrator sees numbers and nobody’s name');
   await check(admin);
   await screenshot(admin, 'rules-write');
