@@ -154,6 +154,9 @@ func weeksOfLocality(tx db.Tx, locality string) (int, error) {
 	for _, forum := range forums {
 		if locality != "" && strings.EqualFold(forum.Locality, locality) {
 			terms, err := panels.TermsInForce(tx, forum.ID, tx.Today())
+			if fault.Is(err, fault.NotFound) { // its terms begin later
+				break
+			}
 			return terms.WeeksPerYearThousandths, err
 		}
 	}
