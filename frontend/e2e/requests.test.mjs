@@ -2,7 +2,7 @@
 // as it goes, sent back and answered, let in late, and the yearly uplift of many packages as one item.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { begin, keep, section, submit, typeDay, write } from './asking.mjs';
+import { begin, keep, look, section, submit, typeDay, write } from './asking.mjs';
 import { check, launch, screenshot, visit } from './browser.mjs';
 import { signedIn, startProduct } from './product.mjs';
 
@@ -21,15 +21,22 @@ const press = (person, name) => main(person).getByRole('button', { name }).first
 const task = (person, title) => main(person).locator('.govuk-task-list__item', { hasText: title });
 const address = (person) => new URL(person.page.url()).pathname.replace(/\/(edit|check).*/, '');
 
+/** Somebody signed in whose browser runs no script. */
+async function without(role) {
+  const person = await signedIn(browser, product, role, { javaScriptEnabled: false });
+  person.plain = true;
+  return person;
+}
+
 test('a request without script is written, returned with a question, answered, let in late and tabled', async () => {
-  const presenter = await signedIn(browser, product, 'Presenter', { javaScriptEnabled: false });
+  const presenter = await without('Presenter');
   const { page } = presenter;
   const young = await begin(presenter);
   assert.match(await task(presenter, 'What is already owed').innerText(), /Not yet started/);
   await screenshot(presenter, 'requests-1-sections');
   await press(presenter, 'Check your answers');
   await says(presenter, 'Something is still missing');
-  await check(presenter);
+  await look(presenter);
   await page.goBack();
 
   await section(presenter, 'Needs and outcomes');
@@ -64,18 +71,18 @@ test('a request without script is written, returned with a question, answered, l
   await screenshot(presenter, 'requests-4-submitted');
   const request = address(presenter);
 
-  const clerk = await signedIn(browser, product, 'Clerk', { javaScriptEnabled: false });
-  await visit(clerk, request);
+  const clerk = await without('Clerk');
+  await clerk.page.goto(request);
   await says(clerk, 'Late – waits for an answer');
   await press(clerk, 'Send it back');
   assert.match(await clerk.page.locator('.govuk-error-summary').innerText(), /Choose the sections that lack something/);
-  await clerk.page.getByLabel('Options considered', { exact: true }).check();
+  await clerk.page.getByRole('checkbox', { name: 'Options considered' }).check();
   await clerk.page.getByLabel('What is missing from “Options considered”?').fill('Was a shared house looked at?');
   await screenshot(clerk, 'requests-5-clerk');
   await press(clerk, 'Send it back');
   await says(clerk, 'Funding requests');
 
-  await visit(presenter, `${request}/edit`);
+  await presenter.page.goto(`${request}/edit`);
   assert.match(await task(presenter, 'Options considered').innerText(), /Was a shared house looked at\?[\s\S]*Question to answer/);
   await screenshot(presenter, 'requests-6-returned');
   await section(presenter, 'Options considered');
@@ -86,7 +93,7 @@ test('a request without script is written, returned with a question, answered, l
   await keep(presenter);
   await submit(presenter, 'The placement gave notice on Friday.');
 
-  await visit(clerk, request);
+  await clerk.page.goto(request);
   const changed = await clerk.page.locator('#changed').innerText();
   assert.match(changed, /Option 3[\s\S]*Nothing[\s\S]*A shared house: No vacancy near the college\./);
   assert.doesNotMatch(changed, /Needs and outcomes/, 'what stayed the same is not told');
@@ -94,12 +101,12 @@ test('a request without script is written, returned with a question, answered, l
   assert.ok(!offered.some((words) => /24 November/.test(words)), `late for today until it is accepted: ${offered}`);
   await press(clerk, 'Accept it for this meeting');
   await says(clerk, 'Late – accepted');
-  await check(clerk);
+  await look(clerk);
   await clerk.page.getByLabel('Meeting').selectOption({ index: 0 });
   assert.equal(await clerk.page.getByLabel('Why it comes late').inputValue(), 'The placement gave notice on Friday.');
   await press(clerk, 'Put it on this agenda');
   await says(clerk, 'Tabled');
-  await visit(presenter, '/requests');
+  await presenter.page.goto('/requests');
   assert.match(await main(presenter).locator('#mine tr', { hasText: young }).first().innerText(), /Tabled/);
   await Promise.all([presenter, clerk].map((person) => person.context.close()));
 });
