@@ -255,7 +255,7 @@ var probes = map[string]probe{
 	"GET /agenda-items/:item/tabling MAPaC":            {path: "/agenda-items/{drafted}/tabling", shows: "Who told them?"},
 	"POST /agenda-items/:item/tabling MAPaC":           {path: "/agenda-items/{drafted}/tabling", form: tellsThem, leads: "/meetings/{draft}/agenda/edit"},
 	"GET /agenda-items/:item/tabling presented":        {path: "/agenda-items/{voting_item}/tabling", shows: "Who told them?"},
-	"POST /agenda-items/:item/tabling presented":       {path: "/agenda-items/{voting_item}/tabling", form: append([]string{"version", "1"}, tellsThem[2:]...), leads: "/meetings/{voting}/agenda"},
+	"POST /agenda-items/:item/tabling presented":       {path: "/agenda-items/{voting_item}/tabling", form: append([]string{"version", "{told_version}"}, tellsThem[2:]...), leads: "/meetings/{voting}/agenda"},
 	"GET /rules -":              {path: "/rules", shows: "Agenda rules"},
 	"GET /rules/:rule -":        {path: "/rules/{rule}", shows: "{rule_name}"},
 	"GET /rules/new -":          {path: "/rules/new", shows: "Write a new rule"},

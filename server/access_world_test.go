@@ -532,7 +532,14 @@ func (d *day) records() {
 	d.must(tracker.RecordCapacity(d.Context(), d.database, clerk, id, tracker.NewCapacity{
 		Question: canaryQuestion, Outcome: tracker.CanDecide, JudgedOn: clock.DateOf(accessDay).AddDays(-9), JudgedBy: "Dr Obi Lane, psychiatrist",
 	}))
-	d.must(d.agendas.RecordTabling(d.Context(), clerk, uuid.MustParse(d.ids["voting_item"]), 0, agendas.Tabling{
+	var told int // the demo may have told them already
+	d.must(d.database.Read(d.Context(), clerk, func(tx db.Tx) error {
+		page, err := agendas.ShowTabling(tx, uuid.MustParse(d.ids["voting_item"]))
+		told = page.Tabling.Version
+		return err
+	}))
+	d.ids["told_version"] = fmt.Sprint(told + 1)
+	d.must(d.agendas.RecordTabling(d.Context(), clerk, uuid.MustParse(d.ids["voting_item"]), told, agendas.Tabling{
 		Told: agendas.ToldYoungPerson, ToldBy: "Orla Finch", ToldOn: clock.DateOf(accessDay).AddDays(-9), Response: agendas.Objects, Said: canaryObjection, Basis: agendas.Safeguarding,
 	}))
 	d.must(tracker.LinkSibling(d.Context(), d.database, clerk, id, d.find("sibling", `select 'Q' || number from cases where id <> ? order by number limit 1`, id)))
