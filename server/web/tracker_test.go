@@ -381,8 +381,8 @@ func TestCasePagesAreForThoseWithAPartInThem(t *testing.T) {
 	p.get("clerk", to)
 
 	code, page := p.get("member", "/cases/Q1001")
-	p.expect("a member's own locality", code, 200, page, "Case Q1001", "Rosa Walker", "4 March 2009", "Age 17", "own views are not on record",
-		"overdue: Care Act assessment", "£1,204.50", "add up to £1,200, not £1,204.50", "83%", "First on the tracker")
+	p.expect("a member's own locality", code, 200, page, "Case Q1001", "Rosa Walker", "4 March 2009", "Age today 17", "own views are not on record",
+		"overdue: Care Act assessment", "£1,204.50", "add up to £1,200, not £1,204.50", "First on the tracker")
 	for _, c := range []struct {
 		who, path string
 		code      int
