@@ -131,7 +131,7 @@ create unlogged table tracker_import_row (
 	case_version      integer not null default 0,  -- of the case compared with
 	somebody_else     boolean not null default false, -- another name and another birthday than the case held
 	undated           text[],                      -- dates that were said as "Yes": the day known, or else of reading, stands
-	changes           jsonb,                       -- {field: [before, after]} when changed
+	changes           jsonb,                       -- {field: [before, after]} when changed; [null, after] when new and never compared again
 	person_reference          text not null,
 	nhs_number                text,
 	upn                       text,
@@ -183,7 +183,7 @@ create unlogged table tracker_import_row (
 	died_on                   date,
 	moved_away_on             date,
 	primary key (import_id, row_number)
-);
+) with (toast_tuple_target = 8160); -- a row of many columns stays in one piece, and is not squeezed
 create index tracker_import_row_by_kind on tracker_import_row (import_id, kind, row_number);
 
 -- What a person should look at in the file. Kept, with the file, until a later import is confirmed.
@@ -206,7 +206,7 @@ create table case_history (
 	id         bigint generated always as identity primary key,
 	case_id    uuid not null references cases,
 	at         timestamptz not null,
-	import_id  uuid references tracker_import,
+	import_id  uuid, -- of tracker_import, which keeps every import; a key would be checked a hundred thousand times
 	meeting_id uuid references meeting, -- said in this meeting, not by the tracker
 	first      boolean not null default false,
 	undone     boolean not null default false, -- the import was undone, and this is what that put back

@@ -49,7 +49,7 @@ func compare(tx db.Tx, of *Import) error {
 
 		`update tracker_import_row a
 		set kind = case when (` + columnsOf(fields, "b") + `) is distinct from (` + columnsOf(fields, "a") + `) then 'changed' else 'unchanged' end,
-			case_id = b.id, case_version = b.version,
+			case_id = b.id, case_version = b.version, changes = null,
 			somebody_else = a.date_of_birth <> b.date_of_birth and lower(a.forename || ' ' || a.surname) <> lower(b.forename || ' ' || b.surname)
 		from ` + heldUnder + ` h join cases b on b.id = h.id
 		where a.import_id = @import and a.kind = 'new' and h.reference = a.person_reference`,

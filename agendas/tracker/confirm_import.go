@@ -248,7 +248,7 @@ func addCases(tx db.Tx, of Import, fields []Field, done *atomic.Int64) (int, err
 		}
 		err = tx.Exec(`
 			insert into case_history (case_id, at, import_id, first, changes)
-			select a.fresh_id, ?, ?, true, `+beginningOf(fields)+`
+			select a.fresh_id, ?, ?, true, coalesce(a.changes, `+beginningOf(fields)+`)
 			from tracker_import_row a where a.import_id = ? and a.kind = 'new' and a.row_number between ? and ?`,
 			tx.Now, of.ID, of.ID, rows[from], rows[to-1]).Error
 		if err != nil {

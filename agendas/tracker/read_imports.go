@@ -114,7 +114,7 @@ func StagedRows(tx db.Tx, importID uuid.UUID, kind string, offset, limit int) ([
 		Number            *int64
 	}
 	err := tx.Raw(`
-		select r.row_number, r.person_reference, r.forename, r.surname, r.date_of_birth, r.locality, r.somebody_else, r.changes, c.number
+		select r.row_number, r.person_reference, r.forename, r.surname, r.date_of_birth, r.locality, r.somebody_else, case when r.kind = 'changed' then r.changes end as changes, c.number
 		from tracker_import_row r left join cases c on c.id = r.case_id
 		where r.import_id = ? and r.kind = ?
 		order by r.somebody_else desc, r.row_number offset ? limit ?`, importID, kind, offset, limit).Scan(&stored).Error

@@ -1,6 +1,8 @@
 package tracker
 
 import (
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -174,29 +176,73 @@ func (s *stager) finish(tx db.Tx, reading *Reading) (Import, error) {
 	return staged, staged.move(tx, Staged, "tracker.staged", nil)
 }
 
-// copyRows puts rows into the import as cases would hold them.
+// copyRows puts rows into the import as cases would hold them, and beside each what its history would
+// begin with: most rows of a first import are new, and confirming need not work it out.
 func copyRows(tx db.Tx, importID uuid.UUID, rows []Row) error {
-	columns := []string{"import_id", "row_number", "fresh_id", "undated"}
+	columns := []string{"import_id", "row_number", "fresh_id", "undated", "changes"}
 	for _, rule := range fieldRules {
 		columns = append(columns, string(rule.field))
 	}
 	return tx.Copy("tracker_import_row", columns, func(yield func([]any, error) bool) {
 		values := make([]any, len(columns))
+		var history []byte
 		for i := range rows {
 			row := &rows[i]
 			id, err := uuid.NewV7()
-			values[0], values[1], values[2], values[3] = importID, row.Number, id, nil
+			history = beginning(history[:0], &row.Case)
+			values[0], values[1], values[2], values[3], values[4] = importID, row.Number, id, nil, history
 			if len(row.undated) > 0 {
 				values[3] = row.undated
 			}
 			for at := range fieldRules {
-				values[4+at] = fieldRules[at].copied(&row.Case)
+				values[5+at] = fieldRules[at].copied(&row.Case)
 			}
 			if !yield(values, err) {
 				return
 			}
 		}
 	})
+}
+
+// beginning writes {field: [null, after]} of what is known about a case, as JSON.
+func beginning(to []byte, c *Case) []byte {
+	to = append(to, '{')
+	for at := range fieldRules {
+		rule := &fieldRules[at]
+		value := rule.known(c)
+		if value == nil {
+			continue
+		}
+		if len(to) > 1 {
+			to = append(to, ',')
+		}
+		to = append(to, '"')
+		to = append(to, rule.field...)
+		to = append(to, `":[null,`...)
+		switch value := value.(type) {
+		case string:
+			to = appendText(to, value)
+		case bool:
+			to = strconv.AppendBool(to, value)
+		case int64:
+			to = strconv.AppendInt(to, value, 10)
+		}
+		to = append(to, ']')
+	}
+	return append(to, '}')
+}
+
+// appendText writes a text as JSON. Few need more than quotation marks.
+func appendText(to []byte, text string) []byte {
+	for i := range len(text) {
+		if letter := text[i]; letter < ' ' || letter == '"' || letter == '\\' {
+			quoted, _ := json.Marshal(text) // of a string: it cannot fail
+			return append(to, quoted...)
+		}
+	}
+	to = append(to, '"')
+	to = append(to, text...)
+	return append(to, '"')
 }
 
 // copyLeftOut puts into the import whose rows were left out.
