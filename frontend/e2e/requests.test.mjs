@@ -105,7 +105,7 @@ test('a request without script is written, returned with a question, answered, l
   await clerk.page.getByLabel('Meeting').selectOption({ index: 0 });
   assert.equal(await clerk.page.getByLabel('Why it comes late').inputValue(), 'The placement gave notice on Friday.');
   await press(clerk, 'Put it on this agenda');
-  await says(clerk, 'Tabled');
+  await says(clerk, 'Put on the agenda.');
   await presenter.page.goto('/requests');
   assert.match(await main(presenter).locator('#mine tr', { hasText: young }).first().innerText(), /Tabled/);
   await Promise.all([presenter, clerk].map((person) => person.context.close()));
