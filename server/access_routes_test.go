@@ -195,6 +195,10 @@ var probes = map[string]probe{
 	"POST /tracker/imports/:import/sheet -":               {path: "/tracker/imports/{import}/sheet", form: []string{"heading_row", "1"}, leads: "/tracker/imports/{import}/columns"},
 	"GET /tracker/imports/:import/columns -":              {path: "/tracker/imports/{import}/columns", shows: "What does each column hold?"},
 	"POST /tracker/imports/:import/columns -":             {path: "/tracker/imports/{import}/columns", form: smallColumns, leads: "/tracker/imports/{import}"},
+	"GET /tracker/imports/:import/words -":                {path: "/tracker/imports/{import}/words", leads: "/tracker/imports/{import}/columns"}, // every word is understood
+	"POST /tracker/imports/:import/kept -":                {path: "/tracker/imports/{import}/kept", form: []string{"version", "1", "take", "meeting"}, leads: "/tracker/imports/{import}"},
+	"GET /tracker/imports/{import}/rows-to-fix.xlsx -":    {path: "/tracker/imports/{import_mend}/rows-to-fix.xlsx", shows: "PK"},
+	"GET /tracker/changes.xlsx -":                         {path: "/tracker/changes.xlsx", shows: "PK"},
 	"POST /tracker/imports/:import/words -":               {path: "/tracker/imports/{import}/words", leads: "/tracker/imports/{import}"},
 	"GET /tracker/imports/:import/undo -":                 {path: "/tracker/imports/{import_done}/undo", shows: "Undo this import?"},
 	"POST /tracker/imports/:import/undo -":                {path: "/tracker/imports/{import_done}/undo", leads: "/tracker/imports/{import_done}"},

@@ -77,8 +77,8 @@ const (
 	canaryViews     = "Marigold wish"
 	canaryQuestion  = "Whether to keep the foxglove flat"
 	canaryObjection = "Nettle objection"
-	canaryAction  = "Juniper errand"
-	canaryPaper   = "Spindle letter"
+	canaryAction    = "Juniper errand"
+	canaryPaper     = "Spindle letter"
 )
 
 // world is a partnership in the middle of its day, in which every kind of thing exists.
@@ -723,6 +723,12 @@ func (d *day) imports() {
 	done, err := d.tracker.RunImport(d.Context(), d.as(people["clk"]), "done.csv", []byte(smallTracker), tracker.ImportOptions{})
 	d.must(err)
 	d.ids["import_done"] = done.Import.ID.String()
+	mend, err := d.tracker.Upload(d.Context(), d.as(people["clk"]), "mend.csv", strings.NewReader(smallTracker+"T990002,Nobody,,2010-05-04,North\n"))
+	d.must(err)
+	_, err = d.tracker.StartReading(d.Context(), d.as(people["clk"]), mend.ID)
+	d.must(err)
+	d.must(d.tracker.ReadFile(d.Context(), tracker.FileToRead{Import: mend.ID}))
+	d.ids["import_mend"] = mend.ID.String()
 
 	promised := strings.ReplaceAll(smallHistory, "FORUM", d.find("", `select name from forum where slug = ?`, d.ids["mapac"]))
 	book, err := tracker.Open("history.csv", strings.NewReader(promised), int64(len(promised)))

@@ -142,6 +142,7 @@ func (s *Site) Routes() []Route {
 		{post, "/tracker/imports/:import/columns", access.ImportTracker, s.matchColumns},
 		{get, "/tracker/imports/:import/words", access.ImportTracker, s.wordsPage},
 		{post, "/tracker/imports/:import/words", access.ImportTracker, s.mapWords},
+		{post, "/tracker/imports/:import/kept", access.ImportTracker, s.chooseKept},
 		{post, "/tracker/imports/:import/confirm", access.ImportTracker, s.confirmImport},
 		{post, "/tracker/imports/:import/abandon", access.ImportTracker, s.abandonImport},
 		{get, "/tracker/imports/:import/undo", access.ImportTracker, s.undoImportPage},

@@ -24,6 +24,8 @@ type Stream struct {
 func (s *Site) Streams() []Stream {
 	streams := []Stream{
 		{http.MethodPost, "/tracker/imports", access.ImportTracker, maxUpload, s.uploadTracker},
+		{http.MethodGet, "/tracker/imports/{import}/rows-to-fix.xlsx", access.ImportTracker, 0, s.rowsToFix},
+		{http.MethodGet, "/tracker/changes.xlsx", access.ImportTracker, 0, s.changesToKey},
 		{http.MethodPost, "/agenda-items/{item}/papers", access.ReadPapers, maxPaper, s.attachToItem},
 		{http.MethodPost, "/requests/{request}/papers", access.ReadPapers, maxPaper, s.attachToRequest},
 		{http.MethodGet, "/papers/{paper}", access.ReadPapers, 0, s.paperFile},

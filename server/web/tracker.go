@@ -53,6 +53,7 @@ func (s *Site) trackerPage(c *fiber.Ctx, actor access.Actor) error {
 				page.Last = &listed
 			}
 		}
+		page.Kept, err = tracker.CountKept(tx)
 		return err
 	})
 	if err != nil {

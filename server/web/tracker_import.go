@@ -76,10 +76,18 @@ func (s *Site) showImport(c *fiber.Ctx, actor access.Actor, id uuid.UUID, proble
 		if page.Matched, err = tracker.MappingOf(tx, id); err != nil {
 			return err
 		}
+		waiting, err := tracker.CountKept(tx)
+		if err != nil {
+			return err
+		}
+		page.KeyBack = waiting > 0
 		if page.MayUndo, err = tracker.MayUndo(tx, page.Import); err != nil {
 			return err
 		}
 		if page.Import.Status == tracker.Undone {
+			if page.UndoneBy, err = nameOf(tx, page.Import.UndoneBy); err != nil {
+				return err
+			}
 			if page.Stayed, err = tracker.StayedAfterUndo(tx, id, 0, importPageSize); err != nil {
 				return err
 			}
@@ -133,6 +141,8 @@ func fillPart(tx db.Tx, page *views.ImportPage) (err error) {
 		page.Problems, err = tracker.ImportProblems(tx, id, tracker.SeverityError, offset, importPageSize)
 	case views.New, views.Changed, views.Unchanged:
 		page.Rows, err = tracker.StagedRows(tx, id, page.Show, offset, importPageSize)
+	case views.Kept:
+		page.Kept, err = tracker.KeptInImport(tx, id, offset, importPageSize)
 	case views.Absent:
 		page.Absent, err = tracker.AbsentCases(tx, id, offset, importPageSize)
 	default:
@@ -142,10 +152,18 @@ func fillPart(tx db.Tx, page *views.ImportPage) (err error) {
 	return err
 }
 
+// nameOf is a person's name, "" for nobody.
+func nameOf(tx db.Tx, person *uuid.UUID) (name string, err error) {
+	if person != nil {
+		err = tx.Raw(`select name from person where id = ?`, *person).Scan(&name).Error
+	}
+	return name, err
+}
+
 // importActions are the trail's words for what is done with an import.
 var importActions = map[string]string{
 	"tracker.chosen": "Chose how it is read", "tracker.reading": "Asked for it to be read", "tracker.staged": "Read and compared",
-	"tracker.imported": "Confirmed", "tracker.abandoned": "Abandoned", "tracker.undone": "Undone", "tracker.failed": "Could not be read",
+	"tracker.kept_values_chosen": "Chose between the file and a meeting", "tracker.imported": "Confirmed", "tracker.abandoned": "Abandoned", "tracker.undone": "Undone", "tracker.failed": "Could not be read",
 }
 
 // importTrail reads who did what with an import from the audit trail, first things first.
@@ -244,4 +262,48 @@ func (s *Site) undoImport(c *fiber.Ctx, actor access.Actor) error {
 	}
 	_, err = s.Tracker.Undo(c.UserContext(), actor, id)
 	return s.settled(c, actor, id, err, "")
+}
+
+// chooseKept takes the file's value in place of what a meeting said, or the meeting's after all.
+func (s *Site) chooseKept(c *fiber.Ctx, actor access.Actor) error {
+	id, err := importID(c)
+	if err != nil {
+		return err
+	}
+	var kept []uuid.UUID
+	if one, err := uuid.Parse(c.FormValue("kept")); err == nil {
+		kept = append(kept, one)
+	}
+	_, err = s.Tracker.ChooseKept(c.UserContext(), actor, id, whole(c.FormValue("version")), c.FormValue("take") == "file", kept...)
+	if f := fault.As(err); f != nil && (f.Kind == fault.Stale || f.Kind == fault.Conflict) {
+		return s.showImport(c, actor, id, f)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/tracker/imports/"+id.String()+"?show="+views.Kept, "")
+}
+
+// rowsToFix is the file's own rows that have something to mend, with what.
+func (s *Site) rowsToFix(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
+	id, err := uuid.Parse(r.PathValue("import"))
+	if err != nil {
+		return pageNotFound()
+	}
+	_, file, err := s.Tracker.RowsToFix(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	sendWorkbook(w, "rows-to-fix.xlsx", file)
+	return nil
+}
+
+// changesToKey is what meetings recorded that the tracker does not say yet.
+func (s *Site) changesToKey(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
+	file, err := s.Tracker.ChangesToKey(r.Context(), actor)
+	if err != nil {
+		return err
+	}
+	sendWorkbook(w, "changes-to-key-back.xlsx", file)
+	return nil
 }
