@@ -193,7 +193,7 @@ func UntoldRequest(tx db.Tx, meetingID, requestID uuid.UUID) (itemID uuid.UUID, 
 		Untold bool
 	}
 	err = tx.Raw(`
-		select i.id, not exists (select from tabling t where t.meeting_id = i.meeting_id and t.case_id = i.case_id) as untold
+		select i.id, i.case_id is not null and not exists (select from tabling t where t.meeting_id = i.meeting_id and t.case_id = i.case_id) as untold
 		from agenda_item i where i.meeting_id = ? and i.request_id = ? and i.state = 'listed'`, meetingID, requestID).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return uuid.Nil, false, err
