@@ -242,6 +242,7 @@ create table kept_value (
 	check ((released_at is null) = (release is null))
 );
 create unique index kept_value_standing on kept_value (case_id, field) where released_at is null;
+create index kept_value_by_case on kept_value (case_id);
 create index kept_value_by_time on kept_value (set_at, id) where released_at is null;
 create index kept_value_by_release on kept_value (release_import_id) where release_import_id is not null;
 

@@ -128,7 +128,7 @@ func (s Store) confirm(ctx context.Context, importID uuid.UUID) (Import, error) 
 			if staged, err = lockToSettle(tx, importID); err != nil || staged.Status != Confirming {
 				return err
 			}
-			if err := joinWhole(tx); err != nil {
+			if err := inBulk(tx); err != nil {
 				return err
 			}
 			if lost, err := rowsLost(tx, staged); err != nil || lost {

@@ -149,7 +149,7 @@ func (s Store) ChooseKept(ctx context.Context, actor access.Actor, importID uuid
 		if err := tx.Exec(query, values).Error; err != nil {
 			return err
 		}
-		if err := joinWhole(tx); err != nil {
+		if err := inBulk(tx); err != nil {
 			return err
 		}
 		if err := compare(tx, &staged); err != nil {

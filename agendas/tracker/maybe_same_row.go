@@ -148,7 +148,7 @@ func SettleMaybeSame(ctx context.Context, d *db.DB, actor access.Actor, importID
 		if err != nil {
 			return err
 		}
-		if err := joinWhole(tx); err != nil {
+		if err := inBulk(tx); err != nil {
 			return err
 		}
 		if err := compare(tx, &staged); err != nil {

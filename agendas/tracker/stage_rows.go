@@ -155,7 +155,7 @@ func (s *stager) finish(tx db.Tx, reading *Reading) (Import, error) {
 	}
 	staged.Sheet, staged.HeadingRow = reading.Sheet, reading.HeadingRow
 	staged.Ignored, staged.Notices = append([]string{}, reading.Ignored...), append([]string{}, reading.Notices...)
-	if err := joinWhole(tx); err != nil {
+	if err := inBulk(tx); err != nil {
 		return staged, err
 	}
 	if err := settleDuplicates(tx, staged, s.place); err != nil {

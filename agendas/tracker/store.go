@@ -64,6 +64,12 @@ func forgetRows(tx db.Tx, importID uuid.UUID) error {
 	return nil
 }
 
-// joinWhole has the transaction's statements join whole tables at once. Staged rows come and go faster
-// than Postgres counts them, and what it takes for fifty rows may be a hundred thousand.
-func joinWhole(tx db.Tx) error { return tx.Exec(`set local enable_nestloop = off`).Error }
+// inBulk has the transaction's statements join whole tables at once, and lets them take as long as a job
+// may. Staged rows come and go faster than Postgres counts them, and what it takes for fifty rows may be a
+// hundred thousand.
+func inBulk(tx db.Tx) error {
+	if err := tx.Exec(`set local enable_nestloop = off`).Error; err != nil {
+		return err
+	}
+	return tx.Exec(`set local statement_timeout = '110s'`).Error
+}

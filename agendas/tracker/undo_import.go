@@ -95,7 +95,7 @@ func (s Store) UndoImport(ctx context.Context, event ImportToUndo) error {
 		} else if err != nil {
 			return err
 		}
-		if err := joinWhole(tx); err != nil {
+		if err := inBulk(tx); err != nil {
 			return err
 		}
 		return undo(tx, &confirmed)
