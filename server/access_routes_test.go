@@ -305,7 +305,7 @@ var probes = map[string]probe{
 	"POST /requests/:request/submit returned":        {path: "/requests/{returned}/submit", on: "/requests/{returned}/check", by: "pre", form: []string{"late", "wait"}, leads: "/requests/{returned}"},
 	"POST /requests/:request/late submitted":         {path: "/requests/{late_request}/late", on: "/requests/{late_request}", by: "clk", form: []string{"answer", "accepted"}, leads: "/requests/{late_request}"},
 	"POST /requests/:request/return submitted":       {path: "/requests/{submitted}/return", on: "/requests/{submitted}", by: "clk", form: []string{"sections", "need", "question-need", "What does the college say?"}, leads: "/requests"},
-	"POST /requests/:request/table submitted":        {path: "/requests/{submitted}/table", on: "/requests/{submitted}", by: "clk", form: []string{"meeting", "{draft}", "late_reason", "The placement ends."}, leads: "/requests/{submitted}"},
+	"POST /requests/:request/table submitted":        {path: "/requests/{submitted}/table", on: "/requests/{submitted}", by: "clk", form: []string{"meeting", "{draft}", "late_reason", "The placement ends."}, leads: "/agenda-items/"},
 
 	"GET /meetings/:meeting/minutes MAPaC":        {path: "/meetings/{held}/minutes", shows: "Minutes of 24 November 2026"},
 	"GET /meetings/:meeting/minutes Central":      {path: "/meetings/{central_past}/minutes", shows: "Minutes of"},

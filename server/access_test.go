@@ -210,7 +210,11 @@ func probeOf(l line) (probe, bool) {
 func (w *world) startCopy(t *testing.T, of string) product {
 	t.Helper()
 	now := accessDay.Add(12 * time.Minute)
-	return startProduct(t, dbtest.CopyURL(t, of), func() time.Time { return now }, w.log.logger(), "")
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(w.files)); err != nil {
+		t.Fatal(err)
+	}
+	return startProduct(t, dbtest.CopyURL(t, of), folder, func() time.Time { return now }, w.log.logger(), "")
 }
 
 const formType = "application/x-www-form-urlencoded"

@@ -84,6 +84,7 @@ const (
 // world is a partnership in the middle of its day, in which every kind of thing exists.
 type world struct {
 	url    string            // of its database, which nobody is connected to
+	files  string            // the folder of its files
 	ids    map[string]string // what the probes' addresses and forms are made of
 	tokens map[string]string // by person's name
 	secret secrets
@@ -118,21 +119,23 @@ type product struct {
 	handler http.Handler
 }
 
-// accessFiles outlives each copy of the world: what one copy withdraws, no other opens.
-var accessFiles = files.InMemory()
-
 const accessOrigin = "http://localhost:8080"
 
-// startProduct makes the program on the database at url. It listens nowhere: the test calls its handler.
-func startProduct(t *testing.T, url string, now clock.Clock, log *slog.Logger, smtp string) product {
+// startProduct makes the program on the database at url and the folder of its files. It listens nowhere: the
+// test calls its handler.
+func startProduct(t *testing.T, url, folder string, now clock.Clock, log *slog.Logger, smtp string) product {
 	t.Helper()
 	database, err := db.Open(t.Context(), db.Config{URL: url, Clock: now, Log: log, MaxConns: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
+	kept, err := files.Open(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	made, err := newApp(t.Context(), options{
 		network:  Network{BaseURL: accessOrigin, MailFrom: "quorate@example.org", SMTPURL: smtp, ProtectiveMark: "OFFICIAL-SENSITIVE", Chromium: "/bin/true"}, // packs are asked for; nothing here makes them
-		database: database, files: accessFiles, clock: now, log: log, demo: true,
+		database: database, files: kept, clock: now, log: log, demo: true,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +167,7 @@ type day struct {
 // tellWorld loads the demo and plays its day on.
 func tellWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{url: dbtest.NewURL(t), ids: map[string]string{}, tokens: map[string]string{}, log: &heardLog{}}
+	w := &world{url: dbtest.NewURL(t), files: t.TempDir(), ids: map[string]string{}, tokens: map[string]string{}, log: &heardLog{}}
 	manual := clock.NewManual(accessDay)
 	timeline := demo.NewTimeline(manual.Now)
 	database, err := db.Open(t.Context(), db.Config{URL: w.url, Clock: timeline.Now, Log: w.log.logger(), MaxConns: 4})
@@ -184,7 +187,7 @@ func tellWorld(t *testing.T) *world {
 	if err := database.Close(); err != nil {
 		t.Fatal(err)
 	}
-	p := startProduct(t, w.url, manual.Now, w.log.logger(), "")
+	p := startProduct(t, w.url, w.files, manual.Now, w.log.logger(), "")
 	box := notify.DemoMailbox{DB: p.database}
 	smtp, stop, err := box.Listen()
 	if err != nil {

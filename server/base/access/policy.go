@@ -103,7 +103,7 @@ var Policy = []Permission{
 	{Action: ChangeRules, Roles: []Role{Administrator}},
 	{Action: MakeRequest, Roles: []Role{Presenter}},
 	{Action: ReadRequest, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, GuestFunder}},
-	{Action: ReadPapers, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, BoardMember, BoardClerk, GuestFunder}},
+	{Action: ReadPapers, OnForum: true, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, GuestFunder}},
 	{Action: TableRequest, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter, GuestFunder}},
 	{Action: RunMeeting, OnForum: true, Roles: []Role{ForumChair}},
