@@ -254,7 +254,9 @@ func TestPackIsForgotten(t *testing.T) {
 		t.Errorf("the file is still kept: %v", err)
 	}
 	tb.ask()
-	tb.write(func(tx db.Tx) error { return tx.Exec(`update seat_holding set to_date = '2026-11-01', from_date = '2026-10-01'`).Error })
+	tb.write(func(tx db.Tx) error {
+		return tx.Exec(`update seat_holding set to_date = '2026-11-01', from_date = '2026-10-01'`).Error
+	})
 	tb.makes()
 	if tb.press.made != 1 {
 		t.Error("made for somebody who may not read the agenda any more")
