@@ -110,13 +110,6 @@ func (i Import) counts() map[string]int {
 	}
 }
 
-// The ways a row may compare with the cases held.
-const (
-	rowNew       = "new"
-	rowChanged   = "changed"
-	rowUnchanged = "unchanged"
-)
-
 // mayImport lets clerks import, and the product's own command line.
 func mayImport(actor access.Actor) error {
 	if actor.System != "" {

@@ -17,11 +17,11 @@ import (
 // requestTyped is a section's form as it came in: every field by its name.
 func requestTyped(c *fiber.Ctx) views.Typed {
 	t := views.Typed{Values: map[string]string{}, Ticked: ticked(c, "owed")}
-	c.Context().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range c.Context().PostArgs().All() {
 		if _, there := t.Values[string(name)]; !there {
 			t.Values[string(name)] = strings.TrimSpace(string(value))
 		}
-	})
+	}
 	return t
 }
 
