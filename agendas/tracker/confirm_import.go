@@ -225,38 +225,47 @@ func putIntoCases(tx db.Tx, staged *Import, done *atomic.Int64) error {
 	return staged.move(tx, Confirmed, "tracker.imported", map[string]any{"settled_by": staged.AskedBy, "settled_at": tx.Now})
 }
 
-// addCases makes the new cases and begins their history.
-func addCases(tx db.Tx, of Import, fields []Field, done *atomic.Int64) (int, error) {
-	var rows []int32 // their numbers in the file
-	if err := tx.Raw(`select row_number from tracker_import_row where import_id = ? and kind = 'new' order by row_number`, of.ID).Scan(&rows).Error; err != nil {
-		return 0, err
+// addCases makes the new cases and begins their history, so many rows of the file at a time.
+func addCases(tx db.Tx, of Import, fields []Field, done *atomic.Int64) (added int, err error) {
+	if of.NewCount == 0 {
+		return 0, nil
 	}
-	aliases, err := chooseAliases(tx, len(rows))
+	aliases, err := chooseAliases(tx, of.NewCount)
 	if err != nil {
 		return 0, err
 	}
-	for from := 0; from < len(rows); from += settledAtOnce {
-		to := min(from+settledAtOnce, len(rows))
-		err := tx.Exec(`
+	var last int
+	if err := tx.Raw(`select max(row_number) from tracker_import_row where import_id = ?`, of.ID).Scan(&last).Error; err != nil {
+		return 0, err
+	}
+	for from := 0; from <= last && added < of.NewCount; from += settledAtOnce {
+		to := from + settledAtOnce - 1
+		cases := tx.Exec(`
 			insert into cases (id, alias, created_at, updated_at, `+columnsOf(fields, "")+`)
 			select a.fresh_id, given.alias, ?, ?, `+columnsOf(fields, "a")+`
-			from unnest(?::integer[], ?::text[]) given(row_number, alias)
-			join tracker_import_row a on a.import_id = ? and a.row_number = given.row_number`,
-			tx.Now, tx.Now, array(rows[from:to]), array(aliases[from:to]), of.ID).Error
-		if err != nil {
-			return 0, fmt.Errorf("tracker: add cases: %w", err)
+			from (
+				select *, row_number() over (order by row_number) as place
+				from tracker_import_row where import_id = ? and kind = 'new' and row_number between ? and ?) a
+			join unnest(?::text[]) with ordinality given(alias, place) on given.place = a.place`,
+			tx.Now, tx.Now, of.ID, from, to, array(aliases[added:min(added+settledAtOnce, len(aliases))]))
+		if cases.Error != nil {
+			return 0, fmt.Errorf("tracker: add cases: %w", cases.Error)
 		}
-		err = tx.Exec(`
+		histories := tx.Exec(`
 			insert into case_history (case_id, at, import_id, first, changes)
 			select a.fresh_id, ?, ?, true, coalesce(a.changes, `+beginningOf(fields)+`)
 			from tracker_import_row a where a.import_id = ? and a.kind = 'new' and a.row_number between ? and ?`,
-			tx.Now, of.ID, of.ID, rows[from], rows[to-1]).Error
-		if err != nil {
-			return 0, fmt.Errorf("tracker: begin histories: %w", err)
+			tx.Now, of.ID, of.ID, from, to)
+		if histories.Error != nil {
+			return 0, fmt.Errorf("tracker: begin histories: %w", histories.Error)
 		}
-		done.Store(int64(to))
+		if histories.RowsAffected != cases.RowsAffected { // more rows than the preview showed, and so than aliases
+			return 0, fmt.Errorf("tracker: %d cases were added and %d histories begun", cases.RowsAffected, histories.RowsAffected)
+		}
+		added += int(cases.RowsAffected)
+		done.Store(int64(added))
 	}
-	return len(rows), nil
+	return added, nil
 }
 
 // changeCases gives the cases held what the file says otherwise, and writes it into their history.

@@ -61,11 +61,13 @@ func (s Store) forgetFile(ctx context.Context, importID uuid.UUID) error {
 	})
 }
 
-// rowsLost reports whether a staged import has fewer rows than were compared: they are kept in a table
-// that a crash of the database empties.
+// rowsLost reports whether a staged import has lost its rows: they are kept in a table that a crash of
+// the database empties.
 func rowsLost(tx db.Tx, of Import) (lost bool, err error) {
-	err = tx.Raw(`select (select count(*) from tracker_import_row where import_id = ? and kind <> 'error') < ?`,
-		of.ID, of.NewCount+of.ChangedCount+of.UnchangedCount).Scan(&lost).Error
+	if of.NewCount+of.ChangedCount+of.UnchangedCount == 0 {
+		return false, nil
+	}
+	err = tx.Raw(`select not exists (select from tracker_import_row where import_id = ?)`, of.ID).Scan(&lost).Error
 	return lost, err
 }
 
