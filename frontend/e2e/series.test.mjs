@@ -117,7 +117,8 @@ test('this and the following meetings are changed, unless an agenda is published
   await visit(clerk, `${published}/agenda/edit`);
   await press(clerk, /^(Build|Rebuild) the agenda|^Build/);
   await visit(clerk, `${published}/agenda/edit`);
-  await press(clerk, /^Publish/);
+  await press(clerk, 'Check and publish');
+  await press(clerk, 'Publish the agenda');
   await visit(clerk, published);
   await follow(clerk, 'Change this and the following');
   await choose();
