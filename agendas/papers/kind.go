@@ -9,6 +9,7 @@ import (
 
 	"github.com/gabriel-vasile/mimetype"
 
+	"quorate/agendas/tracker"
 	"quorate/server/base/fault"
 )
 
@@ -65,7 +66,7 @@ func look(name string, file []byte) (content, error) {
 		case base.Is("application/zip"):
 			return lookInside(file)
 		case base.Is("application/x-ole-storage"):
-			if bytes.Contains(file, utf16Name("EncryptedPackage")) {
+			if bytes.Contains(file, tracker.OfficeStreamName("EncryptedPackage")) {
 				return content{}, refuse("The document has a password, so the panel could not open it. Save it without one and choose it again.")
 			}
 			return content{}, refuse("The file is in an old Office format. Open it, choose Save As, Word Document (.docx), Excel Workbook (.xlsx) or PDF, and choose the new file.")
@@ -105,15 +106,6 @@ func lookInside(file []byte) (content, error) {
 // refuse is a problem with the file that was chosen.
 func refuse(sentence string) *fault.Fault {
 	return &fault.Fault{Kind: fault.Invalid, Sentence: sentence, Fields: []fault.Field{{Name: "file", Sentence: sentence}}}
-}
-
-// utf16Name is a stream's name as an old Office container spells it.
-func utf16Name(name string) []byte {
-	spelt := make([]byte, 0, 2*len(name))
-	for _, letter := range []byte(name) {
-		spelt = append(spelt, letter, 0)
-	}
-	return spelt
 }
 
 // tidyName is a file's name as people will see it: no folders, nothing unprintable, not too long, and

@@ -476,7 +476,7 @@ func TestTheTrackerIsFoundAmongSheets(t *testing.T) {
 // A file that is no tracker must say what to do, not leave a clerk guessing.
 func TestFilesThatAreNoTrackerSayHowToMendThem(t *testing.T) {
 	t.Parallel()
-	encrypted := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 600) + string(utf16Name("EncryptedPackage"))
+	encrypted := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 600) + string(OfficeStreamName("EncryptedPackage"))
 	noBirthday := excelize.NewFile()
 	set(t, noBirthday, "Sheet1", [][]any{{"Person ref", "Forename", "Surname", "RAG"}, {"T1", "Rosa", "Walker", "Red"}})
 	whole := bookBytes(t, noBirthday)

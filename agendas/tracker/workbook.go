@@ -158,9 +158,9 @@ func Open(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	}
 	if bytes.HasPrefix(head, []byte(oldOffice)) {
 		switch {
-		case holds(file, size, utf16Name("EncryptedPackage")), lockedExcel(file, size):
+		case holds(file, size, OfficeStreamName("EncryptedPackage")), lockedExcel(file, size):
 			return nil, hasPassword()
-		case holds(file, size, utf16Name("Workbook")), holds(file, size, utf16Name("Book")):
+		case holds(file, size, OfficeStreamName("Workbook")), holds(file, size, OfficeStreamName("Book")):
 			return openConverted(name, file, size, oldExcel)
 		}
 	}
@@ -278,8 +278,8 @@ func holds(file io.ReaderAt, size int64, want []byte) bool {
 	return false
 }
 
-// utf16Name is a stream's name as an old Office container spells it.
-func utf16Name(name string) []byte {
+// OfficeStreamName is a stream's name as an old Office container spells it.
+func OfficeStreamName(name string) []byte {
 	spelt := make([]byte, 0, 2*len(name))
 	for _, letter := range []byte(name) {
 		spelt = append(spelt, letter, 0)
