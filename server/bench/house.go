@@ -73,14 +73,14 @@ func (h *house) close() error {
 	return errors.Join(append(failed, os.RemoveAll(h.folder))...)
 }
 
-// bareTable makes a table like one of the product's, empty, with its indexes and nothing else, and a
-// connection of the kind that has no product around it. One left by an earlier figure is dropped.
+// bareTable makes a table like one of the product's, with its indexes and nothing else, and a
+// connection of the kind that has no product around it.
 func (h *house) bareTable(ctx context.Context, name string) (*pgx.Conn, error) {
 	conn, err := pgx.Connect(ctx, h.private.OwnerURL(""))
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.Exec(ctx, "create schema if not exists bare; drop table if exists bare."+name+"; create table bare."+name+" (like "+name+" including all)"); err != nil {
+	if _, err := conn.Exec(ctx, "create schema if not exists bare; create table bare."+name+" (like "+name+" including all)"); err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
 	return conn, nil
