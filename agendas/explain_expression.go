@@ -97,6 +97,8 @@ func (parameters asConstants) explain(source string, err error) string {
 		return sentence + place
 	}
 	switch {
+	case strings.HasSuffix(message, "is undefined"):
+		return notInRules + place
 	case notCallable.MatchString(message):
 		return "What stands before the bracket is not a function" + place
 	case strings.Contains(message, "literal not terminated"):

@@ -65,7 +65,7 @@ func gather(tx db.Tx, m forMeeting) (gathered, error) {
 	if err != nil {
 		return result, err
 	}
-	waiting, err := waitingRequests(tx, m.ID, due)
+	waiting, err := waitingRequests(tx, m.Meeting, due)
 	if err != nil {
 		return result, err
 	}
@@ -207,8 +207,9 @@ func casesDue(tx db.Tx, due []Due) (map[uuid.UUID]tracker.Case, error) {
 }
 
 // waitingRequests are the funding requests among what is due that wait to be tabled, or already are
-// at this meeting; one that was returned or decided meanwhile has no business on the agenda.
-func waitingRequests(tx db.Tx, meetingID uuid.UUID, due []Due) (map[uuid.UUID]requests.Request, error) {
+// at this meeting; one that was returned, decided or put to another panel meanwhile has no business on the
+// agenda, nor one that was sent in again too late for this meeting, unless its clerk accepts it.
+func waitingRequests(tx db.Tx, meeting panels.Meeting, due []Due) (map[uuid.UUID]requests.Request, error) {
 	ids := []uuid.UUID{uuid.Nil}
 	for _, d := range due {
 		if d.RequestID != nil {
@@ -216,7 +217,11 @@ func waitingRequests(tx db.Tx, meetingID uuid.UUID, due []Due) (map[uuid.UUID]re
 		}
 	}
 	var rows []requests.Request
-	err := tx.Raw(`select * from funding_request where id in ? and (state = 'submitted' or state = 'tabled' and meeting_id = ?)`, ids, meetingID).Scan(&rows).Error
+	err := tx.Raw(`
+		select * from funding_request
+		where id in @ids and forum_id = @forum and (state = 'tabled' and meeting_id = @meeting
+			or state = 'submitted' and (late_meeting_id is distinct from @meeting or late_answer = 'accepted'))`,
+		map[string]any{"ids": ids, "forum": meeting.ForumID, "meeting": meeting.ID}).Scan(&rows).Error
 	waiting := make(map[uuid.UUID]requests.Request, len(rows))
 	for _, row := range rows {
 		waiting[row.ID] = row

@@ -58,12 +58,12 @@ type facts struct {
 
 // factColumns are the columns of cases that facts are read from, with what ends every rule. No name
 // and no reference is among them: judging needs neither.
-const factColumns = `cases.id, cases.number, cases.date_of_birth, cases.locality, cases.primary_need, cases.ehcp, cases.ehcp_review_on,
+var factColumns = `cases.id, cases.number, cases.date_of_birth, cases.locality, cases.primary_need, cases.ehcp, cases.ehcp_review_on,
 	cases.legal_status, cases.social_care_status, cases.referral_source, cases.referred_on, cases.allocated_worker, cases.allocated_on,
 	cases.care_act_assessed_on, cases.support_plan_on, cases.mental_capacity_on, cases.chc_checklist_on, cases.chc_decision,
 	cases.pathway_plan_on, cases.adult_safeguarded_on, cases.court_date_on, cases.placement, cases.out_of_county,
 	cases.placement_ends_on, cases.weekly_cost_pence, cases.health_weekly_pence, cases.safeguarding_concern,
-	cases.liberty_authorised, cases.section_117, cases.consent_refused, cases.views_recorded_on, cases.died_on, cases.moved_away_on,
+	cases.liberty_authorised, cases.section_117, cases.consent_refused, ` + tracker.LastHeardOn("cases") + `, cases.died_on, cases.moved_away_on,
 	cases.version`
 
 // scanFacts gives a row of factColumns its places in a case.
@@ -280,9 +280,13 @@ func (parameters asConstants) compile(source string, date bool) (_ *vm.Program, 
 	if _, err := expr.Compile(source, append(options, expr.Env(parameters.vocabulary()))...); err != nil {
 		return nil, parameters.explain(source, err)
 	}
-	program, err := expr.Compile(source, append(options, expr.Env(facts{}), expr.Patch(parameters))...)
+	var said grammar
+	program, err := expr.Compile(source, append(options, expr.Env(facts{}), expr.Patch(parameters), expr.Patch(&said))...)
 	if err != nil {
 		return nil, parameters.explain(source, err)
+	}
+	if problem := said.sentence(source); problem != "" {
+		return nil, problem
 	}
 	if date && program.Node().Type() != dateType {
 		return nil, "This must be a date, such as at_age(born, 216), and it is " + kindWords(program.Node().Type())

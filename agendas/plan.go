@@ -75,6 +75,9 @@ type plan struct {
 func rebuild(meetingID uuid.UUID, existing []Item, wanted []wish, available int, newID func() uuid.UUID) plan {
 	at := make(map[subject]int, len(existing))
 	for i, item := range existing {
+		if before, twice := at[item.subject()]; twice && existing[before].State == Listed {
+			continue // a request that came again under another number, beside the item that was taken off
+		}
 		at[item.subject()] = i
 	}
 	var kept, added []Item

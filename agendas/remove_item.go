@@ -35,16 +35,27 @@ func (s Store) RemoveItem(ctx context.Context, actor access.Actor, itemID uuid.U
 		if item.State != Listed {
 			return fault.New(fault.Conflict, "This item is off the agenda already.")
 		}
+		if dealt, err := dealtWith(tx, item.ID); err != nil {
+			return err
+		} else if dealt {
+			return fault.New(fault.Conflict, "The meeting has dealt with this item, so it stays on the agenda.")
+		}
 		state, action := Removed, "removed"
 		if item.Number != "" {
 			state, action = TakenOff, "taken_off"
 		}
 		if item.RequestID != nil {
-			if err := requests.MarkUntabled(tx, item.MeetingID, *item.RequestID); err != nil {
+			if _, err := requests.MarkUntabled(tx, item.MeetingID, *item.RequestID); err != nil {
 				return err
 			}
 		}
 		return item.change(tx, meeting, action, map[string]any{"state": state, "removed_reason": reason})
 	})
 	return meetingID, err
+}
+
+// dealtWith reports whether a meeting that was adjourned had opened the item before.
+func dealtWith(tx db.Tx, itemID uuid.UUID) (dealt bool, err error) {
+	err = tx.Raw(`select exists (select from item_progress where item_id = ? and progress <> 'passed')`, itemID).Scan(&dealt).Error
+	return dealt, err
 }

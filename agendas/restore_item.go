@@ -1,6 +1,7 @@
 package agendas
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -24,13 +25,21 @@ func (s Store) RestoreItem(ctx context.Context, actor access.Actor, itemID uuid.
 			return fault.New(fault.Conflict, "This item is on the agenda already.")
 		}
 		if item.RequestID != nil {
-			tabled, err := requests.MarkTabled(tx, item.MeetingID, *item.RequestID)
+			request, err := requests.Lock(tx, *item.RequestID)
+			if err != nil {
+				return err
+			}
+			if gone, err := mayComeAgain(tx, request, item, meeting); gone != nil || err != nil {
+				return cmp.Or(err, gone)
+			}
+			tabled, err := requests.MarkTabled(tx, item.MeetingID, request.ID)
 			if err != nil {
 				return err
 			}
 			if tabled == 0 {
 				return fault.New(fault.Conflict, "This funding request has been returned, decided or tabled at another meeting since.")
 			}
+			return item.comeBack(tx, meeting, request, "")
 		}
 		return item.change(tx, meeting, "restored", map[string]any{"state": Listed, "removed_reason": "", "pinned": item.Pinned || item.State == PutOver})
 	})

@@ -145,12 +145,25 @@ func fill(text string, words func(name string) (string, bool)) string {
 	})
 }
 
+// expressionLimit is the most characters an expression may have: each case is compared with its texts.
+const expressionLimit = 2000
+
 // Validate says what is wrong with a rule in words its administrator can act on, compiling its
 // expressions; a rule that passes can be judged for every case.
 func (r Rule) Validate() error {
 	var form fault.Form
 	form.Require(strings.TrimSpace(r.Name) != "", "name", "Enter a name")
 	form.Require(strings.TrimSpace(r.Law) != "", "law", "Enter the law or policy the rule comes from")
+	for _, part := range []struct {
+		field, text, words string
+		most               int
+	}{
+		{"name", r.Name, "the name", 120}, {"text", r.Text, "the reason", reasonLimit}, {"law", r.Law, "the law or policy", reasonLimit},
+		{"applies", r.Applies, "the expression", expressionLimit}, {"turns_on", r.TurnsOn, "the expression", expressionLimit},
+		{"listed_from", r.ListedFrom, "the expression", expressionLimit}, {"listed_until", r.ListedUntil, "the expression", expressionLimit},
+	} {
+		form.Require(len([]rune(part.text)) <= part.most, part.field, fmt.Sprintf("Shorten %s to %d characters or fewer", part.words, part.most))
+	}
 	form.Require(r.Weight >= 0 && r.Weight <= 100, "weight", "Weight must be a whole number from 0 to 100")
 	form.Require(r.Minutes >= 0 && r.Minutes <= 240, "minutes", "Minutes must be a whole number from 0 to 240")
 	form.Require(r.FromAge >= 0 && r.ToAge <= 30 && r.FromAge <= r.ToAge, "from_age", "The youngest age must not be over the oldest, and both must be from 0 to 30")

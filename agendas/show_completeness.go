@@ -98,7 +98,9 @@ func ShowCompleteness(tx db.Tx, meetingID uuid.UUID, withheld Withheld) (page Co
 func (page *Completeness) compare(tx db.Tx, m forMeeting, due []wish, items []Item, withheld Withheld) error {
 	at := make(map[subject]Item, len(items))
 	for _, item := range items {
-		at[item.subject()] = item
+		if at[item.subject()].State != Listed {
+			at[item.subject()] = item
+		}
 	}
 	var off []Item
 	for _, w := range due {

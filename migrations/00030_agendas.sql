@@ -174,7 +174,7 @@ create index agenda_item_by_case on agenda_item (case_id) where case_id is not n
 create index agenda_item_by_presenter on agenda_item (presenter_id) where presenter_id is not null;
 create unique index agenda_item_number_key on agenda_item (meeting_id, number) where number <> '';
 create unique index agenda_item_case_key on agenda_item (meeting_id, case_id) where kind = 'case';
-create unique index agenda_item_request_key on agenda_item (meeting_id, request_id) where request_id is not null;
+create unique index agenda_item_request_key on agenda_item (meeting_id, request_id) where request_id is not null and state = 'listed'; -- one taken off keeps its line
 create unique index agenda_item_escalation_key on agenda_item (meeting_id, escalation_id) where kind in ('answer', 'escalation');
 
 alter table meeting_guest add foreign key (item_id) references agenda_item;

@@ -46,6 +46,18 @@ begin
 end
 $$;
 -- +goose StatementEnd
+-- A young person was last heard by the tracker's date or by views recorded here, so these count as a change.
+-- +goose StatementBegin
+create function heard_case_is_unjudged() returns trigger language plpgsql as $$
+begin
+	insert into case_unjudged (case_id, version) select id, version from cases where id = new.case_id
+	on conflict (case_id) do update set version = excluded.version;
+	return null;
+end
+$$;
+-- +goose StatementEnd
+create trigger views_changed after insert or update on case_views
+	for each row execute function heard_case_is_unjudged();
 create trigger cases_added after insert on cases referencing new table as changed
 	for each statement execute function cases_are_unjudged();
 create trigger cases_changed after update on cases referencing new table as changed
@@ -54,6 +66,8 @@ create trigger cases_changed after update on cases referencing new table as chan
 insert into case_unjudged (case_id, version) select id, version from cases;
 
 -- +goose Down
+drop trigger views_changed on case_views;
+drop function heard_case_is_unjudged();
 drop trigger cases_added on cases;
 drop trigger cases_changed on cases;
 drop function cases_are_unjudged();

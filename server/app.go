@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -185,7 +186,9 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, a.tracker.ClearSettled)
 	jobs.Handle(r, a.agendas.CasesChanged)
 	jobs.Handle(r, a.agendas.RulesChanged)
-	jobs.Handle(r, a.invitations.Invite)
+	jobs.Handle(r, func(ctx context.Context, changed panels.MeetingsChanged) error {
+		return errors.Join(a.agendas.MeetingsChanged(ctx, changed), a.invitations.Invite(ctx, changed))
+	})
 	jobs.Handle(r, a.invitations.Reseat)
 	jobs.Handle(r, a.dates.Remind)
 	jobs.Handle(r, a.dates.Close)

@@ -8,8 +8,8 @@ import (
 
 // factsOf is what a meeting needs to know of a case, and no more: neither the tracker's reference nor the
 // other systems' numbers leave the case's page. Where an address is protected, nothing here says where the
-// young person lives or goes to school.
-func factsOf(c tracker.Case) (facts []Fact) {
+// young person lives or goes to school. heard is when they last were.
+func factsOf(c tracker.Case, heard clock.Date) (facts []Fact) {
 	add := func(name, value string) {
 		if value != "" {
 			facts = append(facts, Fact{name, value})
@@ -41,7 +41,7 @@ func factsOf(c tracker.Case) (facts []Fact) {
 	}
 	add("Interpreter", c.Interpreter)
 	add("Advocate", c.Advocate)
-	add("Own views last recorded", known(c.ViewsRecordedOn))
+	add("Own views last recorded", known(heard))
 	return facts
 }
 

@@ -13,6 +13,7 @@ import (
 	"quorate/agendas"
 	"quorate/agendas/packs"
 	"quorate/agendas/papers"
+	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -263,5 +264,44 @@ func TestPackIsForgotten(t *testing.T) {
 	}
 	if _, _, err := tb.OpenPack(t.Context(), access.Actor{PersonID: tb.clerk.PersonID, Name: "Clare"}, tb.meeting.ID, 0); !fault.Is(err, fault.NotFound) {
 		t.Errorf("opened without a seat: %v", err)
+	}
+}
+
+// The red line of the agenda goes when somebody records what the young person said; a summary below it that still
+// says nobody asked them is believed by whoever reads no further.
+func TestPackSaysWhenTheYoungPersonWasLastHeard(t *testing.T) {
+	t.Parallel()
+	tb := newTable(t)
+	c := tracker.Case{
+		ID: uuid.Must(uuid.NewV7()), Number: 4711, Alias: "Heron", PersonReference: "P1", Forename: "Tara", Surname: "Walker", DateOfBirth: clock.MustDate("2009-03-04"), Locality: "North",
+		CreatedAt: tb.clock.Now(), UpdatedAt: tb.clock.Now(), Version: 1,
+	}
+	tb.write(func(tx db.Tx) error { return tx.Create(&c).Error })
+	if _, err := tb.agendas.AddCase(t.Context(), tb.clerk, tb.meeting.ID, c.Reference(), "The school asked"); err != nil {
+		t.Fatal(err)
+	}
+	tb.publish()
+	heard := func() (says string) {
+		t.Helper()
+		for _, entry := range tb.stands().Pack.Entries {
+			for _, fact := range entry.Facts {
+				if fact.Name == "Own views last recorded" {
+					says = fact.Value
+				}
+			}
+		}
+		return says
+	}
+	if says := heard(); says != "Not on record" {
+		t.Errorf("never heard: %q", says)
+	}
+	yes := true
+	if err := tracker.RecordViews(t.Context(), tb.DB, tb.clerk, c.ID, tracker.NewViews{
+		HeardOn: clock.MustDate("2026-11-20"), How: tracker.HeardThemselves, Words: "I want to live near college", Verbatim: &yes, TakesPart: tracker.SendsWords,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if says := heard(); says != "20 November 2026" {
+		t.Errorf("heard on 20 November: %q", says)
 	}
 }

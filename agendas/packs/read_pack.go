@@ -134,6 +134,10 @@ func (p *Pack) addFacts(tx db.Tx) (map[uuid.UUID]tracker.Case, error) {
 	if err := tx.Raw(`select * from cases where id in ?`, ids).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
+	heard, err := tracker.LastHeard(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	cases := make(map[uuid.UUID]tracker.Case, len(rows))
 	for _, c := range rows {
 		cases[c.ID] = c
@@ -141,7 +145,7 @@ func (p *Pack) addFacts(tx db.Tx) (map[uuid.UUID]tracker.Case, error) {
 	for i := range p.Entries {
 		e := &p.Entries[i]
 		if e.Case != nil && e.CaseID != nil && !e.Case.NoAccess {
-			e.Facts = factsOf(cases[*e.CaseID])
+			e.Facts = factsOf(cases[*e.CaseID], heard[*e.CaseID])
 		}
 	}
 	return cases, nil

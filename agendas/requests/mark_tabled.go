@@ -16,8 +16,10 @@ func MarkTabled(tx db.Tx, meetingID uuid.UUID, ids ...uuid.UUID) (int64, error) 
 	return done.RowsAffected, done.Error
 }
 
-// MarkUntabled puts a request that was taken off a meeting's agenda back among those waiting.
-func MarkUntabled(tx db.Tx, meetingID, id uuid.UUID) error {
-	return tx.Exec(`update funding_request set state = 'submitted', meeting_id = null, version = version + 1
-		where id = ? and state = 'tabled' and meeting_id = ?`, id, meetingID).Error
+// MarkUntabled puts a request that a meeting does not take up after all back among those waiting, and says
+// whether it was tabled there.
+func MarkUntabled(tx db.Tx, meetingID, id uuid.UUID) (untabled bool, err error) {
+	done := tx.Exec(`update funding_request set state = 'submitted', meeting_id = null, version = version + 1
+		where id = ? and state = 'tabled' and meeting_id = ?`, id, meetingID)
+	return done.RowsAffected == 1, done.Error
 }

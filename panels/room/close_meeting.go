@@ -11,6 +11,9 @@ func (CloseMeeting) perform(s *sitting) (happened, error) {
 	if err := s.mayStop(); err != nil {
 		return happened{}, err
 	}
+	if err := s.bringBack(); err != nil {
+		return happened{}, err
+	}
 	return s.turnMeeting(panels.Closed, "The meeting has closed")
 }
 
