@@ -35,6 +35,7 @@ create table person (
 	created_at     timestamptz not null,
 	version        integer not null default 1
 );
+alter table agency add column officer_id uuid references person; -- who authorises what its voters may not commit alone
 
 create table forum (
 	id             uuid primary key,

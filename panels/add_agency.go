@@ -47,5 +47,13 @@ func (a *Agency) checkFor(tx db.Tx) error {
 		same := other.ID != a.ID && strings.EqualFold(other.Name, a.Name)
 		form.Require(!same, "name", "There is already an agency called "+other.Name)
 	}
+	if a.OfficerID != nil {
+		var here bool
+		err := tx.Raw(`select exists (select from person where id = ? and (ended_on is null or ended_on > ?))`, *a.OfficerID, tx.Today()).Scan(&here).Error
+		if err != nil {
+			return err
+		}
+		form.Require(here, "officer", "Choose somebody who uses Quorate")
+	}
 	return form.Err()
 }

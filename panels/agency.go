@@ -41,9 +41,10 @@ type Agency struct {
 	Name      string
 	ShortName string // "ASC", for tables
 	Kind      AgencyKind
-	LegalBody string // "Marlshire Council"
-	Funder    bool   // may be asked to pay a share
-	Outside   bool   // another partnership's: it holds no seat here and joins single items as a guest
+	LegalBody string     // "Marlshire Council"
+	Funder    bool       // may be asked to pay a share
+	Outside   bool       // another partnership's: it holds no seat here and joins single items as a guest
+	OfficerID *uuid.UUID // who authorises what its voters may not commit alone; nil: nobody is named
 	Version   int
 }
 

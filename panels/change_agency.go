@@ -21,7 +21,7 @@ func (s Store) ChangeAgency(ctx context.Context, actor access.Actor, agency Agen
 		}
 		err = db.RequireOne(tx.Model(&Agency{}).Where("id = ? and version = ?", agency.ID, agency.Version).Updates(map[string]any{
 			"name": agency.Name, "short_name": agency.ShortName, "kind": agency.Kind, "legal_body": agency.LegalBody,
-			"funder": agency.Funder, "outside": agency.Outside, "version": agency.Version + 1,
+			"funder": agency.Funder, "outside": agency.Outside, "officer_id": agency.OfficerID, "version": agency.Version + 1,
 		}))
 		if err != nil {
 			return err

@@ -195,6 +195,9 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionConfirmed) error {
 		return a.escalations.EvaluateCase(ctx, d.CaseID)
 	})
+	jobs.Handle(r, func(ctx context.Context, d room.DecisionBound) error {
+		return a.escalations.EvaluateDecision(ctx, d.DecisionID)
+	})
 	return r
 }
 

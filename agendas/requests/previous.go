@@ -67,8 +67,8 @@ func previousOf(tx db.Tx, c tracker.Case, funders []panels.Agency) (*Previous, e
 	err := tx.Raw(`
 		with latest as (
 			select d.id, d.end_on, (d.confirmed_at at time zone 'Europe/London')::date as decided_on
-			from decision d
-			where d.case_id in (select id from same_case(@case)) and d.standing = 'decided' and d.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
+			from decision d join binding_decision b on b.decision_id = d.id
+			where d.case_id in (select id from same_case(@case)) and b.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
 				and (d.request_id is not null or exists (select from decision_share s where s.decision_id = d.id))
 			order by d.confirmed_at desc limit 1)
 		select s.agency_id, s.weekly_pence, s.one_off_pence, l.decided_on

@@ -54,6 +54,18 @@ func (s *Store) EvaluateAll(ctx context.Context) error {
 	return errors.Join(append(failed, s.chase(ctx))...)
 }
 
+// EvaluateDecision looks again at what is stuck about the case of a decision, now that it binds.
+func (s *Store) EvaluateDecision(ctx context.Context, decisionID uuid.UUID) error {
+	var of []uuid.UUID
+	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
+		return tx.Raw(`select case_id from decision where id = ? and case_id is not null`, decisionID).Scan(&of).Error
+	})
+	if err != nil || len(of) == 0 {
+		return err
+	}
+	return s.EvaluateCase(ctx, of[0])
+}
+
 // EvaluateCase looks again at what is stuck about one case, after a decision was made about it.
 func (s *Store) EvaluateCase(ctx context.Context, caseID uuid.UUID) error {
 	var open []uuid.UUID

@@ -9,6 +9,7 @@ import (
 	"quorate/agendas"
 	"quorate/agendas/requests"
 	"quorate/panels"
+	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
 
@@ -75,6 +76,11 @@ func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item) (happene
 	}
 	if err := s.tellOfDecision(decision); err != nil {
 		return happened{}, err
+	}
+	if decision.Standing == Decided {
+		if err := s.Enqueue(db.Job{Args: DecisionBound{DecisionID: decision.ID}}); err != nil {
+			return happened{}, err
+		}
 	}
 	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + lowerFirst(decision.Outcome.Words()), kind: "decision", object: decision.ID}, nil
 }

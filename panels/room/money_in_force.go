@@ -17,7 +17,7 @@ type InForce struct {
 }
 
 // MoneyInForce adds up, by agency, what the decisions in force today commit to a young person: agreed
-// and decided, begun, not ended, and not replaced by a later one. Only decisions that
+// and binding, begun, not ended, and not replaced by a later one that binds. Only decisions that
 // DecisionsOfCase shows the actor are counted.
 func MoneyInForce(tx db.Tx, caseID uuid.UUID) (paid []InForce, err error) {
 	var rows []struct {
@@ -30,12 +30,13 @@ func MoneyInForce(tx db.Tx, caseID uuid.UUID) (paid []InForce, err error) {
 		select a.name as agency, a.kind, s.weekly_pence, round(s.weekly_pence * d.weeks_thousandths / 1000.0)::bigint as annual_pence, d.forum_id,
 			coalesce(i.presenter_id = @me, false) as own, exists (select from left_item n where n.item_id = d.item_id and n.person_id = @me) as left
 		from decision d
+		join binding_decision b on b.decision_id = d.id
 		join agenda_item i on i.id = d.item_id
 		join decision_share s on s.decision_id = d.id and s.weekly_pence > 0
 		join agency a on a.id = s.agency_id
-		where d.case_id = @case and d.standing = 'decided' and d.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
+		where d.case_id = @case and b.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
 			and (d.start_on is null or d.start_on <= @today) and (d.end_on is null or d.end_on >= @today)
-			and not exists (select from decision later where later.replaces_id = d.id)
+			and not exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id)
 		order by a.name`, map[string]any{"case": caseID, "me": tx.Actor.PersonID, "today": tx.Today()}).Scan(&rows).Error
 	for _, row := range rows {
 		switch {

@@ -38,6 +38,15 @@ type DecisionConfirmed struct {
 // Kind names the event for good.
 func (DecisionConfirmed) Kind() string { return "decision.confirmed" }
 
+// DecisionBound is the event that a decision binds from now on: at once, or when it was endorsed or
+// authorised. What follows from a decision follows from this.
+type DecisionBound struct {
+	DecisionID uuid.UUID `json:"decision_id"`
+}
+
+// Kind names the event for good.
+func (DecisionBound) Kind() string { return "decision.bound" }
+
 // tellOfVote tells the holders of deciding seats that nobody here fills, so that they may still come.
 // Those who left for the item hear nothing of it.
 func (s *sitting) tellOfVote(vote Vote, funders []panels.Agency) error {

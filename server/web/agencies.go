@@ -100,8 +100,16 @@ func (s *Site) showAgency(c *fiber.Ctx, actor access.Actor, agency panels.Agency
 	if agency.ID != uuid.Nil {
 		title, action = "Change an agency", views.Href(agency)
 	}
+	var people []panels.Person
+	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+		people, err = panels.People(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	info := layout.PageInfo{Title: title, Section: "Administration", Before: govuk.BackLink{Href: "/agencies", Text: "Back to agencies"}, Errors: fieldsOf(problem)}
-	return s.render(c, actor, formStatus(problem), info, views.FormPage(title, action, agency, info.Errors))
+	return s.render(c, actor, formStatus(problem), info, views.FormPage(title, action, agency, people, info.Errors))
 }
 
 func (s *Site) agencyOf(c *fiber.Ctx, actor access.Actor) (agency panels.Agency, err error) {
@@ -118,8 +126,12 @@ func (s *Site) agencyOf(c *fiber.Ctx, actor access.Actor) (agency panels.Agency,
 
 func agencyIn(c *fiber.Ctx) panels.Agency {
 	typed := typedIn(c)
-	return panels.Agency{
+	agency := panels.Agency{
 		Name: typed("name"), ShortName: typed("short_name"), Kind: panels.AgencyKind(typed("kind")), LegalBody: typed("legal_body"),
 		Funder: typed("funder") == "yes", Outside: typed("outside") == "yes", Version: whole(typed("version")),
 	}
+	if officer, err := uuid.Parse(typed("officer")); err == nil {
+		agency.OfficerID = &officer
+	}
+	return agency
 }

@@ -12,6 +12,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"quorate/frontend/govuk"
+	"quorate/frontend/views/people"
 	"quorate/panels"
 	"strconv"
 )
@@ -39,6 +40,13 @@ func kinds() []govuk.Choice {
 		all = append(all, govuk.Choice{Value: string(kind), Text: kind.Words()})
 	}
 	return all
+}
+
+func officer(a panels.Agency) string {
+	if a.OfficerID == nil {
+		return ""
+	}
+	return a.OfficerID.String()
 }
 
 // Href is the address of an agency's page.
@@ -164,7 +172,7 @@ func oursForm(ours panels.Partnership, problems govuk.Errors) templ.Component {
 }
 
 // FormPage adds an agency, or changes one when it has an id.
-func FormPage(title, action string, a panels.Agency, problems govuk.Errors) templ.Component {
+func FormPage(title, action string, a panels.Agency, everybody []panels.Person, problems govuk.Errors) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -192,7 +200,7 @@ func FormPage(title, action string, a panels.Agency, problems govuk.Errors) temp
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 69, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 77, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -205,7 +213,7 @@ func FormPage(title, action string, a panels.Agency, problems govuk.Errors) temp
 		var templ_7745c5c3_Var6 templ.SafeURL
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(action))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 70, Col: 51}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 78, Col: 51}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -240,6 +248,10 @@ func FormPage(title, action string, a panels.Agency, problems govuk.Errors) temp
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = govuk.Input{Name: "legal_body", Label: "Legal body", Hint: "Who pays in law, like Marlshire Council. Needed when it may be asked to pay.", Value: a.LegalBody, Error: problems.For("legal_body"), Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = govuk.Select{Name: "officer", Label: "Authorising officer", Hint: "Who is asked to authorise what its voters may not commit alone, and to endorse what was concluded without it.", Value: officer(a), Options: people.Options(everybody, "Nobody is named"), Error: problems.For("officer")}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
