@@ -213,7 +213,7 @@ func (r Rule) validateParameters(form *fault.Form) {
 		case !known:
 			form.Add(p.Name, "Select what “%s” counts", p.Label)
 		case p.Value < 0 || p.Value > most:
-			form.Add(p.Name, "%s must be between 0 and %d", p.Label, most)
+			form.Add(p.Name, "“%s” must be a whole number from 0 to %d", p.Label, most)
 		}
 		taken[p.Name] = true
 	}

@@ -76,8 +76,8 @@ func (w Written) Facts() (facts []Fact) {
 		case Dates:
 			add("Starts", dateWords(w.StartsOn))
 			if w.Kind != Uplift {
-				add("Ends", dateWords(w.EndsOn))
-				add("Review", dateWords(w.ReviewOn))
+				add("Ends", w.EndsWords())
+				add("Review", w.ReviewWords())
 			}
 		case Split:
 			for _, agency := range w.Funders {

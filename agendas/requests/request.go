@@ -100,6 +100,22 @@ func (r Request) Cost() Cost {
 	return Cost{WeeklyPence: r.WeeklyPence, OneOffPence: r.OneOffPence, AnnualPence: r.AnnualPence}
 }
 
+// EndsWords are the last day, or that there is none: what is left empty goes on.
+func (r Request) EndsWords() string {
+	if r.EndsOn.IsZero() {
+		return "No end date"
+	}
+	return r.EndsOn.Long()
+}
+
+// ReviewWords are the day of the review, or that the request names none.
+func (r Request) ReviewWords() string {
+	if r.ReviewOn.IsZero() {
+		return "No date asked for"
+	}
+	return r.ReviewOn.Long()
+}
+
 // Option is one way of meeting the need that was weighed.
 type Option struct {
 	What        string `json:"what"`

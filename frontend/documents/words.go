@@ -170,7 +170,7 @@ func costsOf(r packs.Request) [][]string {
 func asked(r packs.Request) [][]string {
 	return [][]string{
 		{"Each week", amount(r.WeeklyPence)}, {"Once", amount(r.OneOffPence)}, {"In a year", money.Pounds(r.Exposure.AnnualPence)},
-		{"Over its whole life", wholeLife(r.Exposure)}, {"Starts", r.StartsOn.Long()}, {"Ends", r.EndsOn.Long()}, {"Review", r.ReviewOn.Long()},
+		{"Over its whole life", wholeLife(r.Exposure)}, {"Starts", r.StartsOn.Long()}, {"Ends", r.EndsWords()}, {"Review", r.ReviewWords()},
 	}
 }
 

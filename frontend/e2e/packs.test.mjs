@@ -83,7 +83,7 @@ test('publish, change, publish again: what is new, who has opened it, and the pa
   for (const look of [1, 2]) {
     await visit(member, `${meeting}/agenda`);
     const text = await main(member);
-    assert.match(text, /New since you last read it, in version 1/, `look ${look}`);
+    assert.match(text, /New since you last read it, which was version 1/, `look ${look}`);
     assert.equal(await member.page.locator('#agenda .govuk-tag', { hasText: 'New since you last read' }).count(), 2);
   }
   await screenshot(member, 'packs-4-new');

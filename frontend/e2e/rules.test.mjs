@@ -38,7 +38,7 @@ test('a clerk sees whom fewer days would list, saves them, and switches the rule
   await screenshot(clerk, 'rules-clerk');
   await page.getByLabel('Days of notice before that').fill('soon');
   await headline(clerk, /cannot be saved yet/);
-  assert.match(await result(clerk).innerText(), /Days of notice before that must be between 0 and 1095/);
+  assert.match(await result(clerk).innerText(), /“Days of notice before that” must be a whole number from 0 to 1095/);
 
   await page.getByLabel('Days of notice before that').fill('400');
   await page.getByRole('button', { name: 'Save as version 2' }).click();

@@ -149,7 +149,8 @@ func (s *Site) addCaseToAgenda(c *fiber.Ctx, actor access.Actor) error {
 // itemChanged answers a form about one item: back to the builder, at the item's own place.
 func (s *Site) itemChanged(c *fiber.Ctx, actor access.Actor, itemID, meetingID uuid.UUID, err error, anchor, said string) error {
 	if problem := mendable(err); problem != nil && meetingID != uuid.Nil {
-		return s.showBuilderOf(c, actor, meetingID, views.Draft{}, problem)
+		field := views.Field(anchor, itemID)
+		return s.showBuilderOf(c, actor, meetingID, views.Draft{Typed: map[string]string{field: c.FormValue(field)}}, problem)
 	}
 	if err != nil {
 		return err

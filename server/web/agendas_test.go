@@ -210,7 +210,7 @@ func TestRulesAreReadAndChanged(t *testing.T) {
 		return []string{"version", version, "enabled", "yes", "parameter-at", "210", "parameter-notice", notice}
 	}
 	want(t, h.post("Mo", "/rules/no_assessment", settings("1", "60")...), 403)
-	want(t, h.post("Cleo", "/rules/no_assessment", settings("1", "soon")...), 422, "Days of notice before that must be between 0 and", `href="#parameter-notice"`, `value="soon"`)
+	want(t, h.post("Cleo", "/rules/no_assessment", settings("1", "soon")...), 422, "“Days of notice before that” must be a whole number from 0 to", `href="#parameter-notice"`, `value="soon"`)
 	want(t, h.post("Cleo", "/rules/no_assessment", append(settings("1", "60"), "do", "check")...), 200, "It would list nobody until the tracker has one", `value="60"`)
 	want(t, h.get("Cleo", "/rules/no_assessment"), 200, `value="90"`)
 	want(t, h.post("Cleo", "/rules/no_assessment", settings("1", "60")...), 303)
@@ -228,7 +228,7 @@ func TestRulesAreReadAndChanged(t *testing.T) {
 	write := "/rules/no_assessment/write"
 	want(t, h.post("Cleo", write, form("60", "missing(care_act_assessed_on)")...), 403)
 	want(t, h.post("Ada", write, form("60", "missing(care_act)")...), 422, "There is no “care_act” that a rule can use", `href="#applies"`, `value="60"`, "missing(care_act)")
-	want(t, h.post("Ada", write, form("soon", "missing(care_act_assessed_on)")...), 422, "Days of notice must be between 0 and", `href="#setting-2-name"`)
+	want(t, h.post("Ada", write, form("soon", "missing(care_act_assessed_on)")...), 422, "“Days of notice” must be a whole number from 0 to", `href="#setting-2-name"`)
 	want(t, h.post("Ada", write, append(form("60", "missing(care_act_assessed_on)"), "do", "check")...), 200, "It would list nobody until the tracker has one")
 	want(t, h.post("Ada", write, form("60", "missing(care_act_assessed_on)")...), 303)
 	want(t, h.get("Ada", "/rules/no_assessment?version=1"), 200, "no longer in force", "missing(care_act_assessed_on)")

@@ -248,7 +248,7 @@ func PublishPage(p Publication) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = govuk.Table{
-				ID: "preview", Caption: "The items with their numbers", CaptionSize: govuk.Medium, Compact: true,
+				ID: "preview", Caption: "The items with their numbers", CaptionSize: govuk.Medium, Compact: true, Stacks: true,
 				Columns: []govuk.Column{{Heading: "Item", Roomy: true}, {Heading: "Why it is here", Roomy: true}, {Heading: "Minutes", Numeric: true}},
 				Rows:    previewRows(p),
 			}.Render(ctx, templ_7745c5c3_Buffer)

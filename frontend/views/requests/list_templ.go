@@ -78,8 +78,8 @@ func ListPage(l Lists) templ.Component {
 				}
 			} else {
 				templ_7745c5c3_Err = govuk.Table{
-					ID: "inbox", Wide: true, Caption: "Put to your panels", CaptionSize: govuk.Medium,
-					Columns: []govuk.Column{{Heading: "Request"}, {Heading: "About", Roomy: true}, {Heading: "Panel"}, {Heading: "Cost", Roomy: true}, {Heading: "Brought by"}, {Heading: "State", Roomy: true}},
+					ID: "inbox", Wide: true, Stacks: true, Caption: "Put to your panels", CaptionSize: govuk.Medium,
+					Columns: []govuk.Column{{Heading: "Request"}, {Heading: "About", Roomy: true}, {Heading: "Panel"}, {Heading: "Cost"}, {Heading: "Brought by"}, {Heading: "State"}},
 					Rows:    rows(l.Inbox, true),
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -113,8 +113,8 @@ func ListPage(l Lists) templ.Component {
 				}
 			} else {
 				templ_7745c5c3_Err = govuk.Table{
-					ID: "mine", Wide: true, Caption: "Your requests", CaptionSize: govuk.Medium,
-					Columns: []govuk.Column{{Heading: "Request"}, {Heading: "About", Roomy: true}, {Heading: "Panel"}, {Heading: "Cost", Roomy: true}, {Heading: "State", Roomy: true}},
+					ID: "mine", Wide: true, Stacks: true, Caption: "Your requests", CaptionSize: govuk.Medium,
+					Columns: []govuk.Column{{Heading: "Request"}, {Heading: "About", Roomy: true}, {Heading: "Panel"}, {Heading: "Cost"}, {Heading: "State"}},
 					Rows:    rows(l.Mine, false),
 				}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -171,14 +171,14 @@ func rowAbout(r requests.Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " <span class=\"govuk-hint\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<br><span class=\"govuk-hint\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(r.Kind.Words())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/requests/list.templ`, Line: 66, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/requests/list.templ`, Line: 67, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -218,12 +218,7 @@ func rowState(r requests.Row) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if r.IsLate() {
-			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/requests/list.templ`, Line: 72, Col: 7}
-			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<br>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -233,12 +228,16 @@ func rowState(r requests.Row) templ.Component {
 			}
 		}
 		if r.MeetingAt != nil {
-			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" " + clock.DateOf(*r.MeetingAt).Long())
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<br>")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/requests/list.templ`, Line: 76, Col: 43}
+				return templ_7745c5c3_Err
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
+			var templ_7745c5c3_Var8 string
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(clock.DateOf(*r.MeetingAt).Long())
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/requests/list.templ`, Line: 78, Col: 37}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

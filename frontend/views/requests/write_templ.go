@@ -881,7 +881,7 @@ func costsSection(w Writing) templ.Component {
 			}
 		} else {
 			templ_7745c5c3_Err = govuk.Table{
-				ID: "lines", Wide: true, Caption: "What is to be paid for", CaptionSize: govuk.Medium,
+				ID: "lines", Wide: true, Stacks: true, Caption: "What is to be paid for", CaptionSize: govuk.Medium,
 				Columns: []govuk.Column{{Heading: "Line"}, {Heading: "Provider"}, {Heading: "How it is counted", Roomy: true}, {Heading: "A week, on average", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "A year", Numeric: true}, {Heading: "Change", Hidden: true}},
 				Rows:    lineRows(w.Written, true),
 				Total:   lineTotal(w.Written, true),
@@ -1363,7 +1363,7 @@ func splitFields(w Writing) templ.Component {
 			}
 		}
 		templ_7745c5c3_Err = govuk.Table{
-			ID: "shares", Wide: w.Previous != nil, Caption: "What each funder is asked to pay", CaptionSize: govuk.Small,
+			ID: "shares", Wide: w.Previous != nil, Stacks: true, Caption: "What each funder is asked to pay", CaptionSize: govuk.Small,
 			Columns: shareColumns(w), Rows: shareInputs(w),
 		}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
@@ -1447,8 +1447,24 @@ func splitBy(t Typed) string {
 	return "pounds"
 }
 
+// sharesWeekly and sharesOnce are whether there is such a cost to share: nobody is asked to share nothing.
+func (w Writing) sharesWeekly() bool { return w.WeeklyPence != 0 || w.OneOffPence == 0 }
+
+func (w Writing) sharesOnce() bool { return w.OneOffPence != 0 }
+
 func shareColumns(w Writing) []govuk.Column {
-	columns := []govuk.Column{{Heading: "Funder"}, {Heading: "A week, in pounds"}, {Heading: "Once, in pounds"}, {Heading: "Or percent of both"}}
+	columns := []govuk.Column{{Heading: "Funder"}}
+	if w.sharesWeekly() {
+		columns = append(columns, govuk.Column{Heading: "A week, in pounds"})
+	}
+	if w.sharesOnce() {
+		columns = append(columns, govuk.Column{Heading: "Once, in pounds"})
+	}
+	if w.sharesWeekly() && w.sharesOnce() {
+		columns = append(columns, govuk.Column{Heading: "Or percent of both"})
+	} else {
+		columns = append(columns, govuk.Column{Heading: "Or in percent"})
+	}
 	if w.Previous != nil {
 		columns = append(columns, govuk.Column{Heading: "A week now", Numeric: true}, govuk.Column{Heading: "Percent now", Numeric: true})
 	}
@@ -1459,12 +1475,14 @@ func shareInputs(w Writing) []govuk.Row {
 	var all []govuk.Row
 	for _, a := range w.Funders {
 		weekly, oneOff, percents := requests.ShareField("weekly", a.ID), requests.ShareField("one_off", a.ID), requests.ShareField("percent", a.ID)
-		row := govuk.Row{Cells: []govuk.Cell{
-			govuk.Text(a.Name),
-			govuk.MoneyInput{Name: weekly, Label: a.Name + " a week, in pounds", LabelHidden: true, Value: w.Typed.Of(weekly), Error: w.Problems.For(weekly)},
-			govuk.MoneyInput{Name: oneOff, Label: a.Name + " once, in pounds", LabelHidden: true, Value: w.Typed.Of(oneOff), Error: w.Problems.For(oneOff)},
-			govuk.PercentInput{Name: percents, Label: a.Name + " percent", LabelHidden: true, Value: w.Typed.Of(percents), Error: w.Problems.For(percents)},
-		}}
+		row := govuk.Row{Cells: []govuk.Cell{govuk.Text(a.Name)}}
+		if w.sharesWeekly() {
+			row.Cells = append(row.Cells, govuk.MoneyInput{Name: weekly, Label: a.Name + " a week, in pounds", LabelHidden: true, Value: w.Typed.Of(weekly), Error: w.Problems.For(weekly)})
+		}
+		if w.sharesOnce() {
+			row.Cells = append(row.Cells, govuk.MoneyInput{Name: oneOff, Label: a.Name + " once, in pounds", LabelHidden: true, Value: w.Typed.Of(oneOff), Error: w.Problems.For(oneOff)})
+		}
+		row.Cells = append(row.Cells, govuk.PercentInput{Name: percents, Label: a.Name + " percent", LabelHidden: true, Value: w.Typed.Of(percents), Error: w.Problems.For(percents)})
 		if w.Previous != nil {
 			now := w.Previous.Share(a.ID)
 			row.Cells = append(row.Cells, govuk.Text(nowWords(w.Previous, now.WeeklyPence)), govuk.Text(percentNow(w.Previous, now.WeeklyPence)))
