@@ -220,7 +220,8 @@ revoke update on case_history from quorate_app; -- it may be erased, and not rew
 create table tracker_field (
 	field      text primary key,
 	heading    text not null, -- as the last file that supplied it writes it
-	import_id  uuid references tracker_import, -- null: another system sends it
+	import_id  uuid references tracker_import, -- null: no file supplies it
+	sent       boolean not null default false, -- another system sends it
 	at         timestamptz not null
 );
 

@@ -180,6 +180,7 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
 	jobs.Handle(r, a.agendas.TellPublished)
 	jobs.Handle(r, a.papers.Discard)
+	jobs.Handle(r, a.tracker.DropUnclaimed)
 	jobs.Handle(r, a.tracker.ReadFile)
 	jobs.Handle(r, a.tracker.ConfirmImport)
 	jobs.Handle(r, a.tracker.UndoImport)

@@ -121,7 +121,7 @@ func mayAttach(tx db.Tx, to Subject, lateReason string) (place, error) {
 		at.late = !meeting.PapersDueOn.IsZero() && clock.DateOf(tx.Now).After(meeting.PapersDueOn)
 	}
 	var held int
-	if err := tx.Raw(`select count(*) from paper where state <> 'withdrawn' and (item_id = ? or request_id = ?)`, to.Item, to.Request).Scan(&held).Error; err != nil {
+	if err := tx.Raw(`select count(*) from paper where state = 'kept' and (item_id = ? or request_id = ?)`, to.Item, to.Request).Scan(&held).Error; err != nil {
 		return at, err
 	}
 	if held >= maxEach {

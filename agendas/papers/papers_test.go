@@ -214,6 +214,19 @@ func TestAPaperAfterTheDeadlineNeedsItsReason(t *testing.T) {
 	}
 }
 
+// The thirtieth paper is one too few to lose: the page says thirty may be attached.
+func TestAsManyPapersAsAreSaidMayBeAttached(t *testing.T) {
+	t.Parallel()
+	tb := newTable(t)
+	for range 30 {
+		tb.attach(tb.clerk, 1, "")
+	}
+	_, err := tb.Attach(t.Context(), tb.clerk, papers.Subject{Item: tb.items[1].ID}, "one more.pdf", []byte(pdf), "")
+	if f := fault.As(err); f == nil || f.Kind != fault.Conflict || !strings.Contains(f.Sentence, "There are 30 papers already") {
+		t.Error(err)
+	}
+}
+
 // A paper of the wrong young person must be gone, not hidden.
 func TestAWithdrawnPapersFileIsDeleted(t *testing.T) {
 	t.Parallel()

@@ -287,7 +287,8 @@ func changeCases(tx db.Tx, of Import, fields []Field) (int, error) {
 }
 
 // releaseKept lets go of meetings' values that the file agrees with, or that the clerk gave up for the
-// file's, and keeps what the tracker now says beside the others.
+// file's, and keeps what the tracker now says beside the others. A case that stays as it is is not locked:
+// what a meeting says of it meanwhile was never compared, and moves its version.
 func releaseKept(tx db.Tx, of Import) error {
 	var released []struct {
 		CaseID  uuid.UUID `json:"case"`
@@ -298,6 +299,7 @@ func releaseKept(tx db.Tx, of Import) error {
 		with settled as (
 			select k.id, coalesce(s.take_file, false) as file_chosen
 			from kept_value k join tracker_import_row r on r.import_id = @import and r.kind in ('changed', 'unchanged') and r.case_id = k.case_id
+			join cases c on c.id = k.case_id and (r.kind = 'changed' or c.version = r.case_version)
 			left join tracker_import_kept s on s.import_id = @import and s.kept_id = k.id
 			where k.released_at is null and k.field in @fields and (s.kept_id is null or s.take_file))
 		update kept_value k set released_at = @now, released_by = @by, release_import_id = @import,

@@ -193,7 +193,8 @@ func topOf(candidate sheet, depth int) (top []sheetRow, err error) {
 // layoutOf reads the row of headings chosen, or finds the best on a sheet: nil when none names three
 // fields.
 func layoutOf(candidate sheet, choice Choice) (*layout, error) {
-	top, err := topOf(candidate, max(headingDepth, choice.HeadingRow))
+	depth := max(headingDepth, choice.HeadingRow)
+	top, err := topOf(candidate, depth)
 	if err != nil || len(top) == 0 {
 		return nil, err
 	}
@@ -201,6 +202,8 @@ func layoutOf(candidate sheet, choice Choice) (*layout, error) {
 	if err != nil {
 		return nil, err
 	}
+	merged = slices.DeleteFunc(merged, func(m mergedRange) bool { return m.top > depth })
+	merged = merged[:min(len(merged), maxMerged)]
 	if choice.HeadingRow > 0 {
 		at := slices.IndexFunc(top, func(row sheetRow) bool { return row.number == choice.HeadingRow })
 		if at < 0 { // a blank row has no headings; its columns may still be chosen
@@ -282,7 +285,14 @@ func (h headingText) at(column int) (heading, group string) {
 	if above := h.covering(h.row.number-1, column); above != nil && above.right > above.left {
 		group = h.rowAt(above.top).at(above.left).text
 	}
-	return strings.ReplaceAll(heading, "\n", " "), strings.ReplaceAll(group, "\n", " ")
+	return headingWords(heading), headingWords(group)
+}
+
+// maxHeading is how many letters of a heading are kept: what is longer is a note that stands there.
+const maxHeading = 300
+
+func headingWords(text string) string {
+	return shorten(strings.ReplaceAll(text, "\n", " "), maxHeading)
 }
 
 // overTwo reports whether a heading is merged over this column and the next, in its row alone.

@@ -149,6 +149,9 @@ func (w *Workbook) show(look *Look, found *layout) error {
 
 // shorten cuts a text to so many letters.
 func shorten(text string, letters int) string {
+	if len(text) <= letters {
+		return text
+	}
 	if runes := []rune(text); len(runes) > letters {
 		return string(runes[:letters-1]) + "…"
 	}

@@ -230,7 +230,7 @@ func (r *rowReader) required(row sheetRow, into *Case) {
 // isFormula reports whether a text would be calculated if it were put back into a spreadsheet's cell.
 func isFormula(text string) bool { return strings.HasPrefix(text, "=") }
 
-const maxName = 200 // letters
+const maxName = 200 // letters, of a place too
 
 func (r *rowReader) name(row sheetRow, into *Case) {
 	read := func(column *columnReader, missing string) string {
@@ -351,8 +351,12 @@ func (r *fieldRule) wording(headingText, shown string) (value, problem string) {
 			return "", problem + notKnownSoFar
 		}
 	}
-	if utf8.RuneCountInString(value) > maxText {
-		return "", fmt.Sprintf("This is longer than %d letters, so it is recorded as Not known. Shorten it, or attach it as a paper.", maxText)
+	most, mend := maxText, "Shorten it, or attach it as a paper."
+	if r.field == Locality {
+		most, mend = maxName, "Enter the locality alone."
+	}
+	if utf8.RuneCountInString(value) > most {
+		return "", fmt.Sprintf("This is longer than %d letters, so it is recorded as Not known. %s", most, mend)
 	}
 	return value, ""
 }

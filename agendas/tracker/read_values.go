@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"quorate/panels/calendar"
 	"quorate/server/base/clock"
 	"quorate/server/base/money"
@@ -22,19 +24,20 @@ const maxText = 8_000
 // involvement may run to 25, and people stay on a list for some years after.
 const oldest = 30
 
-// tidy is a text cell as it is kept: no invisible letters, single spaces, lines kept.
+// tidy is a text cell as it is kept: no invisible letters, none that turn round how others are shown, an
+// accent in one piece with its letter as a keyboard types it, single spaces, lines kept.
 func tidy(text string) string {
 	if isTidy(text) {
 		return text
 	}
-	text = strings.ToValidUTF8(text, "\uFFFD")
+	text = norm.NFC.String(strings.ToValidUTF8(text, "\uFFFD"))
 	text = strings.Map(func(letter rune) rune {
 		switch {
 		case letter == '\n', letter == '\t':
 			return letter
 		case letter == '\u00A0', letter == '\u2007', letter == '\u202F':
 			return ' '
-		case unicode.IsControl(letter), letter == '\u200B', letter == '\uFEFF', letter == '\u00AD':
+		case unicode.IsControl(letter), letter == '\u200B', letter == '\u2060', letter == '\uFEFF', letter == '\u00AD', unicode.Is(unicode.Bidi_Control, letter):
 			return -1
 		default:
 			return letter
@@ -386,6 +389,12 @@ func readReference(shown string) (reference, problem string) {
 	if utf8.RuneCountInString(shown) > 100 {
 		return "", "This is too long to be a person reference. Enter the reference alone."
 	}
+	shown = strings.Map(func(letter rune) rune {
+		if unicode.Is(unicode.Cf, letter) { // nobody sees it, and it would make a second person
+			return -1
+		}
+		return letter
+	}, shown)
 	return strings.ToUpper(strings.Join(strings.Fields(shown), " ")), ""
 }
 

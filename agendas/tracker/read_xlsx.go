@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path"
 	"strings"
 
@@ -16,9 +17,9 @@ import (
 // openXLSX reads a workbook's list of sheets, number formats and shared text. The sheets themselves
 // are streamed when they are read. Formulas are never calculated: the value Excel stored is read.
 func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
-	archive, err := zip.NewReader(file, size)
+	archive, err := openArchive(file, size)
 	if err != nil {
-		return nil, damaged(err)
+		return nil, err
 	}
 	parts := make(archiveParts, len(archive.File))
 	var total uint64
@@ -78,6 +79,7 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
+	taken := map[*zip.File]bool{}
 	for _, listed := range contents.Sheets {
 		target := ""
 		for _, attribute := range listed.Others {
@@ -86,12 +88,15 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 			}
 		}
 		part := parts[strings.ToLower(target)]
-		if part == nil || !strings.Contains(strings.ToLower(target), "worksheets/") {
-			continue // a chart or a dialogue
+		if part == nil || taken[part] || !strings.Contains(strings.ToLower(target), "worksheets/") {
+			continue // a chart or a dialogue, or one sheet listed again and again
+		}
+		if taken[part] = true; len(taken) > maxSheets {
+			return nil, fault.New(fault.TooLarge, "The workbook has more than %d sheets. Copy the tracker’s own sheet into a new workbook, save it and choose that.", maxSheets)
 		}
 		stream := &sheetStream{part: part, formats: formats, shared: shared}
 		book.sheets = append(book.sheets, sheet{
-			name:   listed.Name,
+			name:   shorten(listed.Name, maxNamed),
 			hidden: listed.State == "hidden" || listed.State == "veryHidden",
 			rows:   bounded(stream.rows),
 			merged: stream.merged,
@@ -103,6 +108,36 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 		return nil, refuse("The workbook has no sheets with cells. Choose the workbook that holds the tracker.")
 	}
 	return book, nil
+}
+
+// openArchive reads the list of what is in a zip archive, as far as a workbook's may reach: each of a
+// million empty parts would be held.
+func openArchive(file io.ReaderAt, size int64) (*zip.Reader, error) {
+	bounded := &boundedDirectory{ReaderAt: file, left: maxDirectory}
+	archive, err := zip.NewReader(bounded, size)
+	if errors.Is(err, errPartTooLarge) {
+		return nil, unpacksTooLarge()
+	}
+	if err != nil {
+		return nil, damaged(err)
+	}
+	bounded.left = math.MaxInt64 // what follows is the parts, which have bounds of their own
+	return archive, nil
+}
+
+type boundedDirectory struct {
+	io.ReaderAt
+	left int64
+}
+
+func (b *boundedDirectory) ReadAt(p []byte, at int64) (int, error) {
+	if b.left < int64(len(p)) {
+		return 0, errPartTooLarge
+	}
+	if b.left != math.MaxInt64 {
+		b.left -= int64(len(p))
+	}
+	return b.ReaderAt.ReadAt(p, at)
 }
 
 func unpacksTooLarge() error {
@@ -167,8 +202,8 @@ func (p archiveParts) decode(name string, into any) error {
 		return err
 	}
 	defer stream.Close()
-	if err := xml.NewDecoder(stream).Decode(into); err != nil {
-		return damaged(err)
+	if err := xml.NewDecoder(&boundedPart{stream, maxListBytes}).Decode(into); err != nil {
+		return readFailure(err)
 	}
 	return nil
 }

@@ -184,7 +184,8 @@ func (x *xmlScanner) instruction() error {
 
 // tag reads <a b="c">, <a/> or </a>. A > inside quotation marks does not end it.
 func (x *xmlScanner) tag() (xmlPiece, error) {
-	length, from := 0, 1
+	length, from, read := 0, 1, 1
+	open := byte(0) // the quotation mark that is not closed before read
 	for {
 		i := bytes.IndexByte(x.buffer[x.at+from:x.end], '>')
 		if i < 0 {
@@ -198,10 +199,11 @@ func (x *xmlScanner) tag() (xmlPiece, error) {
 			continue
 		}
 		length = from + i
-		if !insideQuotes(x.buffer[x.at+1 : x.at+length]) {
+		open = openQuote(open, x.buffer[x.at+read:x.at+length])
+		if open == 0 {
 			break
 		}
-		from = length + 1
+		from, read = length+1, length+1
 	}
 	inside := x.buffer[x.at+1 : x.at+length]
 	x.at += length + 1
@@ -223,17 +225,21 @@ func (x *xmlScanner) tag() (xmlPiece, error) {
 	return elementBegins, nil
 }
 
-func insideQuotes(text []byte) bool {
+// openQuote is the quotation mark that is still open at the end of a text that began inside open, 0 for none.
+func openQuote(open byte, text []byte) byte {
 	for {
-		open := bytes.IndexAny(text, `"'`)
-		if open < 0 {
-			return false
+		if open != 0 {
+			end := bytes.IndexByte(text, open)
+			if end < 0 {
+				return open
+			}
+			open, text = 0, text[end+1:]
 		}
-		end := bytes.IndexByte(text[open+1:], text[open])
-		if end < 0 {
-			return true
+		begins := bytes.IndexAny(text, `"'`)
+		if begins < 0 {
+			return 0
 		}
-		text = text[open+end+2:]
+		open, text = text[begins], text[begins+1:]
 	}
 }
 

@@ -134,7 +134,7 @@ func ListCases(tx db.Tx, filter CaseFilter) (CaseList, error) {
 // search asks that each word begins a forename or a surname, or that the whole is a case number or a
 // person reference.
 func search(query *gorm.DB, text string) *gorm.DB {
-	words := strings.Fields(text)
+	words := strings.Fields(tidy(text))
 	if len(words) == 0 {
 		return query
 	}

@@ -70,12 +70,13 @@ func array[T any](values []T) string {
 	return "{" + text[1:len(text)-1] + "}"
 }
 
-// otherRows names the rows beside one of them.
+// otherRows names the rows beside one of them. It looks at no more than it names: a column that is no
+// reference may say one thing in a hundred thousand rows.
 func otherRows(rows []string, self int) string {
 	others := make([]string, 0, mentioned+1)
-	for i, row := range rows {
-		if i != self && len(others) < mentioned {
-			others = append(others, row)
+	for i := 0; i < len(rows) && len(others) < mentioned; i++ {
+		if i != self {
+			others = append(others, rows[i])
 		}
 	}
 	if more := len(rows) - 1 - len(others); more > 0 {

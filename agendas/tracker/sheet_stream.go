@@ -292,7 +292,7 @@ func (s *sheetStream) extent() (rows int, ok bool) {
 	}
 }
 
-// merged lists the sheet's merged cells, which its XML names after its rows.
+// merged lists the sheet's merged cells where headings may be, which its XML names after its rows.
 func (s *sheetStream) merged() ([]mergedRange, error) {
 	stream, err := openPart(s.part)
 	if err != nil {
@@ -316,7 +316,7 @@ func (s *sheetStream) merged() ([]mergedRange, error) {
 		from, to, _ := bytes.Cut([]byte(xml.attribute("ref")), []byte(":"))
 		left, top, ok1 := parsePlace(from)
 		right, bottom, ok2 := parsePlace(to)
-		if ok1 && ok2 {
+		if ok1 && ok2 && top <= maxHeadingRow && left < maxColumns {
 			ranges = append(ranges, mergedRange{top: top, left: left, bottom: bottom, right: right})
 		}
 	}

@@ -174,7 +174,9 @@ func undo(tx db.Tx, confirmed *Import) error {
 		where k.release_import_id = @import and not exists (
 			select from kept_value n where n.case_id = k.case_id and n.field = k.field and n.released_at is null)`,
 
-		`delete from tracker_field where import_id = @import`,
+		`delete from tracker_field where import_id = @import and not sent`,
+
+		`update tracker_field set import_id = null, heading = field where import_id = @import`,
 
 		`insert into tracker_field (field, heading, import_id, at)
 		select distinct on (s.field) s.field, e.value ->> 'heading', i.id, i.settled_at
@@ -182,7 +184,7 @@ func undo(tx db.Tx, confirmed *Import) error {
 		cross join lateral unnest(case when e.value ->> 'field' = '` + string(FullName) + `' then array['` + string(Forename) + `', '` + string(Surname) + `'] else array[e.value ->> 'field'] end) s(field)
 		where i.status = 'confirmed' and i.id <> @import
 		order by s.field, i.settled_at desc, i.id desc
-		on conflict (field) do nothing`,
+		on conflict (field) do update set heading = excluded.heading, import_id = excluded.import_id, at = excluded.at where tracker_field.import_id is null`,
 	} {
 		if err := tx.Exec(step, values).Error; err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -33,7 +34,7 @@ func (s Store) Upload(ctx context.Context, actor access.Actor, name string, cont
 	if book.Converted != nil {
 		whole = book.Converted
 	}
-	chosen, err := s.keep(ctx, whole)
+	chosen, err := s.keep(ctx, actor, whole)
 	if err != nil {
 		return Import{}, err
 	}
@@ -51,9 +52,38 @@ func (s Store) Upload(ctx context.Context, actor access.Actor, name string, cont
 	return chosen, nil
 }
 
-// keep writes a file under the id of the import to be.
-func (s Store) keep(ctx context.Context, whole []byte) (Import, error) {
+// FileKept is the event that a file was about to be kept for an import to be.
+type FileKept struct {
+	Import uuid.UUID `json:"import"`
+}
+
+// Kind names the event for good.
+func (FileKept) Kind() string { return "tracker.file_kept" }
+
+// arrivesWithin is how long a file may take to be kept before it is given up.
+const arrivesWithin = time.Hour
+
+// DropUnclaimed deletes a file of which no import came, because the process died over it.
+func (s Store) DropUnclaimed(ctx context.Context, event FileKept) error {
+	var claimed bool
+	err := s.DB.Read(ctx, access.System("tracker"), func(tx db.Tx) error {
+		return tx.Raw(`select exists (select from tracker_import where id = ?)`, event.Import).Scan(&claimed).Error
+	})
+	if err != nil || claimed {
+		return err
+	}
+	return s.Files.Delete(ctx, fileKey(event.Import))
+}
+
+// keep writes a file under the id of the import to be. That it will be asked for is written first.
+func (s Store) keep(ctx context.Context, actor access.Actor, whole []byte) (Import, error) {
 	id, err := uuid.NewV7()
+	if err != nil {
+		return Import{}, err
+	}
+	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		return tx.Enqueue(db.Job{Args: FileKept{id}, At: tx.Now.Add(arrivesWithin)})
+	})
 	if err != nil {
 		return Import{}, err
 	}

@@ -364,8 +364,9 @@ func (u *upsert) supply() error {
 		return err
 	}
 	return u.tx.Exec(`
-		insert into tracker_field (field, heading, at)
-		select field, field, @now from json_array_elements_text(cast(@list as json)) as a(field) on conflict do nothing`,
+		insert into tracker_field (field, heading, sent, at)
+		select field, field, true, @now from json_array_elements_text(cast(@list as json)) as a(field) order by field
+		on conflict (field) do update set sent = true where not tracker_field.sent`,
 		map[string]any{"now": u.tx.Now, "list": string(list)}).Error
 }
 

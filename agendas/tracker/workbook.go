@@ -19,6 +19,9 @@ import (
 const (
 	MaxFileBytes  = 64 << 20  // as sent
 	maxPartBytes  = 512 << 20 // one unzipped part of a workbook, which is streamed
+	maxListBytes  = 16 << 20  // one that is held: the lists of sheets, parts and formats
+	maxDirectory  = 4 << 20   // a workbook’s list of what is in the zip archive
+	maxSheets     = 512
 	maxTotalBytes = 640 << 20 // all unzipped parts of a workbook
 	maxRows       = 200_000   // below the headings
 	maxSheetRows  = 1_048_576 // blank ones and all, which is Excel's own limit
@@ -112,6 +115,9 @@ func (r sheetRow) kept() sheetRow {
 	return r
 }
 
+// maxMerged is how many merged ranges are looked at: headings have a few.
+const maxMerged = 10_000
+
 // A mergedRange shows the value of its top-left cell over all its cells; zero-based columns,
 // row numbers from 1.
 type mergedRange struct{ top, left, bottom, right int }
@@ -139,7 +145,7 @@ type cell struct {
 // Open reads a tracker from a file of size bytes. A file that is not a readable CSV or XLSX
 // tracker gives a fault whose sentence says how to mend it.
 func Open(name string, file io.ReaderAt, size int64) (*Workbook, error) {
-	name = filepath.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = fileName(name)
 	switch {
 	case size == 0:
 		return nil, refuse("The file is empty. Save the tracker again as an Excel workbook (.xlsx) or CSV and choose it.")
@@ -168,6 +174,19 @@ func Open(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 		return nil, refuse(sentence)
 	}
 	return openCSV(name, file, size)
+}
+
+// maxNamed is how many letters are kept of the name of a file or a sheet.
+const maxNamed = 100
+
+// fileName is a file's own name, without its folder, as people see it: nothing unprintable, not too long.
+func fileName(path string) string {
+	name := strings.ReplaceAll(tidy(filepath.Base(strings.ReplaceAll(path, `\`, "/"))), "\n", " ")
+	ending := filepath.Ext(name)
+	if len(ending) > len(".xlsx") {
+		ending = ""
+	}
+	return shorten(strings.TrimSuffix(name, ending), maxNamed) + ending
 }
 
 // OpenFile opens the tracker file at path.

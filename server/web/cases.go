@@ -31,7 +31,7 @@ const casesPageSize = 50
 
 // casesPage lists cases page by page, narrowed by locality.
 func (s *Site) casesPage(c *fiber.Ctx, actor access.Actor) error {
-	return s.showCases(c, actor, cases.List{Locality: c.Query("locality"), Page: max(1, c.QueryInt("page", 1))})
+	return s.showCases(c, actor, cases.List{Locality: c.Query("locality"), Page: pageNumber(c, "page")})
 }
 
 // findCases searches. It is a form post, so that what was typed, a name perhaps, is in no address, no
@@ -76,7 +76,7 @@ func (s *Site) showCase(c *fiber.Ctx, actor access.Actor, page cases.Page, probl
 		if page.Case, err = tracker.CaseFor(tx, c.Params("case")); err != nil {
 			return err
 		}
-		return readCase(tx, &page, max(1, c.QueryInt("history", 1)))
+		return readCase(tx, &page, pageNumber(c, "history"))
 	})
 	if err != nil {
 		return err

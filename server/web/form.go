@@ -40,6 +40,12 @@ func whole(typed string) int {
 	return n
 }
 
+// mostPages is beyond any list; a page past the end is empty.
+const mostPages = 1_000_000
+
+// pageNumber is which page of a list an address asks for: the first when it does not say.
+func pageNumber(c *fiber.Ctx, name string) int { return min(max(1, c.QueryInt(name, 1)), mostPages) }
+
 // date reads a date field; nothing typed is Not known.
 func (r *reading) date(field string, typed govuk.TypedDate) clock.Date {
 	d, problem := typed.Date()

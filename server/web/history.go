@@ -127,7 +127,7 @@ func (s *Site) historyImportPage(c *fiber.Ctx, actor access.Actor) error {
 }
 
 func (s *Site) showHistoryImport(c *fiber.Ctx, actor access.Actor, id uuid.UUID, problem *fault.Fault) error {
-	page := views.ImportPage{Show: c.Query("show"), Sheet: history.SheetKind(c.Query("sheet")), Page: max(1, c.QueryInt("page", 1))}
+	page := views.ImportPage{Show: c.Query("show"), Sheet: history.SheetKind(c.Query("sheet")), Page: pageNumber(c, "page")}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		if page.Import, err = history.ReadImport(tx, id); err != nil {
 			return err
@@ -248,7 +248,7 @@ func sendWorkbook(w http.ResponseWriter, name string, file []byte) {
 
 // historyDecisionsPage is a forum's decisions from before Quorate.
 func (s *Site) historyDecisionsPage(c *fiber.Ctx, actor access.Actor) error {
-	page := views.RegisterPage{Page: max(1, c.QueryInt("page", 1))}
+	page := views.RegisterPage{Page: pageNumber(c, "page")}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
 		forum, err := panels.ForumBySlug(tx, c.Query("forum"))
 		if err != nil {

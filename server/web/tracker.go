@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -101,6 +102,9 @@ func (s *Site) takeUpload(r *http.Request, actor access.Actor) (tracker.Import, 
 		return tracker.Import{}, "", err
 	}
 	next, err := s.Tracker.Recall(r.Context(), actor, chosen.ID)
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.TooLarge) { // what cannot be looked at is not kept
+		err = errors.Join(err, s.Tracker.Abandon(context.WithoutCancel(r.Context()), actor, chosen.ID))
+	}
 	return chosen, next, err
 }
 

@@ -62,7 +62,7 @@ func unanswered(i tracker.Import) tracker.Step {
 }
 
 func (s *Site) showImport(c *fiber.Ctx, actor access.Actor, id uuid.UUID, problem *fault.Fault) error {
-	page := views.ImportPage{Show: c.Query("show"), Page: max(1, c.QueryInt("page", 1))}
+	page := views.ImportPage{Show: c.Query("show"), Page: pageNumber(c, "page")}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		if page.Import, err = tracker.ReadImport(tx, id); err != nil {
 			return err

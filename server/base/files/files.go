@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/azureblob" // azblob://container
@@ -36,15 +38,38 @@ func Open(ctx context.Context, address string) (*Store, error) {
 		}
 		return &Store{bucket}, nil
 	}
-	scratch := filepath.Join(address, ".writing") // on the same disk, so that a file appears whole
-	if err := os.MkdirAll(scratch, 0o700); err != nil {
+	if err := os.MkdirAll(address, 0o700); err != nil {
 		return nil, fmt.Errorf("files: cannot make the folder: %w", err)
 	}
+	if err := sweep(address); err != nil {
+		return nil, fmt.Errorf("files: cannot clear away what was left half written: %w", err)
+	}
+	// A file is written beside its place, on the same disk, so that it appears whole.
 	bucket, err := fileblob.OpenBucket(address, &fileblob.Options{NoTempDir: true, DirFileMode: 0o700, Metadata: fileblob.MetadataDontWrite})
 	if err != nil {
 		return nil, fmt.Errorf("files: cannot open the folder: %w", err)
 	}
 	return &Store{bucket}, nil
+}
+
+// halfWritten is how old a file that is still being written must be to have been left by a process that died.
+const halfWritten = time.Hour
+
+// sweep deletes what processes that died left half written in a folder: nothing else knows of it, and it
+// may say things about young people.
+func sweep(folder string) error {
+	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() && filepath.Ext(path) == ".tmp" {
+			var info fs.FileInfo
+			if info, err = entry.Info(); err == nil && time.Since(info.ModTime()) > halfWritten {
+				err = os.Remove(path)
+			}
+		}
+		if errors.Is(err, fs.ErrNotExist) { // another process is done with it
+			return nil
+		}
+		return err
+	})
 }
 
 // InMemory keeps files for as long as the process lives, for tests.
