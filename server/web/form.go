@@ -31,13 +31,14 @@ func ticked(c *fiber.Ctx, name string) []string {
 	return values
 }
 
-// whole reads a whole number; what is none is -1, which no field takes.
+// whole reads a whole number; what is none, or more than a column of the database holds, is -1, which no
+// field takes.
 func whole(typed string) int {
-	n, err := strconv.Atoi(strings.TrimSpace(typed))
+	n, err := strconv.ParseInt(strings.TrimSpace(typed), 10, 32)
 	if err != nil {
 		return -1
 	}
-	return n
+	return int(n)
 }
 
 // mostPages is beyond any list; a page past the end is empty.

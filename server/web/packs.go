@@ -139,7 +139,7 @@ func packAsked(r *http.Request) (meeting uuid.UUID, version int, err error) {
 		return meeting, 0, pageNotFound()
 	}
 	if asked := r.URL.Query().Get("version"); asked != "" {
-		if version, err = strconv.Atoi(asked); err != nil || version < 0 {
+		if version = whole(asked); version < 0 {
 			return meeting, 0, fault.New(fault.NotFound, "There is no such version of this agenda.")
 		}
 	}

@@ -205,6 +205,12 @@ func TestPackIsOpenAsTheAgendaIs(t *testing.T) {
 	}
 	want(t, h.get("Cleo", path+".html?version=2"), 404)
 	want(t, h.get("Cleo", path+".html?version=x"), 404)
+	for _, form := range []string{"", ".html", ".docx", ".pdf"} { // more than the database counts to is no fault of Quorate's
+		if answer := h.get("Cleo", path+form+"?version=9999999999"); answer.Code >= 500 {
+			t.Errorf("%s: %d", form, answer.Code)
+		}
+	}
+	want(t, h.get("Cleo", "/meetings/"+meeting.ID.String()+"/agenda/rules?version=9999999999"), 200)
 	want(t, h.get("Cleo", path), 200, "PDF files cannot be made here, because Chromium is not installed", "Download the Word file")
 	want(t, h.post("Cleo", path, "version", "1"), 503, "Chromium is not installed")
 	want(t, h.get("Cleo", path+".pdf"), 303)
