@@ -9,8 +9,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"quorate/agendas"
 	"quorate/agendas/requests"
 	"quorate/frontend/govuk"
+	agendaViews "quorate/frontend/views/agendas"
 	dateViews "quorate/frontend/views/dates"
 	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
@@ -181,13 +183,19 @@ func nextMeetings(tx db.Tx, page *home.Page) error {
 	}
 	next = append(next, mine...)
 	slices.SortStableFunc(next, func(a, b panels.MyMeeting) int { return a.StartsAt.Compare(b.StartsAt) })
-	for _, m := range next {
-		page.Meetings = append(page.Meetings, nextMeeting(tx, m))
+	ids := make([]uuid.UUID, len(next))
+	for i, m := range next {
+		ids[i] = m.ID
 	}
-	return nil
+	readings, err := agendas.Readings(tx, ids...)
+	for _, m := range next {
+		page.Meetings = append(page.Meetings, nextMeeting(tx, m, readings[m.ID]))
+	}
+	return err
 }
 
-func nextMeeting(tx db.Tx, m panels.MyMeeting) home.Meeting {
+// nextMeeting shows one of them; the reading is of its agenda, if one is out for the reader.
+func nextMeeting(tx db.Tx, m panels.MyMeeting, reading agendas.Reading) home.Meeting {
 	of := "of " + m.ForumName + " on " + m.On().Long()
 	shown := home.Meeting{Name: m.ForumName, When: clock.Moment(m.StartsAt), Where: m.Venue, Now: m.Status == panels.InSession}
 	shown.Standing, shown.Unanswered = standing(m)
@@ -200,8 +208,12 @@ func nextMeeting(tx db.Tx, m panels.MyMeeting) home.Meeting {
 		}
 		if tx.Actor.May(access.ReadAgenda, m.ForumID) {
 			shown.Links = append(shown.Links, govuk.Link{Text: "Read the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda"})
-		} else {
+		} else if reading.Version > 0 {
 			shown.Links = append(shown.Links, govuk.Link{Text: "Read your item", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/mine"})
+		}
+		if reading.Version > 0 {
+			shown.Agenda, shown.AgendaNew = agendaViews.ReadingWords(reading), reading.New()
+			shown.Links = append(shown.Links, govuk.Link{Text: "Read the pack", Of: of, Href: agendaViews.PackHref(m.ID, 0)})
 		}
 	} else if tx.Actor.May(access.BuildAgenda, m.ForumID) {
 		shown.Links = append(shown.Links, govuk.Link{Text: "Build the agenda", Of: of, Href: "/meetings/" + m.ID.String() + "/agenda/edit"})

@@ -75,6 +75,8 @@ func (h *house) packed(store packs.Store) (meeting panels.Meeting, reference str
 			break
 		}
 	}
+	want(h.t, h.post("Cleo", "/agenda-items/"+item.String()+"/tabling", "version", "0", "told", "young_person", "told_by", "Canaryteller", "told_on-day", "2", "told_on-month", "11", "told_on-year", "2026",
+		"response", "objects", "said", "Canaryobjection", "basis", "safeguarding"), 303)
 	want(h.t, h.post("Cleo", agenda+"/publish"), 303)
 	return meeting, reference
 }
@@ -165,7 +167,7 @@ func TestPackLeavesOutWhatItsReaderMayNotSee(t *testing.T) {
 	for form, read := range forms {
 		t.Run(form, func(t *testing.T) {
 			whole, left := read("Cleo"), read("Mo")
-			for _, words := range []string{reference, "Canarysurname", "Canarypaper", "The college has asked", "Deafblind"} {
+			for _, words := range []string{reference, "Canarysurname", "Canarypaper", "The college has asked", "Deafblind", "Canaryteller", "Canaryobjection", "They object to being discussed", "Basis for sharing"} {
 				if !strings.Contains(whole, words) {
 					t.Errorf("Cleo’s does not say %q", words)
 				}
@@ -220,4 +222,37 @@ func TestPackIsOpenAsTheAgendaIs(t *testing.T) {
 	if read != 1 {
 		t.Error("carrying the pack does not count as opening the agenda")
 	}
+}
+
+// Members look for the pack on Home and in the room, not on the agenda's page; a link to what is not out, or not
+// theirs, or no word of a newer version, sends them to the meeting with the wrong paper.
+func TestHomeAndTheRoomLeadToThePack(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	store := h.withPacks(documents.FindPrinter("/nowhere/chromium"))
+	meeting, _ := h.packed(store)
+	pack := `href="/meetings/` + meeting.ID.String() + `/pack"`
+	room := "/meetings/" + meeting.ID.String() + "/room"
+	for _, page := range []string{"/", room} {
+		want(t, h.get("Mo", page), 200, pack, "Read the pack", "Version 1 is new to you")
+	}
+	want(t, h.get("Mo", "/meetings/"+meeting.ID.String()+"/pack.html"), 200)
+	for _, page := range []string{"/", room} {
+		want(t, h.get("Mo", page), 200, pack, "You have read version 1")
+	}
+	var item string
+	h.scan(&item, `select id::text from agenda_item where case_id is not null`)
+	h.write(`update agenda_item set minutes = 25 where id = '` + item + `'`)
+	want(t, h.post("Cleo", "/meetings/"+meeting.ID.String()+"/agenda/publish"), 303)
+	for _, page := range []string{"/", room} {
+		want(t, h.get("Mo", page), 200, "Version 2 is new since you read version 1")
+	}
+	h.write(`update agenda_item set presenter_id = (select id from person where name = 'Pat') where id = '` + item + `'`)
+	want(t, h.get("Pat", "/"), 200, pack, "Read your item", "Version 2 is new to you")
+	h.write(`insert into agenda_item (id, meeting_id, position, kind, title, minutes, state, presenter_id, created_at)
+		select gen_random_uuid(), meeting_id, 99, 'standing', 'Not out yet', 5, 'listed', presenter_id, now() from agenda_item where id = '` + item + `'`)
+	h.write(`update agenda_item set presenter_id = null where id = '` + item + `'`)
+	notOut := h.get("Pat", "/")
+	wantNot(t, notOut, "Read the pack")
+	wantNot(t, notOut, "Read your item")
 }

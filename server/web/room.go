@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"quorate/agendas"
 	"quorate/frontend/govuk"
 	"quorate/frontend/views/layout"
 	meetingViews "quorate/frontend/views/meetings"
@@ -41,6 +42,14 @@ func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, pag
 		return err
 	}
 	page.View, page.Now = view, s.DB.Now()
+	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
+		readings, err := agendas.Readings(tx, meeting)
+		page.Reading = readings[meeting]
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	info := layout.PageInfo{
 		Title: view.Meeting.Forum, Section: "Meeting room", Live: true, Wide: true, Scripts: []string{"room.js"}, Errors: page.Errors(),
 		Before: backToMeeting(actor, view.Meeting.ForumID, meeting),

@@ -38,9 +38,13 @@ func ReadersHref(meetingID uuid.UUID) string {
 	return "/meetings/" + meetingID.String() + "/agenda/readers"
 }
 
-// PackHref is where somebody's own pack is made and downloaded.
+// PackHref is where somebody's own pack is made and downloaded; version 0 is the latest.
 func PackHref(meetingID uuid.UUID, version int) string {
-	return fmt.Sprintf("/meetings/%s/pack?version=%d", meetingID, version)
+	href := "/meetings/" + meetingID.String() + "/pack"
+	if version > 0 {
+		href += fmt.Sprintf("?version=%d", version)
+	}
+	return href
 }
 
 // PackFileHref is the pack as a file: "pdf", "docx" or "html".
@@ -110,6 +114,18 @@ func days(n int) string {
 		return fmt.Sprintf("%d years", n/365)
 	default:
 		return fmt.Sprintf("%d days", n)
+	}
+}
+
+// ReadingWords says whether the version that is out is new to its reader.
+func ReadingWords(r agendas.Reading) string {
+	switch {
+	case !r.New():
+		return fmt.Sprintf("You have read version %d", r.Version)
+	case r.Opened == 0:
+		return fmt.Sprintf("Version %d is new to you", r.Version)
+	default:
+		return fmt.Sprintf("Version %d is new since you read version %d", r.Version, r.Opened)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas"
 	"quorate/frontend/govuk"
 	"quorate/panels"
 	"quorate/panels/room"
@@ -22,7 +23,8 @@ import (
 type Page struct {
 	room.View
 	Now     time.Time
-	Editing uuid.UUID // the name whose form is open, in a meeting that runs down a list
+	Editing uuid.UUID       // the name whose form is open, in a meeting that runs down a list
+	Reading agendas.Reading // of the agenda, when one is out for the reader
 
 	Form    string // which form was sent: "decide"; its fields are named "decide-reasons"
 	Typed   func(field string) string
