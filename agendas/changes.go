@@ -51,6 +51,7 @@ type ItemChange struct {
 	Subject string // the case's number or the item's title; "" once it is taken off
 	Kind    ChangeKind
 	Words   []string // how, a sentence or two each
+	telling []string // what of it is about telling the young person, for those who may see the case
 }
 
 // Compare says what changed from one snapshot to a later one, in the order of the later agenda. The days
@@ -75,11 +76,11 @@ func Compare(before, after Snapshot) Changes {
 		case was.State == TakenOff:
 			change.Kind = ItemPutBack
 		default:
-			change.Kind, change.Words = ItemAltered, alterations(was, item)
+			change.Kind, change.Words, change.telling = ItemAltered, alterations(was, item), tellingChanges(was.Tabling, item.Tabling)
 			if moved[item.ID] {
 				change.Words = append(change.Words, place(after.Items[:i]))
 			}
-			if len(change.Words) == 0 {
+			if len(change.Words)+len(change.telling) == 0 {
 				continue
 			}
 		}
@@ -196,7 +197,8 @@ func movedItems(before, after []SnapshotItem) map[uuid.UUID]bool {
 }
 
 // readableBy is what of the changes a reader may be told: nothing of an item that is kept from them or is
-// not theirs to see, and of one that has been taken off only that.
+// not theirs to see, of one that has been taken off only that, and of telling the young person nothing
+// where the case itself is not theirs to see.
 func (c Changes) readableBy(lines []Line) Changes {
 	shown := make(map[uuid.UUID]Line, len(lines))
 	for _, line := range lines {
@@ -206,7 +208,14 @@ func (c Changes) readableBy(lines []Line) Changes {
 	for _, change := range c.Items {
 		line, visible := shown[change.ItemID]
 		closed := line.State == TakenOff && change.Kind != ItemTakenOff
-		if visible && line.Withheld == "" && !closed {
+		if !visible || line.Withheld != "" || closed {
+			continue
+		}
+		if line.Case != nil && !line.Case.NoAccess {
+			change.Words = append(slices.Clip(change.Words), change.telling...)
+		}
+		change.telling = nil
+		if change.Kind != ItemAltered || len(change.Words) > 0 {
 			readable.Items = append(readable.Items, change)
 		}
 	}

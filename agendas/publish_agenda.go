@@ -79,6 +79,8 @@ type SnapshotItem struct {
 	LateReason    string     `json:"late_reason,omitempty"`
 	Reasons       []Reason   `json:"reasons,omitempty"`
 	ViewsOn       clock.Date `json:"views_on"` // the young person's own views; "" shows as the gap it is
+
+	Tabling *SnapshotTabling `json:"tabling,omitempty"` // nil: it was not recorded who told them
 }
 
 // RuleVersion names a rule as it stood.
@@ -222,6 +224,12 @@ func snapshotOf(tx db.Tx, m forMeeting, items []Item) (Snapshot, error) {
 	if err != nil {
 		return snapshot, err
 	}
+	var told map[uuid.UUID]Tabling
+	if !m.forum.Board {
+		if told, err = tablingsOf(tx, m.ID); err != nil {
+			return snapshot, err
+		}
+	}
 	for _, item := range items {
 		if item.State == Removed || item.State == PutOver {
 			continue // never published, so there is nothing to say of it
@@ -233,6 +241,9 @@ func snapshotOf(tx db.Tx, m forMeeting, items []Item) (Snapshot, error) {
 		}
 		if item.CaseID != nil {
 			line.Case, line.ViewsOn = cases[*item.CaseID].Reference(), heard[*item.CaseID]
+			if recorded, known := told[*item.CaseID]; known {
+				line.Tabling = recorded.snapshot()
+			}
 		}
 		snapshot.Items = append(snapshot.Items, line)
 	}

@@ -37,18 +37,13 @@ func (s Store) RecordTabling(ctx context.Context, actor access.Actor, itemID uui
 		if before.Version != version {
 			return fault.New(fault.Stale, "Somebody else recorded this while you were writing. Look at what they wrote, then make your change again.")
 		}
-		told.MeetingID, told.CaseID, told.Version = item.MeetingID, *item.CaseID, version+1
+		told.ID, told.MeetingID, told.CaseID, told.Version = newID(), item.MeetingID, *item.CaseID, version+1
 		told.RecordedBy, told.RecordedAt = actor.PersonID, tx.Now
 		entry := audit.Entry{Action: "tabling.recorded", ObjectKind: "agenda_item", ObjectID: item.ID.String(), ForumID: meeting.ForumID, After: told}
-		if !known {
-			if err := tx.Create(&told).Error; err != nil {
-				return err
-			}
-			return audit.Record(tx, entry)
+		if known {
+			entry.Action, entry.Before = "tabling.changed", before
 		}
-		entry.Action, entry.Before = "tabling.changed", before
-		changed := tx.Model(&Tabling{}).Where("meeting_id = ? and case_id = ? and version = ?", told.MeetingID, told.CaseID, version).Select("*").Updates(&told)
-		if err := db.RequireOne(changed); err != nil {
+		if err := tx.Create(&told).Error; err != nil {
 			return err
 		}
 		return audit.Record(tx, entry)
@@ -83,7 +78,7 @@ func ShowTabling(tx db.Tx, itemID uuid.UUID) (page TablingPage, err error) {
 	var last []Tabling
 	err = tx.Raw(`
 		select t.*, p.name as recorder from tabling t join person p on p.id = t.recorded_by join meeting m on m.id = t.meeting_id
-		where t.case_id = ? and m.starts_at < ? order by m.starts_at desc limit 1`, page.Case.ID, meeting.StartsAt).Scan(&last).Error
+		where t.case_id = ? and m.starts_at < ? order by m.starts_at desc, t.version desc limit 1`, page.Case.ID, meeting.StartsAt).Scan(&last).Error
 	if err != nil || len(last) == 0 {
 		return page, err
 	}

@@ -48,10 +48,14 @@ type Line struct {
 	Case      *CaseLine
 	Request   *RequestLine
 	Presenter string
-	Tabling   *Tabling          // who told the young person; nil while it is not recorded
-	Guests    []panels.GuestRow // who joins it from outside; for those who build the agenda
-	Suggested []string          // agencies from outside that the item concerns and nobody joins it for yet
-	Withheld  string            // why this reader may not see it; then nothing else is filled in but the number
+	Tabling   *Tabling // who told the young person, as recorded now; nil while it is not
+	// Of a published version: what was recorded when it went out, nil when nothing was, and whether Tabling
+	// was recorded since.
+	AsPublished *Tabling
+	Since       bool
+	Guests      []panels.GuestRow // who joins it from outside; for those who build the agenda
+	Suggested   []string          // agencies from outside that the item concerns and nobody joins it for yet
+	Withheld    string            // why this reader may not see it; then nothing else is filled in but the number
 }
 
 // Withheld answers which of a meeting's items the transaction's actor may not see, and why: an
@@ -326,6 +330,9 @@ func ShowPublished(tx db.Tx, meetingID uuid.UUID, version int, withheld Withheld
 		if line.Case != nil && page.OnlyOwn && (line.PresenterID == nil || *line.PresenterID != tx.Actor.PersonID) {
 			line.Case.NoAccess = true
 		}
+	}
+	if err := addTablings(tx, page.Lines, published.Content.Items); err != nil {
+		return page, err
 	}
 	chaired, err := panels.ChairOf(tx, page.Meeting)
 	if err != nil {

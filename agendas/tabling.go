@@ -88,10 +88,12 @@ func (b Basis) Hint() string {
 }
 
 // Tabling is who told a young person that a meeting discusses them, what they said to it, and by what
-// right it is shared. There is one for each case of a meeting, however many items are about it.
+// right it is shared. There is one for each case of a meeting, however many items are about it; the latest
+// version stands, and a published agenda keeps the one it went out with.
 type Tabling struct {
-	MeetingID      uuid.UUID `gorm:"primaryKey"`
-	CaseID         uuid.UUID `gorm:"primaryKey"`
+	ID             uuid.UUID
+	MeetingID      uuid.UUID
+	CaseID         uuid.UUID
 	Version        int
 	Told           Told
 	ToldBy         string // who told them
@@ -107,6 +109,9 @@ type Tabling struct {
 
 	Recorder string `gorm:"->"` // their name
 }
+
+// Objects reports whether they object to being discussed; nobody has of what is not recorded.
+func (t *Tabling) Objects() bool { return t != nil && t.Response == Objects }
 
 // TableName is tabling.
 func (Tabling) TableName() string { return "tabling" }
@@ -162,10 +167,12 @@ func (t Tabling) suggested() Tabling {
 	return Tabling{Told: t.Told, Representative: t.Representative, WhyNotTold: t.WhyNotTold, Basis: t.Basis, BasisDetail: t.BasisDetail}
 }
 
-// tablingsOf are the records of a meeting, by case.
+// tablingsOf are the records of a meeting that stand, by case.
 func tablingsOf(tx db.Tx, meetingID uuid.UUID) (map[uuid.UUID]Tabling, error) {
 	var rows []Tabling
-	err := tx.Raw(`select t.*, p.name as recorder from tabling t join person p on p.id = t.recorded_by where t.meeting_id = ?`, meetingID).Scan(&rows).Error
+	err := tx.Raw(`
+		select distinct on (t.case_id) t.*, p.name as recorder from tabling t join person p on p.id = t.recorded_by
+		where t.meeting_id = ? order by t.case_id, t.version desc`, meetingID).Scan(&rows).Error
 	byCase := make(map[uuid.UUID]Tabling, len(rows))
 	for _, row := range rows {
 		byCase[row.CaseID] = row

@@ -54,8 +54,10 @@ create table case_sibling (
 create index case_sibling_by_other on case_sibling (other_id);
 
 -- Who told the young person that a meeting discusses them, what they said, and by what right it is
--- shared. It is of the case and the meeting, so a draft built again loses nothing.
+-- shared. It is of the case and the meeting, so a draft built again loses nothing. A change is a row that
+-- follows the one before: a published agenda goes on saying what was recorded when it went out.
 create table tabling (
+	id           uuid primary key,
 	meeting_id   uuid not null references meeting,
 	case_id      uuid not null references cases,
 	version      integer not null default 1,
@@ -70,7 +72,7 @@ create table tabling (
 	basis_detail text not null default '',
 	recorded_by  uuid not null references person,
 	recorded_at  timestamptz not null,
-	primary key (meeting_id, case_id),
+	unique (meeting_id, case_id, version),
 	check ((told = 'nobody') = (why_not_told <> '')),
 	check ((told = 'nobody') = (told_on is null)),
 	check ((told = 'nobody') = (response = ''))

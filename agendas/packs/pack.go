@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 
 	"github.com/google/uuid"
 
@@ -69,6 +70,54 @@ type Paper struct {
 	Name  string
 	Kind  string // in words: "PDF", "Word", "picture"
 	Bytes int64
+}
+
+// AttachMost is how much of papers a PDF carries, in bytes. A file that is larger is one that mail refuses
+// and a tablet opens slowly; what is beyond it is opened one by one.
+const AttachMost = 20 << 20
+
+// Attached are the papers that travel inside the PDF: in the order of the agenda, each that still fits.
+func (p Pack) Attached() (attached []Paper) {
+	room := int64(AttachMost)
+	for _, e := range p.Entries {
+		for _, paper := range e.Papers {
+			if paper.Bytes <= room {
+				attached, room = append(attached, paper), room-paper.Bytes
+			}
+		}
+	}
+	return attached
+}
+
+// Papers counts what is attached to the items.
+func (p Pack) Papers() (n int) {
+	for _, e := range p.Entries {
+		n += len(e.Papers)
+	}
+	return n
+}
+
+// PapersWords says which of the papers the PDF carries and where the others are; "" when there are none.
+func (p Pack) PapersWords() string {
+	all, inside := p.Papers(), len(p.Attached())
+	switch {
+	case all == 0:
+		return ""
+	case all == inside && all == 1:
+		return "1 paper is attached to the PDF."
+	case all == inside:
+		return fmt.Sprintf("All %d papers are attached to the PDF.", all)
+	case all == 1:
+		return fmt.Sprintf("The paper is too large to attach to the PDF, which carries %d MB of papers at the most. Open it in Quorate, by its link under the item.", AttachMost>>20)
+	}
+	which, others := fmt.Sprintf("%d of the %d papers are", inside, all), "the others"
+	switch inside {
+	case 0:
+		which, others = fmt.Sprintf("None of the %d papers is", all), "them"
+	case 1:
+		which = fmt.Sprintf("1 of the %d papers is", all)
+	}
+	return fmt.Sprintf("%s attached to the PDF, which carries %d MB of papers at the most. Open %s in Quorate, by the links under each item.", which, AttachMost>>20, others)
 }
 
 // On is the meeting's day.

@@ -209,7 +209,7 @@ var movers = []mover{
 					and not exists (select from agenda_item i where i.meeting_id = t.meeting_id and i.case_id = @gone and i.state = 'listed')
 					and not exists (select from tabling o where o.meeting_id = t.meeting_id and o.case_id = @kept)
 				returning t.meeting_id)
-			insert into case_merge_thing (merge_id, thing, thing_id) select @merge, 'tabling', meeting_id from taken`,
+			insert into case_merge_thing (merge_id, thing, thing_id) select distinct cast(@merge as uuid), 'tabling', meeting_id from taken`,
 		back: `update tabling t set case_id = @gone from case_merge_thing g
 			where g.merge_id = @merge and g.thing = 'tabling' and t.meeting_id = g.thing_id and t.case_id = @kept`,
 	},

@@ -119,8 +119,10 @@ func (s *pairScene) thing(kind string, caseID uuid.UUID) {
 			uuid.New(), caseID, s.people[0])
 	case "told of the draft", "told of the published":
 		meeting := map[string]uuid.UUID{"told of the draft": s.draft, "told of the published": s.published}[kind]
-		s.exec(`insert into tabling (meeting_id, case_id, told, response, why_not_told, basis, recorded_by, recorded_at) values (?, ?, 'nobody', '', 'In hospital', 'public_task', ?, now())`,
-			meeting, caseID, s.people[0])
+		for version := 1; version <= 2; version++ { // as first recorded, and as changed
+			s.exec(`insert into tabling (id, meeting_id, case_id, version, told, response, why_not_told, basis, recorded_by, recorded_at)
+				values (?, ?, ?, ?, 'nobody', '', 'In hospital', 'public_task', ?, now())`, uuid.New(), meeting, caseID, version, s.people[0])
+		}
 	case "sibling":
 		if s.sibling == uuid.Nil {
 			s.sibling = s.adds("Sibling", tracker.Case{Forename: "Ben", Surname: "Walker", DateOfBirth: clock.MustDate("2011-05-06")}).ID
@@ -153,7 +155,7 @@ func (s *pairScene) about(a, b tracker.Case) []string {
 			`select 'kept ' || to_jsonb(r)::text from kept_value r where case_id in @both order by id`,
 			`select 'views ' || to_jsonb(r)::text from case_views r where case_id in @both order by id`,
 			`select 'capacity ' || to_jsonb(r)::text from case_capacity r where case_id in @both order by id`,
-			`select 'told ' || to_jsonb(r)::text from tabling r where case_id in @both order by case_id, meeting_id`,
+			`select 'told ' || to_jsonb(r)::text from tabling r where case_id in @both order by case_id, meeting_id, version`,
 			`select 'sibling ' || to_jsonb(r)::text from case_sibling r where one_id in @both or other_id in @both order by one_id, other_id`,
 			`select 'decision ' || to_jsonb(r)::text from decision r where case_id in @both order by id`,
 			`select 'leads ' || reference || ' ' || case_id from former_reference where case_id in @both order by reference`,

@@ -59,12 +59,17 @@ func somePack(cases int) packs.Pack {
 		}
 		if n == 0 {
 			e.Line.Request = &agendas.RequestLine{Number: 2001, WeeklyPence: 120450}
+			e.AsPublished = &agendas.Tabling{
+				Told: agendas.ToldBoth, ToldBy: "Pat Presenter", ToldOn: clock.MustDate("2026-11-02"), Representative: "Anna Walker, mother",
+				Response: agendas.Objects, Said: "Not with the\nschool there.", Basis: agendas.CourtOrder, BasisDetail: "Marlshire family court, 3 May 2026",
+			}
+			e.Tabling, e.Since = &agendas.Tabling{Told: agendas.ToldNobody, WhyNotTold: "In hospital", Basis: agendas.PublicTask, Response: ""}, true
 			e.Request = &packs.Request{
 				Request:  requests.Request{Number: 2001, Kind: requests.New, Need: "Support day and night\nand at weekends", AlreadyOwed: "EHCP section F", WeeklyPence: 120450, StartsOn: clock.MustDate("2027-01-04")},
 				Shares:   []packs.Share{{Agency: "Adult social care", WeeklyPence: 60225}, {Agency: "Marlshire ICB", WeeklyPence: 60225}},
 				Exposure: requests.Exposure{AnnualPence: 6263400, WholePence: 41000000, Until: clock.MustDate("2033-12-19"), Assumed: true},
 			}
-			e.Papers = []packs.Paper{{ID: uuid.New(), Name: "Assessment.pdf", Kind: "PDF", Bytes: 5}, {ID: uuid.New(), Name: "Film.pdf", Kind: "PDF", Bytes: attachMost}}
+			e.Papers = []packs.Paper{{ID: uuid.New(), Name: "Assessment.pdf", Kind: "PDF", Bytes: 5}, {ID: uuid.New(), Name: "Film.pdf", Kind: "PDF", Bytes: packs.AttachMost}}
 		}
 		add(e)
 	}
@@ -161,8 +166,9 @@ func TestPDFIsTaggedOutlinedLinkedAndCarriesItsPapers(t *testing.T) {
 	flat := strings.Join(strings.Fields(text), " ")
 	for _, want := range []string{
 		"This pack is for Mo Member", "Needed: 2 deciding members.", "Quorate if all who said yes come: 2 expected and 2 needed.", "2. Q1001 Tara Wälker, funding request R2001",
-		"12 days left", "Care Act 2014, section 66", noViews, "EHCP section F", "£1,204.50", "£410,000 to the 25th birthday", "50%",
-		"5. Taken off", "Why it was taken off: The family asked for more time", "6. Left out of your pack", "In Quorate: too large to attach", "Item 2, Q1001: Changed. 25 minutes. It was 10.",
+		"12 days left", "Care Act 2014, section 66", noViews, "The young person and their representative: Anna Walker, mother", "2 November 2026, by Pat Presenter",
+		"They object to it", "Not with the school there.", "Court order: Marlshire family court, 3 May 2026", "recorded since this version was published", "Neither was told", "In hospital", "Who was told Not on record", "EHCP section F", "£1,204.50", "£410,000 to the 25th birthday", "50%",
+		"5. Taken off", "Why it was taken off: The family asked for more time", "6. Left out of your pack", "In Quorate: no room in this file", "1 of the 2 papers is attached to the PDF, which carries 20 MB of papers at the most.", "Item 2, Q1001: Changed. 25 minutes. It was 10.",
 	} {
 		if !strings.Contains(flat, want) {
 			t.Errorf("the pack does not say %q", want)
@@ -300,7 +306,7 @@ func TestWordHasHeadingsTablesLanguageAndMarking(t *testing.T) {
 	}
 	tidy := strings.Join(strings.Fields(regexp.MustCompile(`<(/?h[1-3]|/?title|thead)[^>]*>|<[^>]*>`).ReplaceAllString(string(html), "<$1>")), " ")
 	tidy = strings.ReplaceAll(tidy, "<>", "")
-	for _, want := range []string{"<h1>Contents", "<h1>2. Q1001 Tara", "<h2>Why it is here", "<h2>Summary", "<h2>Funding request R2001", "<h3>What is already owed", "<thead>", "<title>Agenda pack: MAPaC"} {
+	for _, want := range []string{"<h1>Contents", "<h1>2. Q1001 Tara", "<h2>Why it is here", "<h2>Telling the young person", "Not with the school there.", "Court order: Marlshire family court", "<h2>Summary", "<h2>Funding request R2001", "<h3>What is already owed", "<thead>", "<title>Agenda pack: MAPaC"} {
 		if !strings.Contains(strings.ReplaceAll(tidy, "> ", ">"), want) {
 			t.Errorf("LibreOffice does not find %q", want)
 		}

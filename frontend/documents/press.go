@@ -29,13 +29,10 @@ type Press struct {
 	*Printer
 }
 
-// attachMost is how much of papers a PDF carries. What is beyond it is read in Quorate, and the pack says so.
-const attachMost = 20 << 20
-
 // PDF prints a pack for its reader and puts the papers in, in the order of the agenda, until it is full.
 func (p Press) PDF(ctx context.Context, pack packs.Pack, open packs.OpenPaper) ([]byte, error) {
 	s := sheet{Pack: pack, Setting: p.Setting, Inside: true, Attached: map[uuid.UUID]bool{}}
-	carried := fitting(pack, attachMost)
+	carried := pack.Attached()
 	for _, paper := range carried {
 		s.Attached[paper.ID] = true
 	}
@@ -48,18 +45,6 @@ func (p Press) PDF(ctx context.Context, pack packs.Pack, open packs.OpenPaper) (
 		return pdf, err
 	}
 	return attach(ctx, pack, pdf, carried, open)
-}
-
-// fitting are the papers that go into a file of at most so many bytes of them.
-func fitting(pack packs.Pack, most int64) (carried []packs.Paper) {
-	for _, e := range pack.Entries {
-		for _, paper := range e.Papers {
-			if paper.Bytes <= most {
-				carried, most = append(carried, paper), most-paper.Bytes
-			}
-		}
-	}
-	return carried
 }
 
 // attach puts papers into a printed pack; its tags and outline stay as they are.

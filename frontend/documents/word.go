@@ -88,7 +88,14 @@ func (w *word) entry(s sheet, e packs.Entry) {
 		w.text(line)
 	}
 	if unheard(e) {
-		w.doc.AddEmptyParagraph().AddText(clean(noViews)).Bold(true).Color("B10E1E")
+		w.alarm(noViews)
+	}
+	if objects(e) {
+		w.alarm(objecting)
+	}
+	for _, t := range tellingsOf(e) {
+		w.heading(2, t.Heading)
+		w.table([]string{"What", "On record"}, factRows(t.Facts))
 	}
 	if len(e.Reasons) > 0 && !e.Closed() {
 		w.heading(2, "Why it is here")
@@ -100,11 +107,7 @@ func (w *word) entry(s sheet, e packs.Entry) {
 	}
 	if len(e.Facts) > 0 {
 		w.heading(2, "Summary")
-		var rows [][]string
-		for _, f := range e.Facts {
-			rows = append(rows, []string{f.Name, f.Value})
-		}
-		w.table([]string{"What", "On record"}, rows)
+		w.table([]string{"What", "On record"}, factRows(e.Facts))
 	}
 	if e.Request != nil {
 		w.request(*e.Request)
@@ -120,6 +123,13 @@ func (w *word) entry(s sheet, e packs.Entry) {
 			w.link(p.Name, s.paperHref(p.ID))
 		}
 	}
+}
+
+func factRows(facts []packs.Fact) (rows [][]string) {
+	for _, f := range facts {
+		rows = append(rows, []string{f.Name, f.Value})
+	}
+	return rows
 }
 
 func (w *word) request(r packs.Request) {
@@ -229,9 +239,13 @@ func escaped(words string) string {
 	return out.String()
 }
 
-// clean leaves out what XML cannot hold, which somebody may have pasted.
+// clean leaves out what XML cannot hold, which somebody may have pasted. Where a line ended a space is left,
+// so that no two words become one.
 func clean(words string) string {
 	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return ' '
+		}
 		if r < ' ' && r != '\t' || r == '\uFFFE' || r == '\uFFFF' {
 			return -1
 		}
@@ -246,6 +260,11 @@ func (w *word) heading(level uint, words string) {
 }
 
 func (w *word) text(words string) { w.doc.AddParagraph(clean(words)) }
+
+// alarm is what is said in red, and in words.
+func (w *word) alarm(words string) {
+	w.doc.AddEmptyParagraph().AddText(clean(words)).Bold(true).Color("B10E1E")
+}
 
 func (w *word) point(words string) { w.doc.AddParagraph(clean(words)).Style("ListBullet") }
 

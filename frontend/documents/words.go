@@ -73,6 +73,64 @@ const noViews = "The young person’s own views are not on record."
 
 func unheard(e packs.Entry) bool { return e.Case != nil && e.Case.NoViews }
 
+// telling is what is recorded of telling the young person an item is about, under a heading of its own.
+type telling struct {
+	Heading string
+	Facts   []packs.Fact
+}
+
+// tellingsOf are what was recorded when the version went out, and what has been recorded since. An item that
+// is about nobody, or whose case is not the reader's to see, has neither.
+func tellingsOf(e packs.Entry) []telling {
+	if e.Case == nil || e.Case.NoAccess || e.Closed() {
+		return nil
+	}
+	const heading = "Telling the young person"
+	if e.AsPublished == nil && !e.Since {
+		return []telling{{heading, []packs.Fact{{Name: "Who was told", Value: "Not on record"}}}}
+	}
+	var all []telling
+	if e.AsPublished != nil {
+		all = append(all, telling{heading, toldFacts(*e.AsPublished)})
+	}
+	if e.Since {
+		all = append(all, telling{heading + ", recorded since this version was published", toldFacts(*e.Tabling)})
+	}
+	return all
+}
+
+func toldFacts(t agendas.Tabling) []packs.Fact {
+	who := t.Told.Words()
+	if t.Representative != "" {
+		who += ": " + t.Representative
+	}
+	facts := []packs.Fact{{Name: "Who was told", Value: who}}
+	if t.Told == agendas.ToldNobody {
+		facts = append(facts, packs.Fact{Name: "Why neither was told", Value: t.WhyNotTold})
+	} else {
+		facts = append(facts, packs.Fact{Name: "When, and by whom", Value: t.ToldOn.Long() + ", by " + t.ToldBy}, packs.Fact{Name: "What they said to it", Value: t.Response.Words()})
+	}
+	if t.Said != "" {
+		name := "Their views"
+		if t.Objects() {
+			name = "Their objection"
+		}
+		facts = append(facts, packs.Fact{Name: name, Value: t.Said})
+	}
+	basis := t.Basis.Words()
+	if t.BasisDetail != "" {
+		basis += ": " + t.BasisDetail
+	}
+	return append(facts, packs.Fact{Name: "Basis for sharing", Value: basis})
+}
+
+// objecting is said in red, and in words, before anything else of an item: when it was published, or now.
+const objecting = "They object to being discussed. What they said is below."
+
+func objects(e packs.Entry) bool {
+	return e.Case != nil && !e.Case.NoAccess && !e.Closed() && (e.Tabling.Objects() || !e.Since && e.AsPublished.Objects())
+}
+
 // whenAndWhere is the meeting's time and place.
 func whenAndWhere(s agendas.Snapshot) string {
 	words := clock.Moment(s.StartsAt) + " to " + clock.Time(s.EndsAt)
@@ -195,7 +253,7 @@ func wholeLife(e requests.Exposure) string {
 func shareOf(s packs.Share, r packs.Request) []string {
 	percent := "None"
 	if r.WeeklyPence > 0 {
-		hundredths := requests.Percent(s.WeeklyPence, r.WeeklyPence)
+		hundredths := money.Percent(s.WeeklyPence, r.WeeklyPence)
 		percent = strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100), "0"), ".") + "%"
 	}
 	return []string{s.Agency, amount(s.WeeklyPence), percent, amount(s.OneOffPence)}
@@ -246,7 +304,7 @@ func (s sheet) where(p packs.Paper) string {
 	case s.Attached[p.ID]:
 		return "Attached to this file"
 	case s.Inside:
-		return "In Quorate: too large to attach"
+		return "In Quorate: no room in this file"
 	default:
 		return "In Quorate"
 	}

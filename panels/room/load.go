@@ -383,7 +383,9 @@ const (
 		left join list_entry l on l.item_id = i.id
 		left join funding_request q on q.id = i.request_id
 		left join cases c on c.id = i.case_id`
-	namedTables = ` left join tabling told on told.meeting_id = i.meeting_id and told.case_id = i.case_id and told.response = 'objects' cross join partnership w`
+	namedTables = ` left join lateral (
+			select t.response, t.said from tabling t where t.meeting_id = i.meeting_id and t.case_id = i.case_id order by t.version desc limit 1
+		) told on told.response = 'objects' cross join partnership w`
 )
 
 var namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,

@@ -178,19 +178,14 @@ func contents(p packs.Pack) string {
 	if p.OnlyOwn {
 		words = fmt.Sprintf("The items of version %d that you present or join, with their reasons and summary.", p.Version)
 	}
-	out, papers := 0, 0
+	if papers := p.PapersWords(); papers != "" {
+		words += " " + papers + " The Word file and the web page link to every paper."
+	}
+	out := 0
 	for _, e := range p.Entries {
-		papers += len(e.Papers)
 		if e.Withheld != "" {
 			out++
 		}
-	}
-	switch papers {
-	case 0:
-	case 1:
-		words += " 1 paper is attached to the PDF and linked from the others."
-	default:
-		words += fmt.Sprintf(" %d papers are attached to the PDF, or linked where they are too large, and linked from the others.", papers)
 	}
 	switch out {
 	case 0:
