@@ -65,20 +65,21 @@ func (a SplitAnswer) read(form *fault.Form, w Written) (shares []Share, whole in
 	}
 	switch {
 	case !a.ByPercent:
-	case whole > WholePercent && !unread:
-		form.Add("split", "Shares come to %s%%. Take %s%% off", PercentWords(whole), PercentWords(whole-WholePercent))
-	case whole <= WholePercent:
-		for i, pence := range SplitPercent(w.WeeklyPence, percents) {
+	case whole > money.WholePercent && !unread:
+		form.Add("split", "Shares come to %s%%. Take %s%% off", PercentWords(whole), PercentWords(whole-money.WholePercent))
+	case whole <= money.WholePercent:
+		for i, pence := range money.SplitPercent(w.WeeklyPence, percents) {
 			shares[i].WeeklyPence = pence
 		}
-		for i, pence := range SplitPercent(w.OneOffPence, percents) {
+		for i, pence := range money.SplitPercent(w.OneOffPence, percents) {
 			shares[i].OneOffPence = pence
 		}
 	}
 	return shares, whole
 }
 
-// LeftToShare says what is still to share in the words the form shows: "£0.01 a week left to share".
+// LeftToShare says what is still to share in the words the form shows: "£0.01 a week left to share", or
+// "5%; £60.22 a week left to share" of percents.
 // It is "" when nothing can be said: there is no cost yet, or an amount cannot be read.
 func (a SplitAnswer) LeftToShare(w Written) string {
 	var form fault.Form
@@ -89,15 +90,8 @@ func (a SplitAnswer) LeftToShare(w Written) string {
 	if problem := fault.As(form.Err()); problem != nil && (problem.Fields[0].Name != "split" || len(problem.Fields) > 1) {
 		return ""
 	}
-	if a.ByPercent {
-		switch left := WholePercent - whole; {
-		case left > 0:
-			return PercentWords(left) + "% left to share"
-		case left < 0:
-			return PercentWords(-left) + "% too much"
-		default:
-			return "Nothing left to share"
-		}
+	if whole > money.WholePercent {
+		return PercentWords(whole-money.WholePercent) + "% too much"
 	}
 	weekly, oneOff := w.WeeklyPence, w.OneOffPence
 	for _, share := range shares {
@@ -119,7 +113,47 @@ func (a SplitAnswer) LeftToShare(w Written) string {
 	if len(parts) == 0 {
 		return "Nothing left to share"
 	}
+	if a.ByPercent {
+		parts = append([]string{PercentWords(money.WholePercent-whole) + "%"}, parts...)
+	}
 	return strings.Join(parts, "; ")
+}
+
+// Linked fills in the side that was not typed: pounds from percent, to the penny, and percent from pounds,
+// for people to read. It changes nothing that is saved, and leaves everything as it was typed when some of
+// it cannot be read.
+func (a SplitAnswer) Linked(w Written) SplitAnswer {
+	var form fault.Form
+	shares, whole := a.read(&form, w)
+	if form.Err() != nil || whole > money.WholePercent {
+		return a
+	}
+	linked := SplitAnswer{ByPercent: a.ByPercent}
+	for _, typed := range a.Shares {
+		at := slices.IndexFunc(shares, func(s Share) bool { return s.AgencyID == typed.AgencyID })
+		if at < 0 {
+			continue // no funder
+		}
+		share := shares[at]
+		switch {
+		case a.ByPercent:
+			typed.Weekly, typed.OneOff = money.Typed(share.WeeklyPence), money.Typed(share.OneOffPence)
+		case w.WeeklyPence > 0:
+			typed.Percent = percentTyped(share.WeeklyPence, w.WeeklyPence)
+		default:
+			typed.Percent = percentTyped(share.OneOffPence, w.OneOffPence)
+		}
+		linked.Shares = append(linked.Shares, typed)
+	}
+	return linked
+}
+
+// percentTyped is a share as a form field holds it, "" for none.
+func percentTyped(share, whole int64) string {
+	if share == 0 || whole == 0 {
+		return ""
+	}
+	return PercentWords(money.Percent(share, whole))
 }
 
 // Preset is a usual way to share a cost.
@@ -153,7 +187,7 @@ func (w Written) Preset(p Preset, typed SplitAnswer) SplitAnswer {
 		each[i] = weights[agency.ID]
 	}
 	filled := SplitAnswer{}
-	weekly, oneOff := SplitLike(w.WeeklyPence, each), SplitLike(w.OneOffPence, each)
+	weekly, oneOff := money.SplitLike(w.WeeklyPence, each), money.SplitLike(w.OneOffPence, each)
 	for i, agency := range w.Funders {
 		filled.Shares = append(filled.Shares, TypedShare{AgencyID: agency.ID, Weekly: money.Typed(weekly[i]), OneOff: money.Typed(oneOff[i])})
 	}
@@ -211,7 +245,7 @@ func ParsePercent(typed string) (int64, error) {
 		return 0, nil
 	}
 	hundredths, err := money.Parse(text)
-	if err != nil || strings.ContainsAny(text, "£,") || hundredths > WholePercent {
+	if err != nil || strings.ContainsAny(text, "£,") || hundredths > money.WholePercent {
 		return 0, fmt.Errorf("not a percentage")
 	}
 	return hundredths, nil

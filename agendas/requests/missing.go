@@ -194,7 +194,7 @@ func adultBy(born, on clock.Date) bool {
 // mismatch says how far shares are from the cost, to the penny: "Shares come to £1,204.49 a week; the
 // cost is £1,204.50. Add 1p to a share."
 func mismatch(cost int64, shares []int64, per string) string {
-	left := Left(cost, shares)
+	left := money.Left(cost, shares)
 	switch {
 	case left > 0:
 		return fmt.Sprintf("Shares come to %s%s; the cost is %s. Add %s to a share.", money.Pounds(cost-left), per, money.Pounds(cost), pence(left))

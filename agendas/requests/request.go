@@ -1,3 +1,4 @@
+// Package requests asks a panel for money: what a young person needs, what it costs and who is asked to pay which share.
 package requests
 
 import (

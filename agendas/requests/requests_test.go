@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -254,6 +255,34 @@ func TestExposureCountsTheForumsYearAndTheDaysToTheEnd(t *testing.T) {
 	}
 }
 
+// Whoever types percents must see the pounds that would be saved, and whoever types pounds what part it is,
+// with script or without; what cannot be read stays as it was typed, so that it can be mended.
+func TestPoundsAndPercentAreLinked(t *testing.T) {
+	t.Parallel()
+	one, two, three := panels.Agency{ID: newID()}, panels.Agency{ID: newID()}, panels.Agency{ID: newID()}
+	w := Written{Request: Request{WeeklyPence: 100_01, OneOffPence: 50_00}, Funders: []panels.Agency{one, two, three}}
+	percents := SplitAnswer{ByPercent: true, Shares: []TypedShare{{AgencyID: one.ID, Percent: "33.33%"}, {AgencyID: two.ID, Percent: "33.33"}, {AgencyID: three.ID, Percent: "33.34"}}}
+	got := percents.Linked(w)
+	want := SplitAnswer{ByPercent: true, Shares: []TypedShare{
+		{AgencyID: one.ID, Weekly: "33.33", OneOff: "16.67", Percent: "33.33%"}, {AgencyID: two.ID, Weekly: "33.33", OneOff: "16.66", Percent: "33.33"}, {AgencyID: three.ID, Weekly: "33.35", OneOff: "16.67", Percent: "33.34"},
+	}}
+	if !slices.Equal(got.Shares, want.Shares) || !got.ByPercent {
+		t.Errorf("from percents: %+v", got.Shares)
+	}
+	pounds := SplitAnswer{Shares: []TypedShare{{AgencyID: one.ID, Weekly: "60"}, {AgencyID: two.ID, Weekly: "", OneOff: "50", Percent: "9"}}}
+	if got := pounds.Linked(w).Shares; got[0].Percent != "59.99" || got[1].Percent != "" || got[0].Weekly != "60" || got[1].OneOff != "50" {
+		t.Errorf("from pounds: %+v", got)
+	}
+	for _, unread := range []SplitAnswer{
+		{Shares: []TypedShare{{AgencyID: one.ID, Weekly: "sixty"}}}, {ByPercent: true, Shares: []TypedShare{{AgencyID: one.ID, Percent: "half"}}},
+		{ByPercent: true, Shares: []TypedShare{{AgencyID: one.ID, Percent: "60"}, {AgencyID: two.ID, Percent: "60", Weekly: "1"}}},
+	} {
+		if got := unread.Linked(w); !slices.Equal(got.Shares, unread.Shares) {
+			t.Errorf("%+v became %+v", unread.Shares, got.Shares)
+		}
+	}
+}
+
 func TestLeftToShareSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	agency, other := panels.Agency{ID: newID()}, panels.Agency{ID: newID()}
@@ -267,7 +296,7 @@ func TestLeftToShareSaysWhatIsMissing(t *testing.T) {
 		"£0.01 a week left to share":           {10_00, 0, shares("9.99")},
 		"£1 a week too much":                   {10_00, 0, shares("11")},
 		"£5 of the one-off cost left to share": {0, 5_00, SplitAnswer{}},
-		"5% left to share":                     {10_00, 0, SplitAnswer{ByPercent: true, Shares: []TypedShare{{AgencyID: agency.ID, Percent: "95"}}}},
+		"5%; £0.50 a week left to share":       {10_00, 0, SplitAnswer{ByPercent: true, Shares: []TypedShare{{AgencyID: agency.ID, Percent: "95"}}}},
 		"1% too much":                          {10_00, 0, SplitAnswer{ByPercent: true, Shares: []TypedShare{{AgencyID: agency.ID, Percent: "60"}, {AgencyID: other.ID, Percent: "41"}}}},
 		"Nothing left to share":                {10_00, 0, shares("10")},
 		"":                                     {0, 0, shares("10")},

@@ -1,10 +1,14 @@
 package requests
 
-import "math/big"
+import (
+	"math/big"
+
+	"quorate/server/base/money"
+)
 
 // Risen is a price raised by hundredths of a per cent, to the nearest penny, half up.
 func Risen(pence, hundredths int64) int64 {
-	return pence + ratio(pence, hundredths, WholePercent)
+	return pence + ratio(pence, hundredths, money.WholePercent)
 }
 
 // RisePercent is how much more the new price is than the present one, in hundredths of a per cent,
@@ -13,7 +17,7 @@ func RisePercent(present, now int64) int64 {
 	if present == 0 {
 		return 0
 	}
-	product := new(big.Int).Mul(big.NewInt(2*(now-present)), big.NewInt(WholePercent))
+	product := new(big.Int).Mul(big.NewInt(2*(now-present)), big.NewInt(money.WholePercent))
 	product.Add(product, big.NewInt(present))
 	return new(big.Int).Div(product, big.NewInt(2*present)).Int64()
 }

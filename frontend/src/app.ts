@@ -14,6 +14,7 @@ import {
 import { checkRule } from './modules/check-rule';
 import { followProgress } from './modules/follow-progress';
 import { keepFocus, takePressed } from './modules/keep-focus';
+import { linkShares } from './modules/link-shares';
 import { lookAgain } from './modules/look-again';
 import { mountAll } from './modules/mount';
 import { forgetDraftsOnSignOut, offerDraft, resendDraft, settleDrafts } from './modules/unsaved';
@@ -50,5 +51,6 @@ mountAll({
   'submit-on-change': submitOnChange,
   'print-page': printPage,
   'look-again': lookAgain,
+  'link-shares': (root) => linkShares(root),
   'follow-progress': followProgress(),
 });

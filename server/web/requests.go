@@ -173,12 +173,13 @@ func (s *Site) changeRequest(c *fiber.Ctx, actor access.Actor) error {
 	typed, do := requestTyped(c), c.FormValue("do")
 	switch preset, isPreset := strings.CutPrefix(do, "preset-"); {
 	case do == "reckon":
+		typed = views.SplitTyped(splitIn(typed, form.Written).Linked(form.Written))
 		return s.showRequestSection(c, actor, &typed, nil)
 	case do == "more":
 		typed = more(typed)
 		return s.showRequestSection(c, actor, &typed, nil)
 	case isPreset:
-		typed = views.SplitTyped(form.Preset(requests.Preset(preset), splitIn(typed, form.Written)))
+		typed = views.SplitTyped(form.Preset(requests.Preset(preset), splitIn(typed, form.Written)).Linked(form.Written))
 		return s.showRequestSection(c, actor, &typed, nil)
 	}
 	answer, err := answerIn(section, typed, form.Written)

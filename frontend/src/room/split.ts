@@ -12,6 +12,29 @@ export function penceOf(percent: number, total: number): number {
   return Math.round((total * percent) / 100);
 }
 
+/** A hundred per cent, in hundredths of a per cent. */
+export const wholePercent = 10_000;
+
+/**
+ * Divides an amount by percents in hundredths, to the penny, as the server does when it saves: the pennies
+ * that rounding down leaves go one each to the largest remainders, the earlier first. Percents that make
+ * less than a hundred leave the rest unshared. Both are held to the same examples.
+ */
+export function splitPercent(pence: number, percents: number[]): number[] {
+  const remainders = percents.map((percent) => (pence * percent) % wholePercent);
+  const shares = percents.map((percent, i) => (pence * percent - (remainders[i] ?? 0)) / wholePercent);
+  const all = percents.reduce((sum, percent) => sum + percent, 0);
+  let over = Math.floor((pence * all) / wholePercent) - shares.reduce((sum, share) => sum + share, 0);
+  const largest = [...percents.keys()].sort((a, b) => (remainders[b] ?? 0) - (remainders[a] ?? 0) || a - b);
+  for (const i of largest) {
+    if (over <= 0) break;
+    if (!percents[i]) continue;
+    shares[i] = (shares[i] ?? 0) + 1;
+    over--;
+  }
+  return shares;
+}
+
 /** Equal shares that add up to the penny: the first ones carry what cannot be divided. */
 export function equalShares(total: number, count: number): number[] {
   if (count === 0) return [];

@@ -96,7 +96,7 @@ func percent(share, whole int64) string {
 	if whole == 0 {
 		return ""
 	}
-	return requests.PercentWords(requests.Percent(share, whole)) + "%"
+	return requests.PercentWords(money.Percent(share, whole)) + "%"
 }
 
 // difference is how far a new amount is from the present one.

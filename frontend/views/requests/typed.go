@@ -91,7 +91,7 @@ func Saved(w requests.Written, section requests.Section) Typed {
 		date("ends_on", w.EndsOn)
 		date("review_on", w.ReviewOn)
 	case requests.Split:
-		return SplitTyped(w.TypedSplit())
+		return SplitTyped(w.TypedSplit().Linked(w))
 	}
 	return t
 }

@@ -1,0 +1,95 @@
+import { asTyped, pounds, readPounds } from '../room/money';
+import { percentOf, splitPercent, wholePercent } from '../room/split';
+
+interface Row {
+  weekly: HTMLInputElement;
+  once: HTMLInputElement;
+  percent: HTMLInputElement;
+}
+
+/** Reads a percentage as typed, in hundredths: "33.33" is 3333, nothing is 0. Not one is null. */
+export function readPercent(typed: string): number | null {
+  const plain = typed.trim().replace(/%$/, '').trim();
+  if (plain === '') return 0;
+  if (!/^\d{1,3}(\.\d{1,2})?$/.test(plain)) return null;
+  const hundredths = Math.round(Number(plain) * 100);
+  return hundredths > wholePercent ? null : hundredths;
+}
+
+const sum = (amounts: number[]): number => amounts.reduce((all, amount) => all + amount, 0);
+const filled = (pence: number): string => (pence === 0 ? '' : asTyped(pence));
+
+/**
+ * Links what each funder is asked to pay in pounds and in percent while somebody types, and says what is
+ * still to share: at once to see, and after a pause to hear. The side that was typed last is the one that
+ * is saved; the server works out the same, and does so by a button where no script runs.
+ */
+export function linkShares(root: HTMLElement, wait = 1000): void {
+  const [weekly, once] = [Number(root.dataset['weekly']), Number(root.dataset['oneOff'])];
+  const left = root.querySelector<HTMLElement>('#left-to-share');
+  const says = root.querySelector('#left-to-share-says');
+  const field = (name: string): HTMLInputElement | null => root.querySelector(`[name="${name}"]`);
+  const by = (way: string): HTMLInputElement | null => root.querySelector(`[name="split_by"][value="${way}"]`);
+  const rows: Row[] = [];
+  for (const first of root.querySelectorAll<HTMLInputElement>('[name^="weekly-"]')) {
+    const of = first.name.slice('weekly-'.length);
+    const [second, percent] = [field(`one_off-${of}`), field(`percent-${of}`)];
+    if (second && percent) rows.push({ weekly: first, once: second, percent });
+  }
+  if (!left || !says || rows.length === 0 || weekly + once === 0) return;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const fromPercent = (): void => {
+    const percents = rows.map((row) => readPercent(row.percent.value));
+    if (!percents.every((percent) => percent !== null) || sum(percents) > wholePercent) return;
+    const [a, b] = [splitPercent(weekly, percents), splitPercent(once, percents)];
+    for (const [i, row] of rows.entries()) {
+      row.weekly.value = filled(a[i] ?? 0);
+      row.once.value = filled(b[i] ?? 0);
+    }
+  };
+
+  const fromPounds = (): void => {
+    for (const row of rows) {
+      const pence = readPounds(weekly > 0 ? row.weekly.value : row.once.value);
+      if (pence !== null) row.percent.value = pence === 0 ? '' : String(percentOf(pence, weekly > 0 ? weekly : once));
+    }
+  };
+
+  /** What the server would say, "" when something cannot be read. */
+  const still = (byPercent: boolean): string => {
+    const percents = rows.map((row) => readPercent(row.percent.value));
+    const shares = rows.map((row): [number | null, number | null] => [readPounds(row.weekly.value), readPounds(row.once.value)]);
+    if (byPercent && !percents.every((percent) => percent !== null)) return '';
+    const whole = byPercent ? sum(percents.map((percent) => percent ?? 0)) : 0;
+    if (whole > wholePercent) return `${(whole - wholePercent) / 100}% too much`;
+    if (shares.some(([a, b]) => a === null || b === null)) return '';
+    const parts: string[] = [];
+    for (const [over, per] of [[weekly - sum(shares.map(([a]) => a ?? 0)), ' a week'], [once - sum(shares.map(([, b]) => b ?? 0)), ' of the one-off cost']] as const) {
+      if (over > 0) parts.push(`${pounds(over)}${per} left to share`);
+      if (over < 0) parts.push(`${pounds(-over)}${per} too much`);
+    }
+    if (parts.length === 0) return 'Nothing left to share';
+    return [...(byPercent ? [`${(wholePercent - whole) / 100}%`] : []), ...parts].join('; ');
+  };
+
+  const tell = (): void => {
+    const words = still(by('percent')?.checked ?? false);
+    left.textContent = words;
+    left.hidden = words === '';
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (says.textContent !== words) says.textContent = words;
+    }, wait);
+  };
+
+  root.addEventListener('input', (event) => {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const percent = event.target.type === 'radio' ? event.target.value === 'percent' : event.target.name.startsWith('percent-');
+    const way = by(percent ? 'percent' : 'pounds');
+    if (way) way.checked = true;
+    if (percent) fromPercent();
+    else fromPounds();
+    tell();
+  });
+}
