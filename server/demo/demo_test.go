@@ -68,6 +68,33 @@ func TestLiveMeetingsBeginInTenMinutesWhateverTheHour(t *testing.T) {
 	}
 }
 
+// A newcomer who opens a first agenda marked late thinks that late is how things are done here.
+func TestAgendasOfTheStoryAreOutInTime(t *testing.T) {
+	t.Parallel()
+	for _, present := range []time.Time{clock.MustDate("2026-11-24").At(9, 50), clock.MustDate("2026-12-29").At(10, 0), clock.MustDate("2027-04-06").At(8, 0)} {
+		t.Run(clock.DateOf(present).String(), func(t *testing.T) {
+			t.Parallel()
+			database := load(t, present)
+			var versions []agendas.Version
+			var backwards int
+			err := database.Read(context.Background(), access.System("test"), func(tx db.Tx) error {
+				if err := tx.Where("version = 1").Find(&versions).Error; err != nil {
+					return err
+				}
+				return tx.Raw(`select count(*) from agenda_version v join meeting m on m.id = v.meeting_id where v.published_at <= m.created_at or v.published_at >= m.starts_at`).Row().Scan(&backwards)
+			})
+			if err != nil || len(versions) < 4 || backwards > 0 {
+				t.Fatalf("%d agendas are out, %d before they were called or after they began: %v", len(versions), backwards, err)
+			}
+			for _, v := range versions {
+				if v.Late() {
+					t.Errorf("out on %s, and had to be by %s", clock.DateOf(v.PublishedAt), v.DueOn)
+				}
+			}
+		})
+	}
+}
+
 // The messy tracker shows each treatment a row can get; if it stops being messy the demo shows nothing.
 func TestMessyTrackerIsMessy(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,6 @@ const (
 	boardAsked  = 35 // the chair took the dispute to the board
 	boardSpoke  = 12 // the board answered it
 	called      = 27 // today's meetings were called
-	published   = 8  // their agendas went out
 	replied     = 5  // people said whether they come
 )
 
@@ -92,7 +91,7 @@ func (t *teller) past(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.publish(ctx, panel, storyDays-4); err != nil {
+	if err := t.publish(ctx, panel); err != nil {
 		return err
 	}
 	t.time.Go(met.At(13, 30))
@@ -196,7 +195,7 @@ func (t *teller) holdLocality(ctx context.Context) (escalations.Blocker, error) 
 	if err != nil {
 		return escalations.Blocker{}, err
 	}
-	if err := t.publish(ctx, meeting, localityMet+9); err != nil {
+	if err := t.publish(ctx, meeting); err != nil {
 		return escalations.Blocker{}, err
 	}
 	t.time.Go(met.At(9, 30))
@@ -308,7 +307,7 @@ func (t *teller) present(ctx context.Context) error {
 		return err
 	}
 	for _, meeting := range []panels.Meeting{panel, locality} {
-		if err := t.publish(ctx, meeting, published); err != nil {
+		if err := t.publish(ctx, meeting); err != nil {
 			return err
 		}
 	}
@@ -413,9 +412,9 @@ func (t *teller) call(ctx context.Context, key, forum string, days int, begins t
 	})
 }
 
-// publish builds and publishes a meeting's agenda, some days ago.
-func (t *teller) publish(ctx context.Context, meeting panels.Meeting, days int) error {
-	t.at(days, 11)
+// publish builds and publishes a meeting's agenda on the day it has to be out.
+func (t *teller) publish(ctx context.Context, meeting panels.Meeting) error {
+	t.time.Go(meeting.AgendaOutOn.At(11, 0))
 	clerk, err := t.as(ctx, "clerk")
 	if err != nil {
 		return err
