@@ -206,7 +206,6 @@ func (s *Site) Routes() []Route {
 		{get, "/rules", access.ReadRules, s.rulesPage},
 		{get, "/rules/new", access.ChangeRules, s.newRulePage},
 		{post, "/rules/new", access.ChangeRules, s.createRule},
-		{post, "/rules/check", access.SetRules, s.checkTypedRule},
 		{get, "/rules/:rule", access.ReadRules, s.rulePage},
 		{post, "/rules/:rule", access.SetRules, s.setRule},
 		{get, "/rules/:rule/write", access.ChangeRules, s.writeRulePage},

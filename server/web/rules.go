@@ -1,11 +1,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"quorate/agendas"
 	"quorate/frontend/govuk"
@@ -127,8 +127,7 @@ func ruleAsTyped(rule agendas.Rule) func(string) string {
 }
 
 // typedSettings reads a clerk's form.
-func typedSettings(c *fiber.Ctx, rule agendas.Rule) agendas.RuleSettings {
-	typed := typedIn(c)
+func typedSettings(typed func(string) string, rule agendas.Rule) agendas.RuleSettings {
 	settings := agendas.RuleSettings{Enabled: typed("enabled") == "yes", Values: map[string]int{}}
 	for _, p := range rule.Parameters {
 		settings.Values[p.Name] = whole(typed(views.ParameterField(p.Name)))
@@ -137,10 +136,9 @@ func typedSettings(c *fiber.Ctx, rule agendas.Rule) agendas.RuleSettings {
 }
 
 // typedChange reads the editor's form. A row of settings with nothing typed in it is none.
-func typedChange(c *fiber.Ctx) agendas.RuleChange {
-	typed := typedIn(c)
+func typedChange(typed func(string) string, templates []string) agendas.RuleChange {
 	change := agendas.RuleChange{
-		Name: typed("name"), Enabled: typed("enabled") == "yes", Text: typed("text"), Law: typed("law"), Templates: ticked(c, "templates"),
+		Name: typed("name"), Enabled: typed("enabled") == "yes", Text: typed("text"), Law: typed("law"), Templates: templates,
 		FromAge: whole(typed("from_age")), ToAge: whole(typed("to_age")), AsksConsent: typed("asks_consent") == "yes",
 		Weight: whole(typed("weight")), Minutes: whole(typed("minutes")),
 		Applies: typed("applies"), TurnsOn: typed("turns_on"), ListedFrom: typed("listed_from"), ListedUntil: typed("listed_until"),
@@ -158,8 +156,8 @@ func typedChange(c *fiber.Ctx) agendas.RuleChange {
 }
 
 // ruleInForce reads the rule an address or a form names.
-func (s *Site) ruleInForce(c *fiber.Ctx, actor access.Actor, key string) (rule agendas.Rule, err error) {
-	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
+func (s *Site) ruleInForce(ctx context.Context, actor access.Actor, key string) (rule agendas.Rule, err error) {
+	err = s.DB.Read(ctx, actor, func(tx db.Tx) (err error) {
 		rule, err = agendas.RuleInForce(tx, key)
 		return err
 	})
@@ -168,13 +166,13 @@ func (s *Site) ruleInForce(c *fiber.Ctx, actor access.Actor, key string) (rule a
 
 // setRule takes a clerk's settings, or checks them.
 func (s *Site) setRule(c *fiber.Ctx, actor access.Actor) error {
-	rule, err := s.ruleInForce(c, actor, c.Params("rule"))
+	rule, err := s.ruleInForce(c.UserContext(), actor, c.Params("rule"))
 	if err != nil {
 		return err
 	}
-	settings := typedSettings(c, rule)
+	settings := typedSettings(typedIn(c), rule)
 	if typedIn(c)("do") == "check" {
-		check, problem, err := s.checkRule(c, actor, &rule, rule.Set(settings))
+		check, problem, err := s.checkRule(c.UserContext(), actor, "", &rule, rule.Set(settings))
 		if err != nil {
 			return err
 		}
@@ -192,7 +190,7 @@ func (s *Site) setRule(c *fiber.Ctx, actor access.Actor) error {
 
 // writeRulePage is the editor of a rule.
 func (s *Site) writeRulePage(c *fiber.Ctx, actor access.Actor) error {
-	rule, err := s.ruleInForce(c, actor, c.Params("rule"))
+	rule, err := s.ruleInForce(c.UserContext(), actor, c.Params("rule"))
 	if err != nil {
 		return err
 	}
@@ -203,7 +201,7 @@ func (s *Site) writeRulePage(c *fiber.Ctx, actor access.Actor) error {
 func (s *Site) newRulePage(c *fiber.Ctx, actor access.Actor) error {
 	blank := agendas.Rule{Enabled: true, Text: "… by {on}", FromAge: 14, ToAge: 25, Weight: 50, Templates: []string{"locality"}}
 	if from := c.Query("from"); from != "" {
-		copied, err := s.ruleInForce(c, actor, from)
+		copied, err := s.ruleInForce(c.UserContext(), actor, from)
 		if err != nil {
 			return err
 		}
@@ -227,13 +225,14 @@ func (s *Site) showEditor(c *fiber.Ctx, actor access.Actor, rule agendas.Rule, t
 
 // writeRule takes everything about a rule, or checks it.
 func (s *Site) writeRule(c *fiber.Ctx, actor access.Actor) error {
-	rule, err := s.ruleInForce(c, actor, c.Params("rule"))
+	rule, err := s.ruleInForce(c.UserContext(), actor, c.Params("rule"))
 	if err != nil {
 		return err
 	}
-	change, typed := typedChange(c), typedIn(c)
+	typed := typedIn(c)
+	change := typedChange(typed, ticked(c, "templates"))
 	if typed("do") == "check" {
-		check, problem, err := s.checkRule(c, actor, &rule, rule.With(change))
+		check, problem, err := s.checkRule(c.UserContext(), actor, "", &rule, rule.With(change))
 		if err != nil {
 			return err
 		}
@@ -251,9 +250,10 @@ func (s *Site) writeRule(c *fiber.Ctx, actor access.Actor) error {
 
 // createRule adds a rule, or checks it.
 func (s *Site) createRule(c *fiber.Ctx, actor access.Actor) error {
-	change, typed := typedChange(c), typedIn(c)
+	typed := typedIn(c)
+	change := typedChange(typed, ticked(c, "templates"))
 	if typed("do") == "check" {
-		check, problem, err := s.checkRule(c, actor, nil, agendas.Rule{}.With(change))
+		check, problem, err := s.checkRule(c.UserContext(), actor, "", nil, agendas.Rule{}.With(change))
 		if err != nil {
 			return err
 		}
@@ -267,52 +267,6 @@ func (s *Site) createRule(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	return s.redirect(c, views.Href(rule.Key), "Saved. It is on the list of rules.")
-}
-
-// checkRule says what a rule as typed would do, or what is wrong with it.
-func (s *Site) checkRule(c *fiber.Ctx, actor access.Actor, inForce *agendas.Rule, rule agendas.Rule) (views.Check, *fault.Fault, error) {
-	check := views.Check{Done: true, Off: !rule.Enabled}
-	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		check.Preview, err = agendas.CheckRule(tx, inForce, rule)
-		return err
-	})
-	if problem := mendable(err); problem != nil {
-		return views.Check{}, problem, nil
-	}
-	return check, nil, err
-}
-
-// checkTypedRule answers the script that checks a rule as somebody types: the result alone.
-func (s *Site) checkTypedRule(c *fiber.Ctx, actor access.Actor) error {
-	typed := typedIn(c)
-	var inForce *agendas.Rule
-	var rule agendas.Rule
-	if key := typed("rule"); key != "" {
-		found, err := s.ruleInForce(c, actor, key)
-		if err != nil {
-			return err
-		}
-		inForce, rule = &found, found
-	}
-	lead := func(problems govuk.Errors) govuk.Errors { return settingFields(problems, rule) }
-	switch {
-	case typed("whole") == "":
-		rule = rule.Set(typedSettings(c, rule))
-	case actor.MayAnywhere(access.ChangeRules):
-		rule = rule.With(typedChange(c))
-		lead = func(problems govuk.Errors) govuk.Errors { return writingFields(problems, typed) }
-	default:
-		return actor.Check(access.ChangeRules, uuid.Nil)
-	}
-	check, problem, err := s.checkRule(c, actor, inForce, rule)
-	if err != nil {
-		return err
-	}
-	if problem != nil {
-		check = views.Check{Done: true, Problems: lead(fieldsOf(problem))}
-	}
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return views.Result(check).Render(c.UserContext(), c.Response().BodyWriter())
 }
 
 // agendaRulesPage shows the rules a published agenda was built by.

@@ -55,7 +55,8 @@ type Site struct {
 
 	MessyTracker func(context.Context) ([]byte, error) // a workbook to try an import with; demo only
 
-	cards cardsRead
+	cards      cardsRead
+	ruleChecks ruleChecks
 }
 
 const (

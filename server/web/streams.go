@@ -29,6 +29,7 @@ func (s *Site) Streams() []Stream {
 		{http.MethodPost, "/agenda-items/{item}/papers", access.ReadPapers, maxPaper, s.attachToItem},
 		{http.MethodPost, "/requests/{request}/papers", access.ReadPapers, maxPaper, s.attachToRequest},
 		{http.MethodGet, "/papers/{paper}", access.ReadPapers, 0, s.paperFile},
+		{http.MethodPost, "/rules/check", access.SetRules, defaultForm, s.checkTypedRule},
 		{http.MethodPost, "/history/imports", access.BringHistory, maxUpload, s.uploadHistory},
 		{http.MethodGet, "/history/template.xlsx", access.BringHistory, 0, s.historyTemplate},
 		{http.MethodGet, "/history/imports/{import}/problems.xlsx", access.BringHistory, 0, s.historyProblemsFile},
