@@ -619,7 +619,7 @@ func firstFrame(line io.Reader) (string, error) {
 
 // shownIn is what a page shows, without its markup; anything that is no page is shown whole.
 func shownIn(body string) string {
-	if !strings.Contains(body, "<") {
+	if !strings.HasPrefix(strings.TrimSpace(body), "<") { // in a file, a byte that looks like a tag hides what follows
 		return body
 	}
 	root, err := html.Parse(strings.NewReader(body))
