@@ -13,7 +13,6 @@ import (
 
 	"quorate/agendas"
 	"quorate/agendas/requests"
-	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -142,7 +141,7 @@ func findPlace(tx db.Tx, to Subject) (at place, meeting *panels.Meeting, err err
 			return at, nil, err
 		}
 		brings, weighs := r.SubmittedBy == actor.PersonID, r.State != requests.Draft && actor.May(access.TableRequest, r.ForumID)
-		switch closed, err := interested(tx, r.CaseID); {
+		switch closed, err := left(tx, `select `+requestLeft+` from funding_request r where r.id = @id`, r.ID); {
 		case err != nil:
 			return at, nil, err
 		case closed || !brings && !weighs:
@@ -171,10 +170,7 @@ func findPlace(tx db.Tx, to Subject) (at place, meeting *panels.Meeting, err err
 	}
 	builds := actor.May(access.BuildAgenda, found.ForumID)
 	presents := actor.Presenter && item.PresenterID != nil && *item.PresenterID == actor.PersonID
-	closed, err := interested(tx, item.CaseID)
-	if err == nil && !closed {
-		err = tx.Raw(`select exists (select from left_item where item_id = ? and person_id = ?)`, item.ID, actor.PersonID).Scan(&closed).Error
-	}
+	closed, err := left(tx, `select `+itemLeft+` from agenda_item i where i.id = @id`, item.ID)
 	switch {
 	case err != nil:
 		return at, nil, err
@@ -188,11 +184,8 @@ func findPlace(tx db.Tx, to Subject) (at place, meeting *panels.Meeting, err err
 	return place{forumID: found.ForumID}, &found, nil
 }
 
-// interested reports whether the actor declared an interest in a case.
-func interested(tx db.Tx, caseID *uuid.UUID) (closed bool, err error) {
-	if caseID == nil {
-		return false, nil
-	}
-	err = tx.Raw(`select exists (`+tracker.InterestIn("@me", "@case")+`)`, map[string]any{"me": tx.Actor.PersonID, "case": *caseID}).Scan(&closed).Error
+// left reports whether the actor declared an interest in what a query asks about.
+func left(tx db.Tx, query string, id uuid.UUID) (closed bool, err error) {
+	err = tx.Raw(query, map[string]any{"me": tx.Actor.PersonID, "id": id}).Scan(&closed).Error
 	return closed, err
 }

@@ -102,10 +102,7 @@ var notThere = fault.New(fault.NotFound, "There is no such paper, or it is not f
 
 // itemOpen is SQL for an item i of a meeting m whose papers the reader may open.
 var itemOpen = `
-	i.state = 'listed'
-	and not exists (select from left_item l where l.item_id = i.id and l.person_id = @me)
-	and not exists (` + tracker.InterestIn("@me", "i.case_id") + `)
-	and not exists (` + packageInterest("i.request_id") + `)
+	i.state = 'listed' and not ` + itemLeft + `
 	and (m.forum_id in @builders
 		or m.forum_id in @readers and i.number <> '' and m.agenda_version > 0
 		or @presents and i.presenter_id = @me
@@ -113,11 +110,19 @@ var itemOpen = `
 
 // requestOpen is SQL for a funding request r whose papers the reader may open without its item.
 var requestOpen = `
-	(r.submitted_by = @me or r.state <> 'draft' and r.forum_id in @tablers)
-	and not exists (` + tracker.InterestIn("@me", "r.case_id") + `)
-	and not exists (` + packageInterest("r.id") + `)
-	and not exists (select from interest n join agenda_item a on a.id = n.item_id
-		where a.request_id = r.id and n.person_id = @me and n.withdrawn_at is null)`
+	(r.submitted_by = @me or r.state <> 'draft' and r.forum_id in @tablers) and not ` + requestLeft
+
+// requestLeft is SQL for a funding request r the reader declared an interest in: in its young person, in one
+// of its packages', or at an item about it.
+var requestLeft = `(exists (` + tracker.InterestIn("@me", "r.case_id") + `)
+	or exists (` + packageInterest("r.id") + `)
+	or exists (select from interest n join agenda_item a on a.id = n.item_id
+		where a.request_id = r.id and n.person_id = @me and n.withdrawn_at is null))`
+
+// itemLeft is SQL for an item i the reader declared an interest in, in the same ways.
+var itemLeft = `(exists (select from left_item l where l.item_id = i.id and l.person_id = @me)
+	or exists (` + tracker.InterestIn("@me", "i.case_id") + `)
+	or exists (` + packageInterest("i.request_id") + `))`
 
 // packageInterest is SQL that finds a package of an uplift about a young person in whom the reader
 // declared an interest: a paper lists them all.

@@ -214,6 +214,52 @@ func TestAPaperAfterTheDeadlineNeedsItsReason(t *testing.T) {
 	}
 }
 
+// A clerk who is an aunt of one of many young people in an uplift must not read what was attached about them,
+// nor the name of what was withdrawn.
+func TestAnInterestInOnePackageClosesTheUpliftsPapers(t *testing.T) {
+	t.Parallel()
+	tb := newTable(t)
+	request, kase := uuid.New(), uuid.New()
+	to := papers.Subject{Request: request}
+	tb.write(func(tx db.Tx) error {
+		values := map[string]any{"request": request, "case": kase, "forum": tb.forum.ID, "by": tb.presenter.PersonID, "now": tx.Now, "line": uuid.New(),
+			"item": tb.items[1].ID}
+		for _, statement := range []string{
+			`insert into cases (id, alias, person_reference, forename, surname, date_of_birth, created_at, updated_at) values (@case, 'Heron-48', 'T1', 'Rosa', 'Walker', '2009-03-04', @now, @now)`,
+			`insert into funding_request (id, kind, forum_id, submitted_by, state, created_at) values (@request, 'uplift', @forum, @by, 'submitted', @now)`,
+			`insert into request_line (id, request_id, position, kind, unit, quantity, price_pence, paid, case_id, present_pence) values (@line, @request, 1, 'care', 'week', 100, 1, 'every_week', @case, 1)`,
+			`update agenda_item set case_id = @case where id = @item`,
+		} {
+			if err := tx.Exec(statement, values).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	p, err := tb.Attach(t.Context(), tb.clerk, to, "Rosa Walker.pdf", []byte(pdf), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tb.Withdraw(t.Context(), tb.clerk, p.ID, p.Version, "The wrong one"); err != nil {
+		t.Fatal(err)
+	}
+	tb.write(func(tx db.Tx) error {
+		return tx.Exec(`insert into interest (id, meeting_id, item_id, person_id, kind, reason, declared_by, declared_at) values (@id, @meeting, @item, @person, 'family', 'An aunt', @person, @now)`,
+			map[string]any{"id": uuid.New(), "meeting": tb.meeting.ID, "item": tb.items[1].ID, "person": tb.clerk.PersonID, "now": tx.Now}).Error
+	})
+	if _, err := tb.Attach(t.Context(), tb.clerk, to, "a.pdf", []byte(pdf), ""); !fault.Is(err, fault.NotFound) {
+		t.Errorf("attached: %v", err)
+	}
+	var page papers.Page
+	err = tb.DB.Read(t.Context(), tb.clerk, func(tx db.Tx) (err error) {
+		page, err = tb.Show(tx, to)
+		return err
+	})
+	if !fault.Is(err, fault.NotFound) || len(page.Withdrawn) > 0 {
+		t.Errorf("%v, %+v", err, page.Withdrawn)
+	}
+}
+
 // The thirtieth paper is one too few to lose: the page says thirty may be attached.
 func TestAsManyPapersAsAreSaidMayBeAttached(t *testing.T) {
 	t.Parallel()
