@@ -111,6 +111,14 @@ func (r *record) warn(field Field, problem string) {
 	r.Warnings = append(r.Warnings, SaidProblem{field, problem})
 }
 
+// person is the reference that whoever the record is about is held under.
+func (r *record) person() string {
+	if r.held != nil {
+		return r.held.PersonReference
+	}
+	return r.reference
+}
+
 func (r *record) refused() bool { return len(r.Errors) > 0 }
 
 // find looks up the cases the records are about, however many there are, and locks them.
@@ -164,31 +172,31 @@ func (u *upsert) find() error {
 
 // settle says of each record what becomes of it.
 func (u *upsert) settle() error {
-	first := map[string]int{} // by the reference the person is held under
+	about := map[string][]int{} // which records, by the reference the person is held under
+	for i := range u.records {
+		if r := &u.records[i]; !r.refused() {
+			about[r.person()] = append(about[r.person()], i)
+		}
+	}
 	for i := range u.records {
 		r := &u.records[i]
 		if r.refused() {
 			continue
 		}
-		key := r.reference
-		if r.held != nil {
-			key = r.held.PersonReference
-		}
-		at, twice := first[key]
+		same := about[r.person()]
+		other := slices.IndexFunc(same, func(at int) bool { return u.contradicts(r, &u.records[at]) })
 		switch {
-		case !twice:
-			first[key] = i
-		case u.contradicts(r, &u.records[at]):
-			r.wrong(PersonReference, fmt.Sprintf("This reference is also in record %d, which says otherwise. Correct or remove one of them.", at+1))
-			u.records[at].wrong(PersonReference, fmt.Sprintf("This reference is also in record %d, which says otherwise. Correct or remove one of them.", i+1))
-			continue
-		default:
+		case other >= 0: // before anything of it is taken
+			r.wrong(PersonReference, fmt.Sprintf("This reference is also in record %d, which says otherwise. Correct or remove one of them.", same[other]+1))
+		case same[0] != i && u.records[same[0]].refused(): // what is wrong with one is wrong with both
+			r.Outcome, r.Errors = UpsertRefused, u.records[same[0]].Errors
+		case same[0] != i:
 			r.Outcome = UpsertUnchanged
-			r.warn(PersonReference, fmt.Sprintf("This record says the same as record %d. The person is counted once.", at+1))
-			continue
-		}
-		if err := u.judge(r); err != nil {
-			return err
+			r.warn(PersonReference, fmt.Sprintf("This record says the same as record %d. The person is counted once.", same[0]+1))
+		default:
+			if err := u.judge(r); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range u.records {

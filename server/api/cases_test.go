@@ -183,6 +183,27 @@ func TestWhatAMeetingSaidIsKeptFromRecords(t *testing.T) {
 	h.want(h.ask("PUT", "/cases", `{"person_reference":"T1","rag":"Red"}`), 200, `"outcome":"changed"`)
 }
 
+// A batch that contradicts itself takes nothing: not the value a meeting said either, which would go at the next export.
+func TestRecordsThatContradictLetGoOfNothing(t *testing.T) {
+	t.Parallel()
+	h := senders(t)
+	h.want(h.ask("PUT", "/cases", rosa), 200)
+	id := uuid.MustParse(h.one(`select id from cases`))
+	h.write(func(tx db.Tx) error {
+		return tracker.SetInMeeting(tx, id, h.meetingID(tx), map[tracker.Field]any{tracker.RAG: "Green"})
+	})
+	agrees, contradicts := `{"person_reference":"T1","rag":"Green"}`, `{"person_reference":"T1","rag":"Amber"}`
+	bad := `{"person_reference":"T2","forename":"Ben","surname":"Khan"}`
+	answer := h.ask("POST", "/cases/batch", `{"cases":[`+strings.Join([]string{agrees, agrees, contradicts, bad, bad}, ",")+`]}`)
+	h.want(answer, 200)
+	if got := decoded[batch](t, answer); got.Refused != 5 {
+		t.Errorf("%+v", got)
+	}
+	if held := h.one(`select rag || ' ' || version || ' ' || (select count(*) from kept_value where released_at is null) from cases`); held != "Green 2 1" {
+		t.Errorf("held is %q", held)
+	}
+}
+
 func (h *house) meetingID(tx db.Tx) (id uuid.UUID) {
 	h.t.Helper()
 	if err := tx.Raw(`select id from meeting where forum_id = ? limit 1`, h.forum.ID).Row().Scan(&id); err != nil {
