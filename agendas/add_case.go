@@ -51,8 +51,13 @@ func (s Store) AddCase(ctx context.Context, actor access.Actor, meetingID uuid.U
 		if err != nil {
 			return err
 		}
+		former, err := formerCases(tx, items)
+		if err != nil {
+			return err
+		}
+		stands := func(i Item) bool { return i.Kind == CaseItem && (*i.CaseID == c.ID || former[c.ID] == *i.CaseID) }
 		byHand := Finding{Reason: Reason{Rule: ByHand, Text: reason}, Weight: handWeight}
-		if at := slices.IndexFunc(items, func(i Item) bool { return i.Kind == CaseItem && *i.CaseID == c.ID }); at >= 0 {
+		if at := slices.IndexFunc(items, stands); at >= 0 {
 			switch items[at].State {
 			case Listed:
 				form.Add("case_number", "%s is on this agenda already", c.Reference())

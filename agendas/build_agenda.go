@@ -42,7 +42,11 @@ func (s Store) BuildAgenda(ctx context.Context, actor access.Actor, meetingID uu
 		if err != nil {
 			return err
 		}
-		p := rebuild(meetingID, existing, wanted.wishes, int(meeting.Duration().Minutes()), newID)
+		wishes, err := asOnAgenda(tx, wanted.wishes, existing)
+		if err != nil {
+			return err
+		}
+		p := rebuild(meetingID, existing, wishes, int(meeting.Duration().Minutes()), newID)
 		for i := range p.add {
 			p.add[i].CreatedAt = tx.Now
 			if meeting.AgendaVersion > 0 {

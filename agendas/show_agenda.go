@@ -28,6 +28,7 @@ type CaseLine struct {
 	NotOurs   []string // another council or integrated care board that is responsible
 	NoAccess  bool     // the reader, a guest, sees the item and not the case's own page
 	NoViews   bool     // the young person's own views are not on record
+	Gone      bool     // they have died or moved away by the meeting's day
 	Forename  string
 }
 
@@ -186,7 +187,7 @@ func linesOf(tx db.Tx, m forMeeting, items []Item, withheld Withheld) ([]Line, e
 			c := cases[*item.CaseID]
 			lines[i].Case = &CaseLine{
 				Reference: c.Reference(), Name: c.Name(), Born: c.DateOfBirth, Age: calendar.Age(c.DateOfBirth, m.On()), NoViews: heard[c.ID].IsZero(),
-				NotOurs: responsibleElsewhere(c, ours), Forename: c.Forename,
+				NotOurs: responsibleElsewhere(c, ours), Forename: c.Forename, Gone: Gone(c, m.On()),
 			}
 			if recorded, known := told[c.ID]; known {
 				lines[i].Tabling = &recorded

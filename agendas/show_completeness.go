@@ -88,7 +88,11 @@ func ShowCompleteness(tx db.Tx, meetingID uuid.UUID, withheld Withheld) (page Co
 	if err != nil {
 		return page, err
 	}
-	if err := page.compare(tx, m, wanted.wishes, items, withheld); err != nil || m.forum.Board || m.forum.Locality == "" {
+	wishes, err := asOnAgenda(tx, wanted.wishes, items)
+	if err != nil {
+		return page, err
+	}
+	if err := page.compare(tx, m, wishes, items, withheld); err != nil || m.forum.Board || m.forum.Locality == "" {
 		return page, err
 	}
 	return page, page.addElsewhere(tx, m)

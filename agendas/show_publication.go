@@ -72,6 +72,9 @@ func warningsOf(lines []Line, f Fit) (warnings []string) {
 		}
 		return numbers
 	}
+	if gone := which(func(l Line) bool { return l.Case != nil && l.Case.Gone }); len(gone) > 0 {
+		warnings = append(warnings, "The young person has died or moved away. Take off "+itemsInWords(gone)+".")
+	}
 	if unheard := which(func(l Line) bool { return l.Case != nil && l.Case.NoViews }); len(unheard) > 0 {
 		warnings = append(warnings, "The young person’s own views are not on record: "+itemsInWords(unheard)+".")
 	}
