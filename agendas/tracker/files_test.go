@@ -81,7 +81,7 @@ func TestADamagedLetterIsShownNotGuessedRound(t *testing.T) {
 	if len(reading.Rows) != 11 || reading.Rows[0].Case.Name() != "Zoë Núñez" || reading.Rows[10].Case.Forename != "Jos�" {
 		t.Fatalf("%+v", reading.Rows)
 	}
-	if len(reading.Notices) != 1 || !strings.Contains(reading.Notices[0], "1 of its letters are damaged") {
+	if len(reading.Notices) != 1 || !strings.Contains(reading.Notices[0], "1 of its letters is damaged") {
 		t.Errorf("%q", reading.Notices)
 	}
 	if len(reading.Warnings) != 1 || !strings.Contains(reading.Warnings[0].Problem, "Check the name") || reading.Warnings[0].Row != 12 {

@@ -57,7 +57,7 @@ func findEncoding(file io.ReaderAt, size int64) (alphabet, error) {
 	case seen.broken == 0:
 		return alphabet{}, nil
 	case seen.broken*10 < seen.whole:
-		return alphabet{notice: fmt.Sprintf("The file is written as UTF-8, but %d of its letters are damaged and are shown as �. Check the names that hold one.", seen.broken)}, nil
+		return alphabet{notice: damagedLetters(seen.broken)}, nil
 	}
 	guessed, name := guessEncoding(head, seen)
 	return alphabet{guessed, "The file does not say how its letters are written. They were read as " + name + ": check that names with accents and pound signs are right."}, nil
@@ -230,4 +230,11 @@ func utf16Without(raw []byte, place int) bool {
 		}
 	}
 	return zeros*2 > len(sample)*8/10
+}
+
+func damagedLetters(n int) string {
+	if n == 1 {
+		return "The file is written as UTF-8, but 1 of its letters is damaged and is shown as �. Check the name that holds it."
+	}
+	return fmt.Sprintf("The file is written as UTF-8, but %d of its letters are damaged and are shown as �. Check the names that hold one.", n)
 }

@@ -106,6 +106,9 @@ func (s Store) ChooseSheet(ctx context.Context, actor access.Actor, opened Opene
 	if err != nil {
 		return Import{}, err
 	}
+	if len(look.Columns) == 0 {
+		return Import{}, fault.New(fault.Invalid, "There is nothing in this row or below it. Choose another row or sheet, or abandon this import and upload another file.")
+	}
 	choice := opened.Import.Choice
 	if choice.Sheet != look.Sheet || choice.HeadingRow != look.HeadingRow {
 		choice.Sheet, choice.HeadingRow, choice.Columns = look.Sheet, look.HeadingRow, nil
@@ -247,15 +250,31 @@ func checkColumns(columns map[string]Field) error {
 			form.Add(ColumnControl(taken[part]), "Column %s holds the whole name, so column %s cannot hold the %s too. Ignore one of them.", taken[FullName], taken[part], part.Label())
 		}
 	}
+	var missing []string
 	for _, field := range required {
-		if taken[field] != "" || (field == Forename || field == Surname) && taken[FullName] != "" {
-			continue
+		if taken[field] == "" && (field != Forename && field != Surname || taken[FullName] == "") {
+			missing = append(missing, field.Label())
 		}
-		at := "A"
-		if len(letters) > 0 {
-			at = letters[0]
-		}
-		form.Add(ColumnControl(at), "No column is matched with %s. Choose the column that holds it.", field.Label())
+	}
+	if len(missing) > 0 {
+		form.Add(ColumnControl(freeColumn(letters, columns)), "No column is matched with %s. Choose the column that holds %s. If the file has none, add it to the tracker and upload it again.", joinAnd(missing), itOrEach(len(missing)))
 	}
 	return form.Err()
+}
+
+// freeColumn is the first column that is ignored, where something missing may be; else the first of all.
+func freeColumn(letters []string, columns map[string]Field) string {
+	for _, letter := range letters {
+		if columns[letter] == "" {
+			return letter
+		}
+	}
+	return append(letters, "A")[0]
+}
+
+func itOrEach(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "each"
 }

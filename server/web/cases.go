@@ -219,7 +219,7 @@ func beforeCourt(items []agendas.CaseItemLine, court, today clock.Date) *agendas
 func (s *Site) linkPerson(c *fiber.Ctx, actor access.Actor) error {
 	person, err := uuid.Parse(c.FormValue("person"))
 	if err != nil {
-		return s.showCase(c, actor, cases.Page{}, &fault.Fault{Kind: fault.Invalid, Sentence: "Choose a person", Fields: []fault.Field{{Name: "person", Sentence: "Choose a person"}}})
+		return s.showCase(c, actor, cases.Page{Typed: map[string]string{"kind": c.FormValue("kind")}}, onField("person", fault.New(fault.Invalid, "Choose a person")))
 	}
 	return s.changeLink(c, actor, func(of tracker.Case) error {
 		return tracker.LinkPerson(c.UserContext(), s.DB, actor, of.ID, person, tracker.LinkKind(c.FormValue("kind")))

@@ -55,7 +55,7 @@ func (s *Site) showSheet(c *fiber.Ctx, actor access.Actor, opened tracker.Opened
 	}
 	page := views.SheetPage{
 		Href: views.Href(opened.Import), File: opened.Import.FileName, Sheet: look.Sheet, HeadingRow: strconv.Itoa(look.HeadingRow),
-		Guessed: opened.Import.Choice.HeadingRow == 0 && choice.HeadingRow == 0, Problems: fieldsOf(problem),
+		Guessed: opened.Import.Choice.HeadingRow == 0 && choice.HeadingRow == 0, Found: look.Guessed, Problems: fieldsOf(problem),
 	}
 	if problem != nil {
 		page.HeadingRow = typed

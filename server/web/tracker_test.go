@@ -311,6 +311,31 @@ func TestAWrongFileIsRefusedInWords(t *testing.T) {
 	p.expect("no file", code, 422, page, "Choose the tracker file.")
 }
 
+// A file with nothing in it must not look like an import that is ready.
+func TestAFileThatBringsNobodyCannotBeConfirmed(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	headings := "Person ref,Forename,Surname,D.O.B,Area\n"
+	code, page := p.get("clerk", p.bring("clerk", "headings.csv", []byte(headings)))
+	p.expect("headings alone", code, 200, page, "There is nothing to import", "There are no rows below the headings.", "Abandon it")
+	if strings.Contains(page, "Confirm the import") {
+		t.Error("an import of nobody can be confirmed")
+	}
+	_, _, to := p.upload("clerk", "words.csv", []byte("dear Sir\nthis is a letter\n"))
+	code, page = p.get("clerk", to)
+	p.expect("no headings", code, 200, page, "No row looks like the headings of a tracker.")
+	code, page, _ = p.post("clerk", to, url.Values{"heading_row": {"9"}})
+	p.expect("below everything", code, 422, page, "There is nothing in this row or below it.")
+
+	held := p.bring("clerk", "one.csv", []byte(headings+"T1,Rosa,Walker,04/03/2009,North\n"))
+	p.get("clerk", held)
+	p.post("clerk", held+"/confirm", url.Values{"version": {"1"}})
+	p.get("clerk", held)
+	_, _, again := p.upload("clerk", "one.csv", []byte(headings+"T1,Rosa,Walker,04/03/2009,North\n"))
+	code, page = p.get("clerk", again)
+	p.expect("the same again", code, 200, page, "The cases say already what this file says.", "Confirm the import")
+}
+
 // What does not fit is said beside the control, with what was chosen kept; an answer is there on the way back.
 func TestQuestionsAboutAFileAreAnsweredStepByStep(t *testing.T) {
 	t.Parallel()
@@ -332,7 +357,7 @@ func TestQuestionsAboutAFileAreAnsweredStepByStep(t *testing.T) {
 
 	columns := url.Values{"column-A": {"person_reference"}, "column-B": {""}, "column-D": {"locality"}, "column-E": {"ehcp"}, "column-F": {"locality"}}
 	code, page, _ = p.post("clerk", next, columns)
-	p.expect("columns that do not fit", code, 422, page, "Columns D and F are both matched with locality.", "No column is matched with date of birth.", "No column is matched with forename.")
+	p.expect("columns that do not fit", code, 422, page, "Columns D and F are both matched with locality.", "No column is matched with forename, surname and date of birth. Choose the column that holds each.")
 	columns.Set("column-B", "full_name")
 	columns.Set("column-C", "date_of_birth")
 	columns.Set("column-F", "")
@@ -408,6 +433,9 @@ func TestCasePagesAreForThoseWithAPartInThem(t *testing.T) {
 	p.expect("clerk", code, 200, page, "Let somebody see this case", "The presenter")
 	code, page, _ = p.post("clerk", "/cases/Q1001/people", url.Values{"person": {""}, "kind": {"worker"}})
 	p.expect("nobody chosen", code, 422, page, "Choose a person")
+	if strings.Contains(page, "Let somebody see this case") {
+		t.Error("what is wrong is hidden in a part of the page that is closed")
+	}
 	person := p.value(`select id::text from person where email = 'presenter@example.org'`)
 	code, page, _ = p.post("clerk", "/cases/Q1001/people", url.Values{"person": {person}, "kind": {"worker"}})
 	p.expect("link", code, 303, page)

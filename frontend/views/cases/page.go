@@ -297,6 +297,14 @@ func kindWords(kind tracker.LinkKind) string {
 	return "Brings the case"
 }
 
+// typedKind is what was said of whom to link, at first that they work the case.
+func (p Page) typedKind() string {
+	if kind := p.Typed["kind"]; kind != "" {
+		return kind
+	}
+	return string(tracker.Worker)
+}
+
 func (p Page) presenterOptions() []govuk.Option {
 	options := []govuk.Option{{Value: "", Text: "Choose a person"}}
 	for _, person := range p.Presenters {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"quorate/agendas/tracker"
 	"quorate/frontend/govuk"
+	"strings"
 )
 
 // Compare is two cases beside each other, and what was chosen of them.
@@ -44,6 +45,19 @@ func Suggested(cases [2]tracker.Case, field tracker.Field, stays string) string 
 	default:
 		return stays
 	}
+}
+
+// unlike warns of two cases that say they are about two people.
+func (c Compare) unlike() string {
+	a, b := c.Cases[0], c.Cases[1]
+	if a.DateOfBirth == b.DateOfBirth {
+		return ""
+	}
+	words := "They have different dates of birth."
+	if !strings.EqualFold(a.Name(), b.Name()) {
+		words = "They have different names and dates of birth."
+	}
+	return words + " Merge them only if somebody who knows the young person says that they are one."
 }
 
 func (c Compare) identities() govuk.Table {
@@ -122,6 +136,12 @@ func MergePage(c Compare) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if c.unlike() != "" {
+			templ_7745c5c3_Err = govuk.WarningText{Text: c.unlike()}.Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form method=\"post\" action=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -129,7 +149,7 @@ func MergePage(c Compare) templ.Component {
 		var templ_7745c5c3_Var2 templ.SafeURL
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(caseHref(c.Cases[0]) + "/merge"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/references/merge.templ`, Line: 91, Col: 76}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/references/merge.templ`, Line: 108, Col: 76}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {

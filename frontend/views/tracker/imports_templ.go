@@ -15,6 +15,7 @@ import (
 	"quorate/agendas/tracker"
 	"quorate/frontend/govuk"
 	"quorate/server/base/clock"
+	"time"
 )
 
 // A Listed import is one in the lists, with how far it has come while it runs.
@@ -54,20 +55,65 @@ func some(n int, one, many string) string {
 
 func (l Listed) by() string {
 	if l.StagedByName == "" {
-		return "Command line"
+		return "the command line"
 	}
 	return l.StagedByName
 }
 
-func (l Listed) link() govuk.Link {
-	return govuk.Link{Text: clock.DateOf(l.StagedAt).Long() + ", " + clock.Time(l.StagedAt), Href: Href(l.Import)}
+// file is the file's name, which leads to the import, and who uploaded it when.
+func (l Listed) file() templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var1 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var1 == nil {
+			templ_7745c5c3_Var1 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = govuk.Link{Text: l.FileName, Of: "uploaded " + moment(l.StagedAt), Href: Href(l.Import)}.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<span class=\"govuk-hint q-table__more govuk-!-margin-bottom-0\">")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var2 string
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs("Uploaded on " + moment(l.StagedAt) + ", by " + l.by())
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/imports.templ`, Line: 57, Col: 120}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</span>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
 }
+
+func moment(at time.Time) string { return clock.DateOf(at).Long() + " at " + clock.Time(at) }
 
 func pastRows(list []Listed) []govuk.Row {
 	var all []govuk.Row
 	for _, i := range list {
 		all = append(all, govuk.Row{Cells: []govuk.Cell{
-			i.link(), govuk.Text(i.FileName), govuk.Text(i.by()), statusTag(i.Status),
+			i.file(), statusTag(i.Status),
 			number(i.NewCount), number(i.ChangedCount), number(i.UnchangedCount), number(i.ErrorRowCount),
 		}})
 	}
@@ -78,7 +124,7 @@ func underWayRows(list []Listed) []govuk.Row {
 	var all []govuk.Row
 	for _, i := range list {
 		all = append(all, govuk.Row{Cells: []govuk.Cell{
-			i.link(), govuk.Text(i.FileName), govuk.Text(i.by()), statusTag(i.Status), govuk.Text(i.next()),
+			i.file(), statusTag(i.Status), govuk.Text(i.next()),
 		}})
 	}
 	return all
@@ -161,12 +207,12 @@ func ImportsPage(p FirstPage) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var1 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var1 == nil {
-			templ_7745c5c3_Var1 = templ.NopComponent
+		templ_7745c5c3_Var3 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var3 == nil {
+			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1 class=\"govuk-heading-l\">Tracker</h1><div class=\"govuk-grid-row\"><div class=\"govuk-grid-column-two-thirds\"><p class=\"govuk-body\">The tracker is your partnership’s own list of young people moving towards adult services. Import it as often as you like: agendas are built from what it says. <a class=\"govuk-link\" href=\"/cases\">See the cases</a> it holds.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<h1 class=\"govuk-heading-l\">Tracker</h1><div class=\"govuk-grid-row\"><div class=\"govuk-grid-column-two-thirds\"><p class=\"govuk-body\">The tracker is your partnership’s own list of young people moving towards adult services. Import it as often as you like: agendas are built from what it says. <a class=\"govuk-link\" href=\"/cases\">See the cases</a> it holds.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -184,32 +230,32 @@ func ImportsPage(p FirstPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Kept > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p class=\"govuk-body\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(p.keptWords())
+			var templ_7745c5c3_Var4 string
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.keptWords())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/imports.templ`, Line: 152, Col: 41}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/imports.templ`, Line: 157, Col: 41}
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " <a class=\"govuk-link\" href=\"/tracker/changes.xlsx\" download>Changes to key back (Excel)</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " <a class=\"govuk-link\" href=\"/tracker/changes.xlsx\" download>Changes to key back (Excel)</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"govuk-body\">Past decisions and open actions come from another workbook: <a class=\"govuk-link\" href=\"/history\">bring your history</a>.</p><p class=\"govuk-body\">Two cases that hold one number may be one person: <a class=\"govuk-link\" href=\"/tracker/same-people\">see the cases that may be one person</a>.</p></div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"govuk-body\">Past decisions and open actions come from another workbook: <a class=\"govuk-link\" href=\"/history\">bring your history</a>.</p><p class=\"govuk-body\">Two cases that hold one number may be one person: <a class=\"govuk-link\" href=\"/tracker/same-people\">see the cases that may be one person</a>.</p></div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if len(p.UnderWay) > 0 {
 			templ_7745c5c3_Err = govuk.Table{
-				ID: "under-way", Wide: true, Caption: "Imports under way", CaptionSize: govuk.Medium,
-				Columns: []govuk.Column{{Heading: "Uploaded"}, {Heading: "File"}, {Heading: "By"}, {Heading: "Status"}, {Heading: "What is next", Roomy: true}},
+				ID: "under-way", Wide: true, Stacks: true, Caption: "Imports under way", CaptionSize: govuk.Medium,
+				Columns: []govuk.Column{{Heading: "File", Roomy: true}, {Heading: "Status"}, {Heading: "What is next", Roomy: true}},
 				Rows:    underWayRows(p.UnderWay),
 			}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -217,7 +263,7 @@ func ImportsPage(p FirstPage) templ.Component {
 			}
 		}
 		if len(p.Past) == 0 {
-			templ_7745c5c3_Var3 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+			templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
 				if !templ_7745c5c3_IsBuffer {
@@ -229,20 +275,20 @@ func ImportsPage(p FirstPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"govuk-body\">Imports will be listed here with what each changed.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"govuk-body\">Imports will be listed here with what each changed.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = govuk.Empty("No tracker has been imported yet").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Empty("No tracker has been imported yet").Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
 			templ_7745c5c3_Err = govuk.Table{
-				ID: "imports", Wide: true, Caption: "Past imports, the latest first", CaptionSize: govuk.Medium,
-				Columns: []govuk.Column{{Heading: "Uploaded"}, {Heading: "File"}, {Heading: "By"}, {Heading: "Status"}, {Heading: "New", Numeric: true}, {Heading: "Changed", Numeric: true}, {Heading: "Unchanged", Numeric: true}, {Heading: "Rows left out", Numeric: true}},
+				ID: "imports", Wide: true, Stacks: true, Caption: "Past imports, the latest first", CaptionSize: govuk.Medium,
+				Columns: []govuk.Column{{Heading: "File", Roomy: true}, {Heading: "Status"}, {Heading: "New", Numeric: true}, {Heading: "Changed", Numeric: true}, {Heading: "Unchanged", Numeric: true}, {Heading: "Rows left out", Numeric: true}},
 				Rows:    pastRows(p.Past),
 			}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -198,7 +198,7 @@ func stayed(caption string, list []tracker.Stayed) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = govuk.Table{
-			ID: "stayed", Wide: true, Compact: true, Caption: caption, CaptionSize: govuk.Medium,
+			ID: "stayed", Wide: true, Stacks: true, Compact: true, Caption: caption, CaptionSize: govuk.Medium,
 			Columns: []govuk.Column{{Heading: "Case"}, {Heading: "Name"}, {Heading: "What", Roomy: true}}, Rows: stayedRows(list),
 		}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
