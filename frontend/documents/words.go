@@ -217,7 +217,7 @@ func answersOf(r packs.Request) []answer {
 	return all
 }
 
-// costsOf is what a request costs, line by line.
+// costsOf is what a request costs in all.
 func costsOf(r packs.Request) [][]string {
 	if r.Previous != nil {
 		return append([][]string{{"Now", r.Previous.Words() + ": " + r.Previous.Compared(r.WeeklyPence)}}, asked(r)...)

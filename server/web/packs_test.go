@@ -234,21 +234,21 @@ func TestHomeAndTheRoomLeadToThePack(t *testing.T) {
 	pack := `href="/meetings/` + meeting.ID.String() + `/pack"`
 	room := "/meetings/" + meeting.ID.String() + "/room"
 	for _, page := range []string{"/", room} {
-		want(t, h.get("Mo", page), 200, pack, "Read the pack", "Version 1 is new to you")
+		want(t, h.get("Mo", page), 200, pack, "Read the pack", "Agenda version 1 is new to you")
 	}
 	want(t, h.get("Mo", "/meetings/"+meeting.ID.String()+"/pack.html"), 200)
 	for _, page := range []string{"/", room} {
-		want(t, h.get("Mo", page), 200, pack, "You have read version 1")
+		want(t, h.get("Mo", page), 200, pack, "You have read version 1 of the agenda")
 	}
 	var item string
 	h.scan(&item, `select id::text from agenda_item where case_id is not null`)
 	h.write(`update agenda_item set minutes = 25 where id = '` + item + `'`)
 	want(t, h.post("Cleo", "/meetings/"+meeting.ID.String()+"/agenda/publish"), 303)
 	for _, page := range []string{"/", room} {
-		want(t, h.get("Mo", page), 200, "Version 2 is new since you read version 1")
+		want(t, h.get("Mo", page), 200, "Agenda version 2 is new since you read version 1")
 	}
 	h.write(`update agenda_item set presenter_id = (select id from person where name = 'Pat') where id = '` + item + `'`)
-	want(t, h.get("Pat", "/"), 200, pack, "Read your item", "Version 2 is new to you")
+	want(t, h.get("Pat", "/"), 200, pack, "Read your item", "Agenda version 2 is new to you")
 	h.write(`insert into agenda_item (id, meeting_id, position, kind, title, minutes, state, presenter_id, created_at)
 		select gen_random_uuid(), meeting_id, 99, 'standing', 'Not out yet', 5, 'listed', presenter_id, now() from agenda_item where id = '` + item + `'`)
 	h.write(`update agenda_item set presenter_id = null where id = '` + item + `'`)

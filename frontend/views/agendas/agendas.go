@@ -121,11 +121,11 @@ func days(n int) string {
 func ReadingWords(r agendas.Reading) string {
 	switch {
 	case !r.New():
-		return fmt.Sprintf("You have read version %d", r.Version)
+		return fmt.Sprintf("You have read version %d of the agenda", r.Version)
 	case r.Opened == 0:
-		return fmt.Sprintf("Version %d is new to you", r.Version)
+		return fmt.Sprintf("Agenda version %d is new to you", r.Version)
 	default:
-		return fmt.Sprintf("Version %d is new since you read version %d", r.Version, r.Opened)
+		return fmt.Sprintf("Agenda version %d is new since you read version %d", r.Version, r.Opened)
 	}
 }
 
