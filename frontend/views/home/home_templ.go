@@ -28,7 +28,7 @@ type Meeting struct {
 	Standing          string       // "You are coming"; "" when no reply is asked of them
 	Unanswered        bool         // a reply is waited for
 	Papers            string       // "Papers due Tuesday 8 December 2026"
-	Agenda            string       // "You have read version 2"; "" while none is out for the reader
+	Agenda            string       // "You have read version 2 of the agenda"; "" while none is out for the reader
 	AgendaNew         bool         // the version that is out is still to be read
 	Links             []govuk.Link // Join, Read the agenda, Read the pack
 }
