@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -86,5 +87,17 @@ func TestAnyFileNameIsKeptTidy(t *testing.T) {
 		if got := p.value(`select file_name from tracker_import`); got != want {
 			t.Errorf("%.60q is kept as %.120q", header, got)
 		}
+	}
+}
+
+// A form that names one value, and names it wrong, must not give up everything that meetings said.
+func TestAChoiceThatNamesNothingChoosesNothing(t *testing.T) {
+	t.Parallel()
+	p := newPartnership(t)
+	address := p.bring("clerk", "tracker.csv", []byte("Ref,Forename,Surname,DoB,Area\nT1,Rosa,Walker,04/03/2009,North\n"))
+	code, page, _ := p.post("clerk", address+"/kept", url.Values{"version": {"1"}, "take": {"file"}, "kept": {"0199a1b2-0000"}})
+	p.expect("half an id", code, 404, page)
+	if got := p.value(`select version::text from tracker_import`); got != "1" {
+		t.Errorf("the preview was made again as version %s", got)
 	}
 }

@@ -270,8 +270,12 @@ func (s *Site) chooseKept(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	var kept []uuid.UUID
-	if one, err := uuid.Parse(c.FormValue("kept")); err == nil {
+	var kept []uuid.UUID // none is all of them
+	if c.FormValue("kept") != "" {
+		one, err := formID(c, "kept")
+		if err != nil {
+			return err
+		}
 		kept = append(kept, one)
 	}
 	_, err = s.Tracker.ChooseKept(c.UserContext(), actor, id, whole(c.FormValue("version")), c.FormValue("take") == "file", kept...)
