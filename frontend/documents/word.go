@@ -45,7 +45,7 @@ func (w *word) pack(s sheet) {
 		meeting = append(meeting, []string{"Time planned", fmt.Sprintf("%d of %d minutes", s.Minutes, s.Content.Available)})
 	}
 	w.heading(1, "The meeting")
-	w.table([]string{"What", "Answer"}, meeting)
+	w.table([]string{"What", "Answer"}, []int{28, 72}, meeting)
 	if s.OnlyOwn {
 		w.text("You see the items you present or join. The rest of the agenda is for the members of the forum.")
 	} else {
@@ -56,7 +56,7 @@ func (w *word) pack(s sheet) {
 				rows = append(rows, []string{agencyWords(agency), seat.Name, seat.Person, saysWords(seat)})
 			}
 		}
-		w.table([]string{"Agency", "Seat", "Person", "Reply"}, rows)
+		w.table([]string{"Agency", "Seat", "Person", "Reply"}, []int{25, 25, 20, 30}, rows)
 		w.heading(1, "Quorum")
 		w.text("Needed: " + s.Quorum + ".")
 		w.text(s.Forecast.Words() + ".")
@@ -95,7 +95,7 @@ func (w *word) entry(s sheet, e packs.Entry) {
 	}
 	for _, t := range tellingsOf(e) {
 		w.heading(2, t.Heading)
-		w.table([]string{"What", "On record"}, factRows(t.Facts))
+		w.table([]string{"What", "On record"}, []int{36, 64}, factRows(t.Facts))
 	}
 	if len(e.Reasons) > 0 && !e.Closed() {
 		w.heading(2, "Why it is here")
@@ -103,11 +103,11 @@ func (w *word) entry(s sheet, e packs.Entry) {
 		for _, r := range e.Reasons {
 			rows = append(rows, []string{r.Text, dateOf(r), daysLeft(r), lawOf(r)})
 		}
-		w.table([]string{"Reason", "Date", "Days", "Law or policy"}, rows)
+		w.table([]string{"Reason", "Date", "Days", "Law or policy"}, []int{44, 18, 14, 24}, rows)
 	}
 	if len(e.Facts) > 0 {
 		w.heading(2, "Summary")
-		w.table([]string{"What", "On record"}, factRows(e.Facts))
+		w.table([]string{"What", "On record"}, []int{36, 64}, factRows(e.Facts))
 	}
 	if e.Request != nil {
 		w.request(*e.Request)
@@ -118,7 +118,7 @@ func (w *word) entry(s sheet, e packs.Entry) {
 		for _, p := range e.Papers {
 			rows = append(rows, []string{p.Name, p.Kind, sizeWords(p.Bytes), s.where(p)})
 		}
-		w.table([]string{"Paper", "Kind", "Size", "Where"}, rows)
+		w.table([]string{"Paper", "Kind", "Size", "Where"}, []int{44, 14, 14, 28}, rows)
 		for _, p := range e.Papers {
 			w.link(p.Name, s.paperHref(p.ID))
 		}
@@ -144,14 +144,14 @@ func (w *word) request(r packs.Request) {
 		}
 	}
 	w.heading(3, "What it costs")
-	w.table([]string{"Cost", "Amount"}, costsOf(r))
+	w.table([]string{"Cost", "Amount"}, []int{36, 64}, costsOf(r))
 	if len(r.Shares) > 0 {
 		w.heading(3, "Who is asked to pay")
 		var rows [][]string
 		for _, share := range r.Shares {
 			rows = append(rows, shareOf(share, r))
 		}
-		w.table([]string{"Funder", "A week", "Of the week", "Once"}, rows)
+		w.table([]string{"Funder", "A week", "Of the week", "Once"}, []int{40, 20, 20, 20}, rows)
 	}
 }
 
@@ -186,12 +186,19 @@ func (w *word) speakEnglish() {
 	text := w.doc.DocStyles.DocDefaults.RunProp.RunProp // the template has defaults
 	text.Fonts = &ctypes.RunFonts{Ascii: "Arial", HAnsi: "Arial", CS: "Arial"}
 	text.Lang = &ctypes.Lang{Val: &british, EastAsia: &british}
+	for i := range w.doc.DocStyles.StyleList { // the template's headings are blue, in a font of their own
+		style := &w.doc.DocStyles.StyleList[i]
+		if style.ID != nil && style.RunProp != nil && (*style.ID == "Title" || strings.HasPrefix(*style.ID, "Heading")) {
+			style.RunProp.Fonts = &ctypes.RunFonts{Ascii: "Arial", HAnsi: "Arial", CS: "Arial"}
+			style.RunProp.Color = ctypes.NewColor("0B0C0C")
+		}
+	}
 }
 
 // onA4 sets the sheet, in twentieths of a point.
 func (w *word) onA4() {
 	width, height := uint64(11906), uint64(16838)
-	side, top, running := 1134, 1304, 567
+	side, top, running := sideTwips, 1304, 567
 	section := w.doc.Document.Body.SectPr
 	section.PageSize = &ctypes.PageSize{Width: &width, Height: &height}
 	section.PageMargin = &ctypes.PageMargin{Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &running, Footer: &running}
@@ -272,20 +279,30 @@ func (w *word) link(words, address string) {
 	w.doc.AddEmptyParagraph().AddLink(clean(words), address)
 }
 
-// table writes a table under its heading row, which repeats on every page; the first cell heads its row.
-func (w *word) table(columns []string, rows [][]string) {
+// How wide a margin is, and a line between them, in twentieths of a point.
+const (
+	sideTwips = 1134
+	lineTwips = 11906 - 2*sideTwips
+)
+
+// table writes a table under its heading row, which repeats on every page; the first cell heads its row. Widths
+// are percent of the line.
+func (w *word) table(columns []string, widths []int, rows [][]string) {
 	t := w.doc.AddTable()
 	t.Style("TableGrid")
 	t.Width(5000, stypes.TableWidthPct)
+	for _, width := range widths {
+		t.Grid(uint64(lineTwips * width / 100))
+	}
 	head := t.AddRow()
-	for _, column := range columns {
-		head.AddCell().AddEmptyPara().AddText(clean(column)).Bold(true)
+	for i, column := range columns {
+		head.AddCell().Width(widths[i]*50, stypes.TableWidthPct).AddEmptyPara().AddText(clean(column)).Bold(true)
 	}
 	t.GetCT().RowContents[0].Row.Property.Header = ctypes.OnOffFromBool(true)
 	for _, row := range rows {
 		line := t.AddRow()
 		for i, cell := range row {
-			run := line.AddCell().AddEmptyPara().AddText(clean(cell))
+			run := line.AddCell().Width(widths[i]*50, stypes.TableWidthPct).AddEmptyPara().AddText(clean(cell))
 			if i == 0 {
 				run.Bold(true)
 			}

@@ -49,6 +49,7 @@ test('a late paper needs its reason, is read with the item, and is gone once wit
   await check(clerk);
   await clerk.page.getByLabel('Attach a paper').setInputFiles(letter);
   await press(clerk, 'Attach it');
+  await see(clerk, 'The paper is attached.');
   await see(clerk, 'College letter.pdf (PDF, 1 KB)');
   await check(clerk);
   await screenshot(clerk, 'papers');
@@ -57,6 +58,8 @@ test('a late paper needs its reason, is read with the item, and is gone once wit
   const member = await signedIn(browser, product, 'Member for the NHS');
   const opened = await fetched(member, address);
   assert.deepEqual([opened.status, opened.type, opened.body.equals(pdf)], [200, 'application/pdf', true]);
+  await visit(member, `/meetings/${meeting}/agenda`);
+  assert.equal(await member.page.getByRole('link', { name: /^College letter.pdf/ }).getAttribute('href'), address, 'the agenda leads to it');
   const presenter = await signedIn(browser, product, 'Administrator');
   assert.equal((await fetched(presenter, address)).status, 403, 'an administrator opens no paper');
 

@@ -268,9 +268,13 @@ func (s *Site) showAgenda(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	var page agendas.PublishedPage
+	var attached map[uuid.UUID][]papers.Paper
 	var arising templ.Component = templ.NopComponent
 	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		page, err = agendas.ShowPublished(tx, id, max(whole(c.Query("version", "0")), 0), room.WithheldItems)
+		if page, err = agendas.ShowPublished(tx, id, max(whole(c.Query("version", "0")), 0), room.WithheldItems); err != nil {
+			return err
+		}
+		attached, err = papers.Of(tx, id)
 		if err == nil && !page.OnlyOwn {
 			arising, err = arisingAt(tx, page.Meeting)
 		}
@@ -286,5 +290,5 @@ func (s *Site) showAgenda(c *fiber.Ctx, actor access.Actor) error {
 	if !page.OnlyOwn {
 		info.Before = govuk.BackLink{Href: meetingViews.Href(id), Text: "Back to the meeting"}
 	}
-	return s.render(c, actor, http.StatusOK, info, templ.Join(views.PublishedPage(page), arising))
+	return s.render(c, actor, http.StatusOK, info, templ.Join(views.PublishedPage(page, attached), arising))
 }

@@ -78,6 +78,7 @@ func (s *Site) attachPaper(w http.ResponseWriter, r *http.Request, actor access.
 	f := fault.As(err)
 	switch {
 	case err == nil:
+		s.flash(w, "The paper is attached.")
 		http.Redirect(w, r, views.Href(to), http.StatusSeeOther)
 		return nil
 	case f == nil || f.Kind == fault.NotFound || f.Kind == fault.Denied:

@@ -46,6 +46,14 @@ func (s *Site) redirect(c *fiber.Ctx, to, said string) error {
 	return c.Redirect(to, http.StatusSeeOther)
 }
 
+// flash has the next page say what a handler without Fiber did.
+func (s *Site) flash(w http.ResponseWriter, said string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(said)), Path: "/",
+		HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteLaxMode, MaxAge: 60,
+	})
+}
+
 func drawn(ctx context.Context, info layout.PageInfo, body templ.Component) ([]byte, error) {
 	var page bytes.Buffer
 	err := layout.Page(info).Render(templ.WithChildren(ctx, body), &page)
