@@ -285,7 +285,7 @@ func TestRuleThatCannotBeReadSaysWhere(t *testing.T) {
 		"too long":               {func(r *Rule) { r.Applies = "ehcp" + strings.Repeat(" and ehcp", 60) }, "This is too long for one rule"},
 		"no other functions":     {func(r *Rule) { r.Applies = "len(repeat(locality, 1000000)) > 0" }, "There is no “len”"},
 		"unknown hole":           {func(r *Rule) { r.Text = "X by {date}" }, "“date”"},
-		"value out of range":     {func(r *Rule) { r.Parameters[0].Value = 9999 }, "between 0 and 312"},
+		"value out of range":     {func(r *Rule) { r.Parameters[0].Value = 9999 }, "whole number from 0 to 312"},
 		"a setting named a fact": {func(r *Rule) { r.Parameters[0].Name = "ehcp" }, "“ehcp” already has a meaning"},
 		"unknown column":         {func(r *Rule) { r.Columns = []string{"shoe_size"} }, "“shoe_size” is not a column"},
 		"youngest over oldest":   {func(r *Rule) { r.FromAge = 26 }, "youngest"},
