@@ -96,6 +96,9 @@ func FuzzCSVAgainstTheStandardReader(f *testing.F) {
 			mine = append(mine, cells)
 			return true
 		})
+		if fault.Is(err, fault.TooLarge) {
+			return // more columns than a tracker has
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
