@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas/tracker"
+	"quorate/panels/calendar"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
@@ -52,7 +53,14 @@ type selection struct {
 	rules    []ruleRow // as rulesKept reads them, those to ask
 	locality string    // of the forum; "" follows everyone
 	on       clock.Date
-	weeks    int // the weeks in a year, in thousandths
+	next     clock.Date // the forum's next meeting after that day; zero when no meeting is asked about
+	weeks    int        // the weeks in a year, in thousandths
+}
+
+// lists reports whether a rule lists a case on the day: by its days, or because the next meeting would be
+// too late for what must be discussed before its date.
+func (s selection) lists(r *Rule, c *tracker.Case, says span) bool {
+	return says.lists(s.on) || r.ComesBefore() && says.lastBefore(s.on, s.next) && !s.on.Before(calendar.Birthday(c.DateOfBirth, r.FromAge))
 }
 
 // A listing is a case that rules list, with what each says, in the order of the rules.
@@ -110,9 +118,18 @@ func (s selection) kept() map[string]Rule {
 // keptOn is what is kept of the day; its values are those of keptValues. The anti-join leaves out the
 // cases that changed since.
 func (s selection) keptOn() string {
+	return s.keptWhere(`f.listed_from <= @on and f.listed_until > @on`)
+}
+
+// keptBeforeNext is what is kept of later days, of which the next meeting would be too late.
+func (s selection) keptBeforeNext() string {
+	return s.keptWhere(`f.listed_from > @on and f.listed_until > @on and f.turns_on between @on and @next`)
+}
+
+func (s selection) keptWhere(days string) string {
 	query := `
 		from finding f join cases c on c.id = f.case_id
-		where f.rule_key in @rules and f.listed_from <= @on and f.listed_until > @on and f.weeks in (0, @weeks)
+		where f.rule_key in @rules and ` + days + ` and f.weeks in (0, @weeks)
 			and not exists (select from case_unjudged changed where changed.case_id = f.case_id)`
 	if s.locality != "" {
 		query += ` and f.locality = @locality`
@@ -121,7 +138,7 @@ func (s selection) keptOn() string {
 }
 
 func (s selection) keptValues(rules map[string]Rule) map[string]any {
-	return map[string]any{"rules": slices.Sorted(maps.Keys(rules)), "on": s.on, "weeks": s.weeks, "locality": localityKey(s.locality)}
+	return map[string]any{"rules": slices.Sorted(maps.Keys(rules)), "on": s.on, "next": s.next, "weeks": s.weeks, "locality": localityKey(s.locality)}
 }
 
 // readKept tells fn what is kept of the day.
@@ -130,7 +147,24 @@ func (s selection) readKept(tx db.Tx, fn func(*tracker.Case, Finding)) error {
 	if len(rules) == 0 {
 		return nil
 	}
-	rows, err := tx.Raw(`select f.rule_key, f.turns_on, `+reasonColumns+s.keptOn(), s.keptValues(rules)).Rows()
+	if err := s.readRows(tx, s.keptOn(), rules, fn); err != nil || s.next.IsZero() {
+		return err
+	}
+	before := maps.Clone(rules)
+	maps.DeleteFunc(before, func(_ string, r Rule) bool { return !r.ComesBefore() })
+	if len(before) == 0 {
+		return nil
+	}
+	return s.readRows(tx, s.keptBeforeNext(), before, func(c *tracker.Case, f Finding) {
+		if rule := before[f.Rule]; !s.on.Before(calendar.Birthday(c.DateOfBirth, rule.FromAge)) {
+			fn(c, f)
+		}
+	})
+}
+
+// readRows tells fn what a query over the rows kept finds.
+func (s selection) readRows(tx db.Tx, from string, rules map[string]Rule, fn func(*tracker.Case, Finding)) error {
+	rows, err := tx.Raw(`select f.rule_key, f.turns_on, `+reasonColumns+from, s.keptValues(rules)).Rows()
 	if err != nil {
 		return err
 	}
@@ -193,7 +227,7 @@ func (s selection) judgeRest(tx db.Tx, again func(*tracker.Case), lists func(*tr
 				again(c)
 			}
 			return judges.ask(c, s.weeks, func(j *judge, says span) {
-				if says.lists(s.on) {
+				if s.lists(&j.Rule, c, says) {
 					lists(c, j, says)
 				}
 			})

@@ -160,10 +160,22 @@ func boardWishes(due []Due, m forMeeting) []wish {
 	return wishes
 }
 
+// unplannedDays is how far ahead a forum looks for what must be discussed before its date while its next
+// meeting is not called: as far as anybody knows, there is none before then.
+const unplannedDays = 183
+
 // selectionFor asks the enabled rules of a meeting's forum about its cases, and names those that the
 // tracker's columns do not let anyone judge.
 func selectionFor(tx db.Tx, m forMeeting) (selection, []Unjudged, error) {
 	ask := selection{locality: m.forum.Locality, on: m.On(), weeks: m.terms.WeeksPerYearThousandths}
+	next, err := nextMeeting(tx, m.Meeting)
+	if err != nil {
+		return ask, nil, err
+	}
+	ask.next = m.On().AddDays(unplannedDays)
+	if next != nil {
+		ask.next = next.On()
+	}
 	rules, err := rulesKept(tx)
 	if err != nil {
 		return ask, nil, err

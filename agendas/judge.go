@@ -136,6 +136,7 @@ func words() []expr.Option {
 		}, new(func(clock.Date, clock.Date) clock.Date)),
 		dates("is_before", func(a, b clock.Date) any { return !a.IsZero() && !b.IsZero() && a.Before(b) }, new(func(clock.Date, clock.Date) bool)),
 		dates("is_after", func(a, b clock.Date) any { return !a.IsZero() && !b.IsZero() && a.After(b) }, new(func(clock.Date, clock.Date) bool)),
+		expr.Function("looked_after", func(p ...any) (any, error) { return tracker.SaysLookedAfter(p[0].(string)), nil }, new(func(string) bool)),
 		expr.Function("mentions", func(p ...any) (any, error) {
 			text := plainWords(p[0].(string))
 			for _, phrase := range p[1:] {
@@ -384,6 +385,12 @@ type Finding struct {
 // case is listed, from the first up to and without the last.
 type span struct {
 	on, from, until clock.Date
+}
+
+// lastBefore reports whether a meeting is the last one before the date behind the rule: the one after it is
+// on that day at the soonest.
+func (s span) lastBefore(on, next clock.Date) bool {
+	return !s.on.IsZero() && !s.on.Before(on) && !s.on.After(next) && on.Before(s.until)
 }
 
 func (s span) lists(on clock.Date) bool { return !on.Before(s.from) && on.Before(s.until) }

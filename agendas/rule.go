@@ -42,6 +42,11 @@ type Rule struct {
 	ChangedAt   time.Time
 }
 
+// ComesBefore reports whether the rule is about something to be discussed before the date behind it: that
+// is the last day on which it lists anybody. The last meeting before the date then lists the case, however
+// few the days of notice.
+func (r Rule) ComesBefore() bool { return r.TurnsOn != "" && r.ListedUntil == r.TurnsOn }
+
 // TableName is rule.
 func (Rule) TableName() string { return "rule" }
 

@@ -63,6 +63,7 @@ func Functions() []Function {
 		{"known", "known(date)", "yes or no", "the date is on record"},
 		{"missing", "missing(date)", "yes or no", "the date is Not known"},
 		{"mentions", `mentions(text, "words", "other words")`, "yes or no", "the text holds any of these as whole words, in capitals or not"},
+		{"looked_after", "looked_after(legal_status)", "yes or no", "the text says that the council looks after the person now: by section 20, 31 or 38, or in words. “Not looked after” and “LAC: no” are no"},
 		{"is_before", "is_before(date, date)", "yes or no", "the first day is earlier; no when either is Not known"},
 		{"is_after", "is_after(date, date)", "yes or no", "the first day is later; no when either is Not known"},
 		{"at_age", "at_age(born, months)", "date", "the day an age in months is reached: 192 is 16, 198 is 16½, 216 is 18"},

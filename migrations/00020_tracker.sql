@@ -66,7 +66,7 @@ create index cases_by_locality on cases (locality, date_of_birth);
 
 -- Who brings or works a case, beyond the seats that may see it.
 create table case_link (
-	case_id    uuid not null references cases,
+	case_id    uuid not null references cases on delete restrict,
 	person_id  uuid not null references person,
 	kind       text not null check (kind in ('worker', 'referrer')),
 	primary key (case_id, person_id, kind)
@@ -77,7 +77,7 @@ create index case_link_by_person on case_link (person_id);
 create table tracker_import (
 	id                uuid primary key,
 	version           integer not null default 1, -- moves when the comparison is made again
-	status            text not null check (status in ('chosen', 'reading', 'staged', 'confirming', 'confirmed', 'undoing', 'undone', 'abandoned', 'failed')),
+	status            text not null check (status in ('chosen', 'looking', 'reading', 'staged', 'confirming', 'confirmed', 'undoing', 'undone', 'abandoned', 'failed')),
 	trouble           text not null default '',   -- why it failed, or why it has to be looked at again, in words
 	file_name         text not null,
 	file_bytes        bigint not null,
@@ -109,7 +109,7 @@ create table tracker_import (
 );
 create index tracker_import_by_time on tracker_import (staged_at desc);
 create index tracker_import_settled on tracker_import (settled_at desc) where status = 'confirmed';
-create index tracker_import_busy on tracker_import (status) where status in ('chosen', 'reading', 'staged', 'confirming', 'undoing', 'failed');
+create index tracker_import_busy on tracker_import (status) where status in ('chosen', 'looking', 'reading', 'staged', 'confirming', 'undoing', 'failed');
 
 -- How far the reading, confirming or undoing of an import is. Beside the import, because confirming holds that
 -- row until it ends.
@@ -204,7 +204,7 @@ create index tracker_import_problem_by_row on tracker_import_problem (import_id,
 -- when Not known; a case's first entry holds what it began with.
 create table case_history (
 	id         bigint generated always as identity primary key,
-	case_id    uuid not null references cases,
+	case_id    uuid not null references cases on delete restrict,
 	at         timestamptz not null,
 	import_id  uuid, -- of tracker_import, which keeps every import; a key would be checked a hundred thousand times
 	meeting_id uuid references meeting, -- said in this meeting, not by the tracker
@@ -229,7 +229,7 @@ create table tracker_field (
 -- a clerk chooses the file's value, or another meeting says otherwise; released rows stay, for an undo.
 create table kept_value (
 	id                 uuid primary key default gen_random_uuid(),
-	case_id            uuid not null references cases,
+	case_id            uuid not null references cases on delete restrict,
 	field              text not null,
 	value              jsonb not null, -- what the meeting said; null is Not known
 	tracker_says       jsonb not null, -- as far as the last import told

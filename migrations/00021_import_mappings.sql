@@ -24,3 +24,15 @@ create table tracker_word (
 	means      text not null, -- '' for Not known
 	primary key (import_id, field, said)
 );
+
+-- The words of an import's file that nobody would understand, found by going through it once its columns
+-- were matched: the page that asks about them does not read the file.
+create table tracker_import_word (
+	import_id  uuid not null references tracker_import on delete cascade,
+	position   integer not null, -- in the order they are asked about
+	field      text not null,
+	heading    text not null,
+	value      text not null,
+	count      integer not null, -- of rows
+	primary key (import_id, position)
+);

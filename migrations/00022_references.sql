@@ -3,7 +3,7 @@
 
 -- A case that was merged into another keeps its row: its number leads to the case that stayed, and what
 -- was published and decided under it stays as it was.
-alter table cases add column merged_into uuid references cases check (merged_into <> id);
+alter table cases add column merged_into uuid references cases on delete restrict check (merged_into <> id);
 create index cases_by_merged_into on cases (merged_into) where merged_into is not null;
 
 -- Only the cases that stand hold their reference for themselves.
@@ -44,8 +44,8 @@ alter table case_history add column source text not null default '', add column 
 
 create table case_merge (
 	id         uuid primary key,
-	kept_id    uuid not null references cases,
-	gone_id    uuid not null references cases,
+	kept_id    uuid not null references cases on delete restrict,
+	gone_id    uuid not null references cases on delete restrict,
 	changes    jsonb not null, -- of the case that stayed: {field: [before, after]}
 	merged_by  uuid not null references person,
 	merged_at  timestamptz not null,
@@ -70,7 +70,7 @@ create table case_merge_thing (
 -- The person reference a case was held under before.
 create table reference_change (
 	id          uuid primary key,
-	case_id     uuid not null references cases,
+	case_id     uuid not null references cases on delete restrict,
 	former      text not null,
 	reference   text not null, -- the one it took
 	merge_id    uuid references case_merge, -- it came with a merge, and goes with it
@@ -99,7 +99,7 @@ create view former_reference as
 
 -- Somebody looked and said: whoever is held or comes under this reference is not the person of this case.
 create table different_people (
-	case_id    uuid not null references cases,
+	case_id    uuid not null references cases on delete restrict,
 	reference  text not null,
 	said_by    uuid not null references person,
 	said_at    timestamptz not null,

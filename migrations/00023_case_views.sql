@@ -5,7 +5,7 @@
 -- The young person's own views, each time they were heard.
 create table case_views (
 	id           uuid primary key,
-	case_id      uuid not null references cases,
+	case_id      uuid not null references cases on delete restrict,
 	heard_on     date not null,
 	how          text not null check (how in ('themselves', 'communication', 'advocate', 'parent', 'worker')),
 	who          text not null default '', -- who spoke or wrote for them
@@ -27,7 +27,7 @@ create trigger case_views_follows_merge before insert on case_views for each row
 -- Capacity is judged for each decision: the question, and never the person.
 create table case_capacity (
 	id           uuid primary key,
-	case_id      uuid not null references cases,
+	case_id      uuid not null references cases on delete restrict,
 	question     text not null check (question <> ''),
 	outcome      text not null check (outcome in ('can', 'can_with_support', 'cannot', 'unsettled')),
 	judged_on    date not null,
@@ -44,8 +44,8 @@ create trigger case_capacity_follows_merge before insert on case_capacity for ea
 
 -- Brothers and sisters who are cases themselves, each pair once.
 create table case_sibling (
-	one_id     uuid not null references cases,
-	other_id   uuid not null references cases,
+	one_id     uuid not null references cases on delete restrict,
+	other_id   uuid not null references cases on delete restrict,
 	linked_by  uuid not null references person,
 	linked_at  timestamptz not null,
 	primary key (one_id, other_id),
@@ -59,7 +59,7 @@ create index case_sibling_by_other on case_sibling (other_id);
 create table tabling (
 	id           uuid primary key,
 	meeting_id   uuid not null references meeting,
-	case_id      uuid not null references cases,
+	case_id      uuid not null references cases on delete restrict,
 	version      integer not null default 1,
 	told         text not null check (told in ('young_person', 'representative', 'both', 'nobody')),
 	told_by      text not null default '', -- who told them

@@ -6,7 +6,7 @@ create table funding_request (
 	id                   uuid primary key,
 	number               bigint not null default nextval('request_number') constraint funding_request_number_key unique,
 	kind                 text not null default 'new' check (kind in ('new', 'change', 'extension', 'reduction', 'ending', 'notice', 'retrospective', 'uplift')),
-	case_id              uuid references cases,            -- null: an uplift, whose lines name their cases
+	case_id              uuid references cases on delete restrict,            -- null: an uplift, whose lines name their cases
 	forum_id             uuid not null references forum,   -- the panel asked
 	submitted_by         uuid not null references person,  -- the presenter
 	state                text not null default 'draft' check (state in ('draft', 'submitted', 'returned', 'tabled', 'decided')),
@@ -66,7 +66,7 @@ create table request_line (
 	price_pence    bigint not null check (price_pence >= 0),
 	paid           text not null check (paid in ('every_week', 'some_weeks', 'fixed_weeks', 'once')),
 	weeks          integer not null default 0 check (weeks between 0 and 520),
-	case_id        uuid references cases,                  -- an uplift's: whose package it is
+	case_id        uuid references cases on delete restrict,                  -- an uplift's: whose package it is
 	present_pence  bigint check (present_pence >= 0),      -- an uplift's: its price now
 	check ((case_id is null) = (present_pence is null))
 );

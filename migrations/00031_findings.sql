@@ -65,9 +65,24 @@ create trigger cases_changed after update on cases referencing new table as chan
 
 insert into case_unjudged (case_id, version) select id, version from cases;
 
+-- What is said of cases that are there no more: an import that was undone takes many at once.
+-- +goose StatementBegin
+create function cases_are_gone() returns trigger language plpgsql as $$
+begin
+	delete from finding f using gone where f.case_id = gone.id;
+	delete from case_unjudged u using gone where u.case_id = gone.id;
+	return null;
+end
+$$;
+-- +goose StatementEnd
+create trigger cases_taken_away after delete on cases referencing old table as gone
+	for each statement execute function cases_are_gone();
+
 -- +goose Down
 drop trigger views_changed on case_views;
 drop function heard_case_is_unjudged();
+drop trigger cases_taken_away on cases;
+drop function cases_are_gone();
 drop trigger cases_added on cases;
 drop trigger cases_changed on cases;
 drop function cases_are_unjudged();

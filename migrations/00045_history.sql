@@ -49,7 +49,7 @@ create table brought_decision (
 	import_id      uuid not null references history_import,
 	meeting_id     uuid not null references meeting,
 	forum_id       uuid not null references forum,
-	case_id        uuid not null references cases,
+	case_id        uuid not null references cases on delete restrict,
 	item           text not null default '', -- tells two decisions of one meeting about one person apart
 	outcome        text not null,
 	words          text not null,

@@ -43,7 +43,7 @@ create table blocker (
 	forum_id         uuid not null references forum, -- where it was raised and is resolved
 	meeting_id       uuid references meeting,
 	item_id          uuid references agenda_item,
-	case_id          uuid references cases, -- null: a theme, many cases with one cause
+	case_id          uuid references cases on delete restrict, -- null: a theme, many cases with one cause
 	request_id       uuid,
 	kind             text not null check (kind in ('funding_dispute', 'housing', 'provider', 'chc_eligibility', 'assessment_capacity', 'data_or_consent', 'court_delay', 'other')),
 	theme            text not null,            -- read by the board: no names, no references
@@ -79,7 +79,7 @@ create table blocker_step (
 	id           uuid primary key,
 	blocker_id   uuid not null references blocker,
 	number       integer not null,
-	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'passed_on', 'resolved')),
+	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'passed_on', 'joined', 'resolved')),
 	from_level   text not null default '',
 	to_level     text not null default '',
 	rule         text not null default '', -- the rule that acted; '' when a person did

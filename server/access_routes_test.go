@@ -174,6 +174,8 @@ var probes = map[string]probe{
 	"POST /tracker/imports/:import/same -":    {path: "/tracker/imports/{import}/same", form: []string{"row", "2", "case", "{changed_case}", "answer", "different"}, leads: "/tracker/imports/{import}/same"},
 	"GET /tracker/same-people -":              {path: "/tracker/same-people", shows: "Cases that may be one person"},
 	"GET /cases/:case/references -":           {path: "/cases/{changed_case}/references", shows: "References before"},
+	"GET /cases/:case/references/numbers -":   {path: "/cases/{changed_case}/references/numbers", shows: "Change the references"},
+	"POST /cases/:case/references/numbers -":  {path: "/cases/{north_case}/references/numbers", on: "/cases/{north_case}/references/numbers", by: "clk", form: []string{"nhs_number", "943 476 5919"}, leads: "/cases/{north_case}/references"},
 	"POST /cases/:case/reference -":           {path: "/cases/{north_case}/reference", on: "/cases/{north_case}/references", by: "clk", form: []string{"reference", "A770001"}, leads: "/cases/{north_case}/references"},
 	"POST /cases/:case/reference/undo -":      {path: "/cases/{changed_case}/reference/undo", form: []string{"change", "{reference_change}"}, leads: "/cases/{changed_case}/references"},
 	"GET /cases/:case/merge -":                {path: "/cases/{changed_case}/merge?other={kept_case}", shows: "Are they one person?"},

@@ -181,6 +181,7 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, a.agendas.TellPublished)
 	jobs.Handle(r, a.papers.Discard)
 	jobs.Handle(r, a.tracker.DropUnclaimed)
+	jobs.Handle(r, a.tracker.FindWords)
 	jobs.Handle(r, a.tracker.ReadFile)
 	jobs.Handle(r, a.tracker.ConfirmImport)
 	jobs.Handle(r, a.tracker.UndoImport)

@@ -276,3 +276,51 @@ func TestLateRequestNeedsTheClerk(t *testing.T) {
 		t.Errorf("another panel’s clerk: %v", err)
 	}
 }
+
+// A change asked beside last year's price would be agreed as a rise that is mostly the uplift.
+func TestNowTakesAccountOfLaterUplifts(t *testing.T) {
+	t.Parallel()
+	a := setup(t)
+	uplift := func(present, after int64, outcome, startOn string, days int) {
+		m := a.meeting("2026-12-22", "2026-12-12")
+		a.write(func(tx db.Tx) error {
+			item, request := newID(), newID()
+			if err := tx.Exec(`insert into funding_request (id, kind, forum_id, submitted_by, state, meeting_id, created_at) values (?, 'uplift', ?, ?, 'decided', ?, ?)`, request, a.panel.ID, a.presenter.PersonID, m.ID, tx.Now).Error; err != nil {
+				return err
+			}
+			if err := tx.Exec(`insert into request_line (id, request_id, position, kind, unit, quantity, price_pence, paid, case_id, present_pence) values (?, ?, 1, 'care', 'week', 100, ?, 'every_week', ?, ?)`, newID(), request, after, a.about.ID, present).Error; err != nil {
+				return err
+			}
+			if err := tx.Exec(`insert into agenda_item (id, meeting_id, position, kind, request_id, minutes, created_at) values (?, ?, 1, 'request', ?, 10, ?)`, item, m.ID, request, tx.Now).Error; err != nil {
+				return err
+			}
+			return tx.Exec(`insert into decision (id, meeting_id, forum_id, item_id, request_id, outcome, standing, reasons, quorum, weeks_thousandths, confirmed_by, confirmed_at, start_on)
+				values (?, ?, ?, ?, ?, ?, 'decided', 'r', 'q', 52000, ?, ?, ?)`, newID(), m.ID, a.panel.ID, item, request, outcome, a.clerk.PersonID, tx.Now.Add(time.Duration(days)*24*time.Hour), day(startOn)).Error
+		})
+	}
+	now := func() *Previous { t.Helper(); return a.begin(Change).Previous }
+	a.write(func(tx db.Tx) error {
+		return tx.Exec(`update cases set weekly_cost_pence = 100000, asc_weekly_pence = 100000 where id = ?`, a.about.ID).Error
+	})
+	uplift(1000_00, 1050_00, "agreed", "2026-01-01", -60)
+	if p := now(); p.WeeklyPence != 1050_00 || p.Share(a.asc.ID).WeeklyPence != 1050_00 || !strings.Contains(p.Words(), "From the tracker, and raised by the uplift decided on") {
+		t.Errorf("the tracker before it was keyed: %+v", p)
+	}
+	a.write(func(tx db.Tx) error {
+		return tx.Exec(`update cases set weekly_cost_pence = 105000, asc_weekly_pence = 105000 where id = ?`, a.about.ID).Error
+	})
+	if p := now(); p.WeeklyPence != 1050_00 || !p.RaisedOn.IsZero() {
+		t.Errorf("the tracker with it already: %+v", p)
+	}
+	a.decided(a.about, 700_00, 300_01) // yesterday, so the uplift above is in it
+	if p := now(); p.WeeklyPence != 1000_01 || !p.RaisedOn.IsZero() {
+		t.Errorf("an uplift before the decision: %+v", p)
+	}
+	uplift(1000_01, 1045_01, "agreed", "2026-01-01", 0)
+	uplift(1045_01, 1100_00, "agreed_in_part", "2026-01-01", 0) // nobody can say how much of it
+	uplift(1045_01, 1200_00, "agreed", "2099-01-01", 0)         // not yet
+	p := now()
+	if p.WeeklyPence != 1045_01 || p.Share(a.asc.ID).WeeklyPence+p.Share(a.health.ID).WeeklyPence != 1045_01 || p.Share(a.asc.ID).WeeklyPence != 731_50 {
+		t.Errorf("an uplift since: %+v", p)
+	}
+}

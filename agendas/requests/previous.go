@@ -1,6 +1,8 @@
 package requests
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"quorate/agendas/tracker"
@@ -15,6 +17,7 @@ import (
 type Previous struct {
 	FromDecision bool       `json:"from_decision"` // else from the tracker
 	On           clock.Date `json:"on"`            // the decision's day
+	RaisedOn     clock.Date `json:"raised_on"`     // when the latest uplift of it was decided; zero for none
 	WeeklyPence  int64      `json:"weekly_pence"`
 	OneOffPence  int64      `json:"one_off_pence"`
 	Shares       []Paying   `json:"shares"`
@@ -29,10 +32,14 @@ type Paying struct {
 
 // Words says where the cost is known from.
 func (p Previous) Words() string {
+	words := "From the tracker"
 	if p.FromDecision {
-		return "Decided on " + p.On.Long()
+		words = "Decided on " + p.On.Long()
 	}
-	return "From the tracker"
+	if !p.RaisedOn.IsZero() {
+		words += ", and raised by the uplift decided on " + p.RaisedOn.Long()
+	}
+	return words
 }
 
 // Compared says how far a new weekly cost is from it: "£1,000 a week now, £204.50 more".
@@ -58,20 +65,21 @@ func (p Previous) Share(agencyID uuid.UUID) Paying {
 }
 
 // previousOf reads what is paid for a young person now: by the decision in force, or, when none is
-// recorded here, as the tracker has it. It is nil when neither says.
+// recorded here, as the tracker has it, with the uplifts decided since. It is nil when neither says.
 func previousOf(tx db.Tx, c tracker.Case, funders []panels.Agency) (*Previous, error) {
 	var rows []struct {
 		Paying
-		DecidedOn clock.Date
+		DecidedOn   clock.Date
+		ConfirmedAt time.Time
 	}
 	err := tx.Raw(`
 		with latest as (
-			select d.id, d.end_on, (d.confirmed_at at time zone 'Europe/London')::date as decided_on
+			select d.id, d.end_on, d.confirmed_at, (d.confirmed_at at time zone 'Europe/London')::date as decided_on
 			from decision d join binding_decision b on b.decision_id = d.id
 			where d.case_id in (select id from same_case(@case)) and b.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
 				and (d.request_id is not null or exists (select from decision_share s where s.decision_id = d.id))
 			order by d.confirmed_at desc limit 1)
-		select s.agency_id, s.weekly_pence, s.one_off_pence, l.decided_on
+		select s.agency_id, s.weekly_pence, s.one_off_pence, l.decided_on, l.confirmed_at
 		from latest l join decision_share s on s.decision_id = l.id
 		where l.end_on is null or l.end_on >= @today
 		order by s.agency_id`, map[string]any{"case": c.ID, "today": tx.Today()}).Scan(&rows).Error
@@ -85,9 +93,63 @@ func previousOf(tx db.Tx, c tracker.Case, funders []panels.Agency) (*Previous, e
 			p.OneOffPence += row.OneOffPence
 			p.Shares = append(p.Shares, row.Paying)
 		}
-		return p, nil
+		rises, err := upliftsOf(tx, c, rows[0].ConfirmedAt)
+		for _, rise := range rises {
+			p.raise(rise)
+		}
+		return p, err
 	}
-	return trackedCost(c, funders), nil
+	p := trackedCost(c, funders)
+	if p == nil {
+		return nil, nil
+	}
+	rises, err := upliftsOf(tx, c, time.Time{})
+	for _, rise := range rises {
+		if p.WeeklyPence == rise.PresentPence { // the tracker still has the price before it
+			p.raise(rise)
+		}
+	}
+	return p, err
+}
+
+// A rise is what a decided uplift makes of a young person's packages.
+type rise struct {
+	DecidedOn    clock.Date
+	PresentPence int64 // a week before it
+	AfterPence   int64
+}
+
+// upliftsOf reads the uplifts of a young person's packages that were agreed after a moment and are paid by
+// now, oldest first. One agreed in part does not say what of it, so it raises nothing.
+func upliftsOf(tx db.Tx, c tracker.Case, after time.Time) (rises []rise, err error) {
+	err = tx.Raw(`
+		select (d.confirmed_at at time zone 'Europe/London')::date as decided_on, sum(l.present_pence) as present_pence, sum(l.price_pence) as after_pence
+		from request_line l join funding_request r on r.id = l.request_id and r.kind = 'uplift' join decision d on d.request_id = r.id join binding_decision b on b.decision_id = d.id
+		where l.case_id in (select id from same_case(@case)) and b.outcome in ('agreed', 'agreed_with_conditions')
+			and d.confirmed_at > @after and (d.start_on is null or d.start_on <= @today) and (d.end_on is null or d.end_on >= @today)
+			and not exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id)
+		group by d.id order by d.confirmed_at`, map[string]any{"case": c.ID, "after": after, "today": tx.Today()}).Scan(&rises).Error
+	return rises, err
+}
+
+// raise adds a rise to what is paid. The funders pay it as they pay the rest, to the penny.
+func (p *Previous) raise(by rise) {
+	more := by.AfterPence - by.PresentPence
+	p.RaisedOn = by.DecidedOn
+	var shared, before, given int64
+	for _, share := range p.Shares {
+		shared += share.WeeklyPence
+	}
+	if shared > 0 {
+		part := ratio(more, shared, p.WeeklyPence) // of what is shared: the tracker may name only some payers
+		for i := range p.Shares {
+			before += p.Shares[i].WeeklyPence
+			upTo := ratio(part, before, shared)
+			p.Shares[i].WeeklyPence += upTo - given
+			given = upTo
+		}
+	}
+	p.WeeklyPence += more
 }
 
 // trackedCost is what the tracker says is paid. Where two funders are of one kind it cannot say which

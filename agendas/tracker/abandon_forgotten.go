@@ -19,7 +19,7 @@ func (s Store) AbandonForgotten(ctx context.Context) (int, error) {
 	var forgotten []uuid.UUID
 	err := s.DB.Read(ctx, job, func(tx db.Tx) error {
 		return tx.Raw(`
-			select id from tracker_import where status in ('chosen', 'reading', 'staged', 'failed') and staged_at < ?
+			select id from tracker_import where status in ('chosen', 'looking', 'reading', 'staged', 'failed') and staged_at < ?
 			order by staged_at limit 1000`, tx.Now.AddDate(0, 0, -forgottenDays)).Scan(&forgotten).Error
 	})
 	if err != nil {

@@ -34,6 +34,9 @@ func (s Store) Abandon(ctx context.Context, actor access.Actor, importID uuid.UU
 		if err := forgetRows(tx, importID); err != nil {
 			return err
 		}
+		if err := keepWords(tx, importID, nil); err != nil {
+			return err
+		}
 		return found.move(tx, Abandoned, "tracker.abandoned", map[string]any{"settled_by": who(actor), "settled_at": tx.Now})
 	})
 	if err != nil || !dropped {

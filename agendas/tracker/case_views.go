@@ -141,7 +141,10 @@ func RecordViews(ctx context.Context, d *db.DB, actor access.Actor, caseID uuid.
 		if err := tx.Create(&views).Error; err != nil {
 			return err
 		}
-		return recordOfCase(tx, "case.views_recorded", c.ID, nil, views)
+		if err := recordOfCase(tx, "case.views_recorded", c.ID, nil, views); err != nil {
+			return err
+		}
+		return AnnounceChanged(tx, CasesChanged{Cases: []uuid.UUID{c.ID}}) // rules ask when they were last heard
 	})
 }
 
@@ -241,7 +244,10 @@ func strike(ctx context.Context, d *db.DB, actor access.Actor, table, action str
 		if struck.Error != nil || struck.RowsAffected == 0 {
 			return struck.Error // somebody else took it back first
 		}
-		return recordOfCase(tx, action, c.ID, map[string]string{"record": id.String()}, map[string]string{"why": why})
+		if err := recordOfCase(tx, action, c.ID, map[string]string{"record": id.String()}, map[string]string{"why": why}); err != nil {
+			return err
+		}
+		return AnnounceChanged(tx, CasesChanged{Cases: []uuid.UUID{c.ID}})
 	})
 }
 

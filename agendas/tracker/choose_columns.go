@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"context"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -38,6 +39,11 @@ func choose(tx db.Tx, importID uuid.UUID, choice Choice) (Import, error) {
 			return Import{}, err
 		}
 	}
+	if was := chosen.Choice; was.Sheet != choice.Sheet || was.HeadingRow != choice.HeadingRow || !maps.Equal(was.Columns, choice.Columns) {
+		if err := keepWords(tx, importID, nil); err != nil { // they were those of other columns
+			return Import{}, err
+		}
+	}
 	if err := tx.Model(&Import{ID: importID}).Select("choice").Updates(&Import{Choice: choice}).Error; err != nil {
 		return Import{}, err
 	}
@@ -51,6 +57,8 @@ func (i Import) mayChoose() error {
 		return nil
 	case Abandoned:
 		return fault.New(fault.Conflict, "This import was abandoned. Choose the file again to import it.")
+	case LookedAt:
+		return fault.New(fault.Conflict, "This file is being looked through. Wait until it has been, then change how it is read.")
 	case BeingRead:
 		return fault.New(fault.Conflict, "This file is being read. Wait until it has been, then change how it is read.")
 	case Confirming:

@@ -198,7 +198,7 @@ func putIntoCases(tx db.Tx, staged *Import, done *atomic.Int64) error {
 	if err != nil {
 		return err
 	}
-	changed, err := changeCases(tx, *staged, fields)
+	changed, err := changeCases(tx, *staged, fields, int64(added), done)
 	if err != nil {
 		return err
 	}
@@ -234,8 +234,8 @@ func addCases(tx db.Tx, of Import, fields []Field, done *atomic.Int64) (added in
 	if err != nil {
 		return 0, err
 	}
-	var last int
-	if err := tx.Raw(`select max(row_number) from tracker_import_row where import_id = ?`, of.ID).Scan(&last).Error; err != nil {
+	last, err := lastRow(tx, of)
+	if err != nil {
 		return 0, err
 	}
 	for from := 0; from <= last && added < of.NewCount; from += settledAtOnce {
@@ -268,22 +268,41 @@ func addCases(tx db.Tx, of Import, fields []Field, done *atomic.Int64) (added in
 	return added, nil
 }
 
-// changeCases gives the cases held what the file says otherwise, and writes it into their history.
-func changeCases(tx db.Tx, of Import, fields []Field) (int, error) {
+// changeCases gives the cases held what the file says otherwise, and writes it into their history, so many
+// rows of the file at a time. before is how much of the work is done already.
+func changeCases(tx db.Tx, of Import, fields []Field, before int64, done *atomic.Int64) (changed int, err error) {
 	if of.ChangedCount == 0 {
 		return 0, nil
 	}
 	fields = slices.DeleteFunc(slices.Clone(fields), func(field Field) bool { return field == PersonReference }) // it led here, and may be a former one
-	changed := tx.Exec(`
-		update cases c set version = c.version + 1, updated_at = ?, `+each(fields, "%[1]s = a.%[1]s", ", ")+`
-		from tracker_import_row a where a.import_id = ? and a.kind = 'changed' and c.id = a.case_id`, tx.Now, of.ID)
-	if changed.Error != nil {
-		return 0, fmt.Errorf("tracker: change cases: %w", changed.Error)
+	last, err := lastRow(tx, of)
+	if err != nil {
+		return 0, err
 	}
-	err := tx.Exec(`
-		insert into case_history (case_id, at, import_id, changes)
-		select case_id, ?, import_id, changes from tracker_import_row where import_id = ? and kind = 'changed'`, tx.Now, of.ID).Error
-	return int(changed.RowsAffected), err
+	for from := 0; from <= last && changed < of.ChangedCount; from += settledAtOnce {
+		to := from + settledAtOnce - 1
+		cases := tx.Exec(`
+			update cases c set version = c.version + 1, updated_at = ?, `+each(fields, "%[1]s = a.%[1]s", ", ")+`
+			from tracker_import_row a where a.import_id = ? and a.kind = 'changed' and a.row_number between ? and ? and c.id = a.case_id`, tx.Now, of.ID, from, to)
+		if cases.Error != nil {
+			return 0, fmt.Errorf("tracker: change cases: %w", cases.Error)
+		}
+		err := tx.Exec(`
+			insert into case_history (case_id, at, import_id, changes)
+			select case_id, ?, import_id, changes from tracker_import_row where import_id = ? and kind = 'changed' and row_number between ? and ?`, tx.Now, of.ID, from, to).Error
+		if err != nil {
+			return 0, fmt.Errorf("tracker: write what changed: %w", err)
+		}
+		changed += int(cases.RowsAffected)
+		done.Store(before + int64(changed))
+	}
+	return changed, nil
+}
+
+// lastRow is the number of the last row of an import's file.
+func lastRow(tx db.Tx, of Import) (last int, err error) {
+	err = tx.Raw(`select coalesce(max(row_number), 0) from tracker_import_row where import_id = ?`, of.ID).Scan(&last).Error
+	return last, err
 }
 
 // releaseKept lets go of meetings' values that the file agrees with, or that the clerk gave up for the

@@ -182,6 +182,11 @@ func (f Field) Label() string {
 	}
 }
 
+// isPayer reports whether the field is what one payer pays of the weekly cost.
+func (f Field) isPayer() bool {
+	return f == ASCWeekly || f == CSCWeekly || f == EducationWeekly || f == HealthWeekly
+}
+
 // Title is the label as it begins a row: "Next EHCP review", "Support plan".
 func (f Field) Title() string { return sentenceCase(f.Label()) }
 

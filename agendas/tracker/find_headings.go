@@ -408,6 +408,9 @@ func readHeadings(top []sheetRow, i int, merged []mergedRange, chosen map[string
 		if group != "" {
 			if joint, jointOK := matchHeading(group + " " + heading); jointOK {
 				match, ok = joint, true
+				if saysShare(group) {
+					heading = group + " " + heading // what the cells say hangs on it
+				}
 			} else if joint, jointOK := matchHeading(heading + " " + group); jointOK {
 				match, ok = joint, true
 			}

@@ -40,7 +40,7 @@ func ForecastUndo(tx db.Tx, of Import, limit int) (UndoForecast, error) {
 	}
 	err = tx.Raw(fmt.Sprintf(`
 		with changed as materialized (select h.case_id, f.key as field, (%s) as ours %s),
-		used as materialized (select h.case_id from case_history h where h.import_id = @import and h.first and %s),
+		used as materialized (%s),
 		staying as (select case_id, field from changed where not ours union all select case_id, '' from used)
 		select c.number, c.forename, c.surname, s.field, n.*
 		from (select

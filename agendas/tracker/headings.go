@@ -142,6 +142,10 @@ func heading(text string) string {
 // matchHeading finds the field a heading names, trying it whole, without what stands in brackets,
 // and without a trailing "date" or "Y/N".
 func matchHeading(text string) (aliasOf, bool) {
+	if saysShare(text) {
+		payer, ok := payerOf(text)
+		return aliasOf{payer, shareRank}, ok
+	}
 	tries := []string{heading(text)}
 	if open := strings.IndexByte(text, '('); open > 0 {
 		rest := ""

@@ -12,9 +12,10 @@ import (
 // ImportStatus says how far an import has come.
 type ImportStatus string
 
-// The states of an import. It is busy while a job reads, confirms or undoes it.
+// The states of an import. It is busy while a job looks through, reads, confirms or undoes it.
 const (
 	Chosen     ImportStatus = "chosen"     // the file is kept; sheet, headings, columns and values are being chosen
+	LookedAt   ImportStatus = "looking"    // a large file is gone through for words nobody would understand
 	BeingRead  ImportStatus = "reading"    // rows are being read and compared
 	Staged     ImportStatus = "staged"     // compared with the cases held, waiting to be confirmed
 	Confirming ImportStatus = "confirming" // being put into the cases, all of it or none
@@ -70,7 +71,7 @@ type ImportColumn struct {
 
 // IsBusy reports whether a job has the import in hand.
 func (i Import) IsBusy() bool {
-	return i.Status == BeingRead || i.Status == Confirming || i.Status == Undoing
+	return i.Status == LookedAt || i.Status == BeingRead || i.Status == Confirming || i.Status == Undoing
 }
 
 // Missing lists the fields no column of the file supplies.

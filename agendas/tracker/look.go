@@ -23,7 +23,7 @@ type Look struct {
 type SheetLook struct {
 	Name   string
 	Hidden bool
-	Rows   int // that hold anything; in a very large workbook, as many as it says it has
+	Rows   int // that hold anything, or that it says it has when it is very large; 0 of the only sheet, which nobody has to choose
 }
 
 // A ColumnLook is a column and the field it seems to supply, "" for none.
@@ -67,9 +67,11 @@ func (w *Workbook) LookAs(choice Choice) (Look, error) {
 	}
 	look.Sheet, look.HeadingRow, look.Missing = found.sheet.name, found.headingRow, found.missingRequired()
 	for _, s := range w.sheets {
-		rows, err := s.size()
-		if err != nil {
-			return Look{}, err
+		rows := 0
+		if len(w.sheets) > 1 {
+			if rows, err = s.size(); err != nil {
+				return Look{}, err
+			}
 		}
 		look.Sheets = append(look.Sheets, SheetLook{Name: s.name, Hidden: s.hidden, Rows: rows})
 	}
@@ -101,10 +103,19 @@ func (w *Workbook) anyLayout(choice Choice) (*layout, error) {
 func (w *Workbook) show(look *Look, found *layout) error {
 	width := len(found.headings)
 	values := make([][]string, width)
+	rated := -1 // the column of the RAG
+	for _, supplies := range found.columns {
+		if supplies.Field == RAG {
+			rated = supplies.at
+		}
+	}
 	err := found.sheet.rows(func(row sheetRow) bool {
 		cells := make([]string, len(row.cells))
 		for i, c := range row.cells {
 			cells[i] = shorten(c.shown(w.system), sampleWords)
+			if rating := c.fill.rating(); i == rated && c.kind == blankCell && rating != "" && row.number > found.headingRow {
+				cells[i] = rating + ", by its colour"
+			}
 		}
 		if row.number <= max(topRows, found.headingRow+3) && row.number > found.headingRow-topRows {
 			look.Top = append(look.Top, RowLook{row.number, cells})

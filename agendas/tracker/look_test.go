@@ -158,7 +158,7 @@ func TestHeadingsSeenInTheWild(t *testing.T) {
 		"Referral date": Referred, "Date ref'd": Referred, "Date referred to ASC": Referred, "Allocated worker": AllocatedWorker, "SW": AllocatedWorker, "TSW": AllocatedWorker,
 		"SW/Coordinator": AllocatedWorker, "Care Act assessment": CareActAssessed, "CAA completed": CareActAssessed, "CSA": CareActAssessed, "MCA": MentalCapacity, "DoLS": LibertyAuthorised,
 		"CoP": CourtDate, "Support plan": SupportPlan, "C&SP start": SupportPlan, "Provider": Placement, "Placement": Placement, "OOC": OutOfCounty, "Weekly cost": WeeklyCost, "£ pw": WeeklyCost,
-		"Total £ p/w": WeeklyCost, "RAG": RAG, "Next steps": Notes, "Comments": Notes,
+		"Total £ p/w": WeeklyCost, "Health %": HealthWeekly, "ICB share %": HealthWeekly, "Ed %": EducationWeekly, "RAG": RAG, "Next steps": Notes, "Comments": Notes,
 		"Section 117": Section117, "Tribunal or court date": CourtDate, "Protected address": ProtectedAddress, "Siblings": Siblings, "Interpreter or advocate needed": Interpreter, "Advocate": Advocate,
 		"Court-authorised deprivation of liberty": LibertyAuthorised, "Adult safeguarding referral date": AdultSafeguarded, "Placement end date": PlacementEnds, "Out of county": OutOfCounty,
 		"Pathway plan date": PathwayPlan, "Mental-capacity date": MentalCapacity, "Support-plan date": SupportPlan, "Safeguarding concern": Safeguarding, "Referral source": ReferralSource,
@@ -168,7 +168,7 @@ func TestHeadingsSeenInTheWild(t *testing.T) {
 			t.Errorf("%s is read as %q", heading, match.field)
 		}
 	}
-	for _, none := range []string{"Health %", "Split", "Panel date", "Last review", "Date EHC plan last reviewed", "Column1"} {
+	for _, none := range []string{"LA %", "CHC % LA %", "Split", "Panel date", "Last review", "Date EHC plan last reviewed", "Column1"} {
 		if match, ok := matchHeading(none); ok {
 			t.Errorf("%s is read as %q", none, match.field)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"quorate/server/base/clock"
 )
@@ -41,6 +42,11 @@ func (f Field) Words() []string {
 // the commonest first: under yes and no, RAG, the statuses, and the localities when the partnership's
 // are given. Choice.Values may then say once how each is read.
 func LookValues(book *Workbook, choice Choice, localities []string) ([]UnknownValue, error) {
+	return lookValues(book, choice, localities, new(atomic.Int64))
+}
+
+// lookValues does it and says in seen how many rows it has gone through.
+func lookValues(book *Workbook, choice Choice, localities []string, seen *atomic.Int64) ([]UnknownValue, error) {
 	found, err := findLayout(book, choice)
 	if err != nil {
 		return nil, err
@@ -51,6 +57,7 @@ func LookValues(book *Workbook, choice Choice, localities []string) ([]UnknownVa
 		counts[i] = map[string]int{}
 	}
 	err = found.sheet.rows(func(row sheetRow) bool {
+		seen.Add(1)
 		if row.number <= found.headingRow || rows.skips(row) {
 			return true
 		}

@@ -30,6 +30,7 @@ type OpenedFile struct {
 	Remembered *Mapping                    // how its layout was last read; nil when it is new
 	known      Choice                      // the remembered layout as a choice for this file
 	words      map[Field]map[string]string // what words meant before
+	unknown    []UnknownValue              // as they were found once the columns were matched
 	localities []string
 }
 
@@ -45,6 +46,12 @@ func (s Store) OpenFile(ctx context.Context, actor access.Actor, importID uuid.U
 	if err != nil {
 		return OpenedFile{}, err
 	}
+	return s.open(ctx, actor, opened.Import)
+}
+
+// open opens the file of an import, whoever is at work on it.
+func (s Store) open(ctx context.Context, actor access.Actor, of Import) (opened OpenedFile, err error) {
+	opened.Import = of
 	if opened.Book, err = s.book(ctx, opened.Import); err != nil {
 		return OpenedFile{}, err
 	}
@@ -53,6 +60,9 @@ func (s Store) OpenFile(ctx context.Context, actor access.Actor, importID uuid.U
 			return err
 		}
 		opened.words = opened.known.Values
+		if opened.unknown, err = wordsFound(tx, of.ID); err != nil {
+			return err
+		}
 		opened.localities, err = Localities(tx)
 		return err
 	})
@@ -80,10 +90,9 @@ func (o OpenedFile) Choice() Choice {
 	return choice
 }
 
-// UnknownValues are the words of the file to be told what they mean, those told among them.
-func (o OpenedFile) UnknownValues() ([]UnknownValue, error) {
-	return LookValues(o.Book, o.Choice(), o.localities)
-}
+// UnknownValues are the words of the file to be told what they mean, those told among them. They were
+// found when its columns were matched.
+func (o OpenedFile) UnknownValues() []UnknownValue { return o.unknown }
 
 // Recall reads an uploaded file as its layout was last read, when it is known, and says what is to be
 // asked first.
@@ -132,27 +141,33 @@ func (s Store) MatchColumns(ctx context.Context, actor access.Actor, opened Open
 	return s.match(ctx, actor, opened, choice, look)
 }
 
-// match keeps a layout with its import and begins to read, unless a word is not understood.
+// match keeps a layout with its import, looks the file through for words nobody would understand, and
+// begins to read it when there are none left to ask about. No page waits for a large file: a job does it.
 func (s Store) match(ctx context.Context, actor access.Actor, opened OpenedFile, choice Choice, look Look) (Step, error) {
-	opened.Import.Choice = choice
-	unknown, err := opened.UnknownValues()
+	if err := opened.Book.Check(choice); err != nil {
+		return AskColumns, err
+	}
+	choice.Values = opened.Import.Choice.Values // told of this file already
+	if opened.Book.isLong(look.Sheet) {
+		if err := s.keepChoice(ctx, actor, opened, choice, look); err != nil {
+			return AskColumns, err
+		}
+		return AskNothing, s.startLooking(ctx, actor, opened.Import.ID)
+	}
+	unknown, err := LookValues(opened.Book, choice, opened.localities)
 	if err != nil {
 		return AskColumns, err
 	}
-	values := map[Field]map[string]string{}
-	allTold := true
-	for _, word := range unknown {
-		means, told := opened.Told(word.Field, word.Value)
-		if allTold = allTold && told; told {
-			tell(values, word, means)
+	var told bool
+	choice.Values, told = opened.told(unknown)
+	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
+		if _, err := choose(tx, opened.Import.ID, choice); err != nil {
+			return err
 		}
-	}
-	choice.Values = values
-	if err := s.keepChoice(ctx, actor, opened, choice, look); err != nil {
-		return AskColumns, err
-	}
-	if !allTold {
-		return AskWords, nil
+		return keepFound(tx, opened, look, choice.Values, unknown)
+	})
+	if err != nil || !told {
+		return AskWords, err
 	}
 	_, err = s.StartReading(ctx, actor, opened.Import.ID)
 	return AskNothing, err
@@ -171,13 +186,6 @@ func (s Store) TellWords(ctx context.Context, actor access.Actor, opened OpenedF
 	}
 	_, err = s.StartReading(ctx, actor, opened.Import.ID)
 	return err
-}
-
-func tell(values map[Field]map[string]string, word UnknownValue, means string) {
-	if values[word.Field] == nil {
-		values[word.Field] = map[string]string{}
-	}
-	values[word.Field][strings.ToLower(tidy(word.Value))] = means
 }
 
 // keepChoice keeps a choice and the mapping it makes, together.

@@ -187,7 +187,8 @@ var movers = []mover{
 	follows("kept_value", `and t.released_at is null and (t.field in @taken or t.field in @alike) and not exists (
 		select from kept_value o where o.case_id = @kept and o.field = t.field and o.released_at is null)`),
 	follows("action", ""),
-	// Two of one kind, open at one forum, stay two: each has its own clock, and somebody resolves one.
+	joinBlockers,
+	// Two that are both before a board stay two: each is answered.
 	follows("blocker", `and not exists (
 		select from blocker o where o.forum_id = t.forum_id and o.case_id = @kept and o.kind = t.kind and o.state = 'open' and t.state = 'open')`),
 	{
@@ -247,7 +248,7 @@ func move(tx db.Tx, mergeID uuid.UUID, kept, gone *Case, values map[Field]any) e
 	}
 	for _, m := range movers {
 		err := tx.Exec(m.take, map[string]any{
-			"merge": mergeID, "kept": kept.ID, "gone": gone.ID, "now": tx.Now, "by": tx.Actor.PersonID, "taken": taken, "alike": alike}).Error
+			"merge": mergeID, "kept": kept.ID, "gone": gone.ID, "now": tx.Now, "today": tx.Today(), "by": tx.Actor.PersonID, "taken": taken, "alike": alike}).Error
 		if err != nil {
 			return fmt.Errorf("tracker: merge: %s: %w", m.table, err)
 		}
@@ -257,7 +258,8 @@ func move(tx db.Tx, mergeID uuid.UUID, kept, gone *Case, values map[Field]any) e
 
 func moveBack(tx db.Tx, mergeID, kept, gone uuid.UUID) error {
 	for _, m := range slices.Backward(movers) {
-		if err := tx.Exec(m.back, map[string]any{"merge": mergeID, "kept": kept, "gone": gone}).Error; err != nil {
+		values := map[string]any{"merge": mergeID, "kept": kept, "gone": gone, "now": tx.Now, "today": tx.Today(), "by": tx.Actor.PersonID}
+		if err := tx.Exec(m.back, values).Error; err != nil {
 			return fmt.Errorf("tracker: undo a merge: %s: %w", m.table, err)
 		}
 	}

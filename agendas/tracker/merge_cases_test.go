@@ -150,7 +150,7 @@ func (s *pairScene) about(a, b tracker.Case) []string {
 			`select 'request ' || to_jsonb(r)::text from funding_request r where case_id in @both order by id`,
 			`select 'due ' || to_jsonb(r)::text from due r where case_id in @both order by id`,
 			`select 'action ' || to_jsonb(r)::text from action r where case_id in @both order by id`,
-			`select 'blocker ' || to_jsonb(r)::text from blocker r where case_id in @both order by id`,
+			`select 'blocker ' || (to_jsonb(r) - 'version')::text from blocker r where case_id in @both order by id`,
 			`select 'link ' || to_jsonb(r)::text from case_link r where case_id in @both order by case_id, person_id, kind`,
 			`select 'kept ' || to_jsonb(r)::text from kept_value r where case_id in @both order by id`,
 			`select 'views ' || to_jsonb(r)::text from case_views r where case_id in @both order by id`,

@@ -2,7 +2,6 @@ package tracker
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"quorate/panels/calendar"
@@ -246,11 +245,5 @@ func HasLeft(c Case, on clock.Date) bool {
 // LookedAfter reports whether the legal status is one under which the council looks after the person.
 // A care leaver is looked after no more, but keeps a pathway plan.
 func LookedAfter(c Case) bool {
-	status := " " + heading(c.LegalStatus) + " "
-	for _, phrase := range []string{" section 20 ", " s20 ", " s 20 ", " section 31 ", " s31 ", " s 31 ", " section 38 ", " s38 ", " looked after ", " lac ", " cla ", " care order ", " accommodated ", " care leaver "} {
-		if strings.Contains(status, phrase) {
-			return true
-		}
-	}
-	return false
+	return SaysLookedAfter(c.LegalStatus) || says(c.LegalStatus, careLeaverWords)
 }

@@ -37,8 +37,9 @@ func typedDay(day clock.Date) string {
 
 // A numberFormat is what a cell's number format says about its number.
 type numberFormat struct {
-	date bool  // it shows a day
-	pad  uint8 // it shows at least this many digits
+	date    bool  // it shows a day
+	percent bool  // it shows hundredths: 0.4 as 40%
+	pad     uint8 // it shows at least this many digits
 }
 
 // builtinFormat reads the formats every workbook has without writing them down (ECMA-376, 18.8.30).
@@ -47,6 +48,8 @@ func builtinFormat(id int) numberFormat {
 	case id >= 14 && id <= 17, id == 22, // day, month, year
 		id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58: // the same in East Asian books
 		return numberFormat{date: true}
+	case id == 9 || id == 10: // 0% and 0.00%
+		return numberFormat{percent: true}
 	default:
 		return numberFormat{}
 	}
@@ -76,6 +79,8 @@ func readFormat(code string) numberFormat {
 			i += end
 		case 'd', 'D', 'y', 'Y':
 			return numberFormat{date: true}
+		case '%':
+			return numberFormat{percent: true}
 		case 'G', 'g': // General
 			if strings.HasPrefix(strings.ToLower(first[i:]), "general") {
 				i += len("general") - 1

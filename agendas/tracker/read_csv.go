@@ -37,6 +37,7 @@ func openCSV(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 		}),
 		merged: func() ([]mergedRange, error) { return nil, nil },
 		hides:  func() []int { return nil },
+		bytes:  size,
 	}}}
 	if letters.notice != "" {
 		book.notices = append(book.notices, letters.notice)

@@ -20,7 +20,8 @@ type rowReader struct {
 
 	rows                   int
 	hidden, totals, titles numbered
-	stopped                error // why reading ended early
+	rated, tinted, shared  numbered // a RAG told by colour alone; colours that were not read; shares of the weekly cost
+	stopped                error    // why reading ended early
 
 	problems []Problem // of the row being read
 	broken   bool      // one of them is an error: the row is nobody
@@ -38,8 +39,9 @@ func (n *numbered) add(number int) {
 // A columnReader reads one column as its field.
 type columnReader struct {
 	*Column
-	rule *fieldRule        // nil for the whole name
-	said map[string]string // what somebody chose for what a cell says, in lower case
+	rule    *fieldRule        // nil for the whole name
+	said    map[string]string // what somebody chose for what a cell says, in lower case
+	percent bool              // the heading says that the column holds percentages
 }
 
 func newRowReader(book *Workbook, today clock.Date, choice Choice, sink Sink, found layout, reading *Reading) *rowReader {
@@ -50,7 +52,7 @@ func newRowReader(book *Workbook, today clock.Date, choice Choice, sink Sink, fo
 		for word, value := range choice.Values[column.Field] {
 			said[strings.ToLower(tidy(word))] = tidy(value)
 		}
-		r.columns = append(r.columns, columnReader{column, ruleOf[column.Field], said})
+		r.columns = append(r.columns, columnReader{column, ruleOf[column.Field], said, saysShare(column.Heading)})
 	}
 	return r
 }
@@ -261,13 +263,21 @@ func (r *rowReader) name(row sheetRow, into *Case) {
 
 // optionals reads everything else. What cannot be read leaves its field Not known.
 func (r *rowReader) optionals(row sheetRow, into *Case) (undated []Field) {
+	var shares []share
+	rated := false
 	for i := range r.columns {
 		column := &r.columns[i]
 		if column.rule == nil || slices.Contains(required, column.Field) {
 			continue
 		}
 		c := row.at(column.at)
+		if column.Field == RAG {
+			rated = true
+		}
 		if c.kind == blankCell {
+			if column.Field == RAG {
+				r.byColour(row, column, c, into)
+			}
 			continue
 		}
 		read := c
@@ -283,9 +293,25 @@ func (r *rowReader) optionals(row sheetRow, into *Case) (undated []Field) {
 			r.note(SeverityWarning, row, column, c, "There is no date, so the day this was first imported is recorded. Enter a date like 04/03/2027.")
 			continue
 		}
+		if column.Field.isPayer() && column.maySayShare(read) {
+			if hundredths, told, problem := column.readShare(read, read.shown(r.dates.system)); problem != "" {
+				r.note(SeverityWarning, row, column, c, problem)
+				continue
+			} else if told {
+				shares = append(shares, share{column, c, hundredths})
+				continue
+			}
+		}
 		if problem := r.optional(column, read, into); problem != "" {
 			r.note(SeverityWarning, row, column, c, problem)
 		}
+		if column.Field == RAG {
+			r.byColour(row, column, c, into)
+		}
+	}
+	r.workOut(row, shares, into)
+	if !rated {
+		r.noteColours(row)
 	}
 	return undated
 }

@@ -163,6 +163,9 @@ func readPence(c cell, shown string) (pence *int64, problem string) {
 	if c.kind == numberCell && c.date {
 		return nil, "This is a date where a weekly cost was expected, so it is " + mend
 	}
+	if c.kind == numberCell && c.share {
+		return nil, "This is a percentage where a weekly cost was expected, so it is " + mend
+	}
 	var pounds float64
 	if c.kind == numberCell {
 		pounds = c.number

@@ -71,7 +71,7 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	formats, err := parts.cellFormats()
+	styles, err := parts.cellStyles(targets)
 	if err != nil {
 		return nil, err
 	}
@@ -94,13 +94,14 @@ func openXLSX(name string, file io.ReaderAt, size int64) (*Workbook, error) {
 		if taken[part] = true; len(taken) > maxSheets {
 			return nil, fault.New(fault.TooLarge, "The workbook has more than %d sheets. Copy the tracker’s own sheet into a new workbook, save it and choose that.", maxSheets)
 		}
-		stream := &sheetStream{part: part, formats: formats, shared: shared}
+		stream := &sheetStream{part: part, styles: styles, shared: shared}
 		book.sheets = append(book.sheets, sheet{
 			name:   shorten(listed.Name, maxNamed),
 			hidden: listed.State == "hidden" || listed.State == "veryHidden",
 			rows:   bounded(stream.rows),
 			merged: stream.merged,
 			hides:  func() []int { return stream.hiddenColumns },
+			bytes:  int64(part.UncompressedSize64),
 			extent: stream.extent,
 		})
 	}
@@ -232,36 +233,65 @@ func (p archiveParts) relations(name string) (map[string]string, error) {
 	return targets, nil
 }
 
-// cellFormats lists what each style's number format says, by style id.
-func (p archiveParts) cellFormats() ([]numberFormat, error) {
+// A cellStyle is what a cell's style says: how its number is shown, and the colour behind it.
+type cellStyle struct {
+	format numberFormat
+	fill   fill
+}
+
+// cellStyles lists what each style says, by its id. The workbook's relations name its theme.
+func (p archiveParts) cellStyles(relations map[string]string) ([]cellStyle, error) {
 	if !p.has("xl/styles.xml") {
 		return nil, nil
 	}
-	var styles struct {
+	var sheet struct {
 		Formats []struct {
 			ID   int    `xml:"numFmtId,attr"`
 			Code string `xml:"formatCode,attr"`
 		} `xml:"numFmts>numFmt"`
+		Fills []struct {
+			Pattern struct {
+				Type string      `xml:"patternType,attr"`
+				Fore colourNamed `xml:"fgColor"`
+			} `xml:"patternFill"`
+		} `xml:"fills>fill"`
 		Cells []struct {
 			Format int `xml:"numFmtId,attr"`
+			Fill   int `xml:"fillId,attr"`
 		} `xml:"cellXfs>xf"`
+		Palette []struct {
+			RGB string `xml:"rgb,attr"`
+		} `xml:"colors>indexedColors>rgbColor"`
 	}
-	if err := p.decode("xl/styles.xml", &styles); err != nil {
+	if err := p.decode("xl/styles.xml", &sheet); err != nil {
 		return nil, err
 	}
-	spelt := make(map[int]numberFormat, len(styles.Formats))
-	for _, format := range styles.Formats {
+	spelt := make(map[int]numberFormat, len(sheet.Formats))
+	for _, format := range sheet.Formats {
 		spelt[format.ID] = readFormat(format.Code)
 	}
-	formats := make([]numberFormat, len(styles.Cells))
-	for i, cell := range styles.Cells {
+	colours := colourTable{theme: p.themeColours(relations)}
+	for _, colour := range sheet.Palette {
+		colours.palette = append(colours.palette, colour.RGB)
+	}
+	fills := make([]fill, len(sheet.Fills))
+	for i, listed := range sheet.Fills {
+		if listed.Pattern.Type == "solid" {
+			fills[i] = colours.fill(listed.Pattern.Fore)
+		}
+	}
+	styles := make([]cellStyle, len(sheet.Cells))
+	for i, cell := range sheet.Cells {
 		format, own := spelt[cell.Format]
 		if !own {
 			format = builtinFormat(cell.Format)
 		}
-		formats[i] = format
+		styles[i].format = format
+		if cell.Fill >= 0 && cell.Fill < len(fills) {
+			styles[i].fill = fills[cell.Fill]
+		}
 	}
-	return formats, nil
+	return styles, nil
 }
 
 // sharedText lists the text cells share, by its place.

@@ -156,6 +156,19 @@ func (r *rowReader) notices(book *Workbook) {
 	} else if n.count > 1 {
 		say("%d rows were taken for titles and left out, the first of them row %d.", n.count, n.first)
 	}
+	if n := r.rated; n.count == 1 {
+		say("The RAG of row %d was told by the colour of its cell alone. It was read from the colour: check it.", n.first)
+	} else if n.count > 1 {
+		say("The RAG of %d rows was told by the colour of its cell alone, the first of them row %d. It was read from the colour: check them.", n.count, n.first)
+	}
+	if n := r.tinted; n.count > 0 {
+		say("Some cells are red, amber or green, the first of them in row %d, and no column is the RAG. The colours were not read. If they are the RAG, add a column headed RAG that says Red, Amber or Green.", n.first)
+	}
+	if n := r.shared; n.count == 1 {
+		say("What the payers of row %d pay was worked out from their shares of its weekly cost.", n.first)
+	} else if n.count > 1 {
+		say("What the payers of %d rows pay was worked out from their shares of the weekly cost of each, the first of them row %d.", n.count, n.first)
+	}
 	concealed := r.layout.sheet.hides()
 	for _, column := range r.layout.columns {
 		if slices.Contains(concealed, column.at) {

@@ -30,6 +30,9 @@ func (s Store) ClearSettled(ctx context.Context, event ImportSettled) error {
 		if err != nil {
 			return err
 		}
+		if err := tx.Exec(`delete from tracker_import_word w using tracker_import i where i.id = w.import_id and i.settled_at is not null`).Error; err != nil {
+			return err
+		}
 		if err := tx.Exec(`delete from tracker_import_progress p using tracker_import i where i.id = p.import_id and i.settled_at is not null and i.status <> 'undoing'`).Error; err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 // type and its style, which is all a tracker needs and a fraction of a whole workbook in memory.
 type sheetStream struct {
 	part          *zip.File
-	formats       []numberFormat
+	styles        []cellStyle
 	shared        []string
 	hiddenColumns []int // known once rows has begun
 }
@@ -134,7 +134,10 @@ func (r *cellReader) row() error {
 		if err != nil {
 			return err
 		}
-		if value.kind == blankCell || column < len(r.cells) {
+		if style >= 0 && style < len(r.sheet.styles) {
+			value.fill = r.sheet.styles[style].fill
+		}
+		if value.kind == blankCell && (value.fill == noFill || column >= maxColumns) || column < len(r.cells) {
 			continue
 		}
 		if column >= maxColumns {
@@ -236,8 +239,9 @@ func (r *cellReader) typed(kind valueKind, style int) cell {
 		return cell{kind: boolCell, number: number}
 	}
 	result := cell{kind: numberCell, number: number}
-	if style >= 0 && style < len(r.sheet.formats) {
-		result.date, result.pad = r.sheet.formats[style].date, r.sheet.formats[style].pad
+	if style >= 0 && style < len(r.sheet.styles) {
+		format := r.sheet.styles[style].format
+		result.date, result.share, result.pad = format.date, format.percent, format.pad
 	}
 	return result
 }

@@ -152,11 +152,11 @@ func (s Store) take(ctx context.Context, importID uuid.UUID, state ImportStatus)
 	return taken, err
 }
 
-// fail ends the reading of an import with what is wrong and what to do.
+// fail ends the looking through or reading of an import with what is wrong and what to do.
 func (s Store) fail(ctx context.Context, of Import, sentence string) error {
 	return s.DB.Write(ctx, onBehalf(of.AskedBy), func(tx db.Tx) error {
 		found, err := lockImport(tx, of.ID)
-		if err != nil || found.Status != BeingRead || found.Attempts != of.Attempts {
+		if err != nil || found.Status != of.Status || found.Attempts != of.Attempts {
 			return err
 		}
 		if err := forgetRows(tx, of.ID); err != nil {

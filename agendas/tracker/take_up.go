@@ -23,13 +23,15 @@ func (s Store) TakeUp(ctx context.Context) error {
 		}
 		err := tx.Raw(`
 			select i.id, i.status from tracker_import i left join tracker_import_progress p on p.import_id = i.id
-			where i.status in ('reading', 'confirming', 'undoing') and coalesce(p.at < ?, true)`, tx.Now.Add(-stillFor)).Scan(&still).Error
+			where i.status in ('looking', 'reading', 'confirming', 'undoing') and coalesce(p.at < ?, true)`, tx.Now.Add(-stillFor)).Scan(&still).Error
 		if err != nil {
 			return err
 		}
 		for _, i := range still {
 			job := db.Job{Args: FileToRead{i.ID}}
 			switch i.Status {
+			case LookedAt:
+				job.Args = WordsToFind{i.ID}
 			case Confirming:
 				job.Args = ImportToConfirm{i.ID}
 			case Undoing:

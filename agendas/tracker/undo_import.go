@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -44,7 +45,7 @@ func (s Store) Undo(ctx context.Context, actor access.Actor, importID uuid.UUID)
 		if err := noneLater(tx, confirmed); err != nil {
 			return err
 		}
-		if err := sayProgress(tx, importID, 0, 0); err != nil {
+		if err := sayProgress(tx, importID, 0, confirmed.toUndo()); err != nil {
 			return err
 		}
 		if err := confirmed.move(tx, Undoing, "tracker.undoing", map[string]any{"trouble": "", "attempts": 0, "asked_by": who(actor)}); err != nil {
@@ -85,6 +86,8 @@ func (s Store) UndoImport(ctx context.Context, event ImportToUndo) error {
 	if err != nil || taken == nil {
 		return err
 	}
+	var done atomic.Int64
+	end := s.tell(ctx, event.Import, taken.toUndo(), &done)
 	err = s.DB.Write(ctx, onBehalf(taken.AskedBy), func(tx db.Tx) error {
 		confirmed, err := lockToSettle(tx, event.Import)
 		if err != nil || confirmed.Status != Undoing {
@@ -98,8 +101,9 @@ func (s Store) UndoImport(ctx context.Context, event ImportToUndo) error {
 		if err := inBulk(tx); err != nil {
 			return err
 		}
-		return undo(tx, &confirmed)
+		return undo(tx, &confirmed, &done)
 	})
+	end()
 	if err != nil && taken.Attempts >= maxAttempts {
 		return s.notUndone(ctx, event.Import)
 	}
@@ -119,6 +123,9 @@ func (s Store) notUndone(ctx context.Context, importID uuid.UUID) error {
 	})
 }
 
+// toUndo is how many cases an undo goes through.
+func (i Import) toUndo() int64 { return int64(i.NewCount + i.ChangedCount) }
+
 // changedByImport is what the history of an import says it changed, field by field, beside the case as it is now.
 const changedByImport = `
 	from case_history h join cases c on c.id = h.case_id cross join lateral jsonb_each(h.changes) f
@@ -131,42 +138,39 @@ const notUndone = `not exists (select from tracker_import u where u.id = l.impor
 const asImportLeftIt = `coalesce(nullif(to_jsonb(c) -> f.key, '""'), 'null') = coalesce(nullif(f.value -> 1, '""'), 'null')
 	and not exists (select from case_history l where l.case_id = h.case_id and l.id > h.id and jsonb_exists(l.changes, f.key) and ` + notUndone + `)`
 
-// usedSince holds when something hangs on a case that the import made.
+// usedSince are the cases that an import made and on which something hangs: a row of another table, or a
+// later entry of their history. Each table is gone through once, whatever the import made.
 func usedSince(hanging string) string {
-	return "(" + hanging + " or exists (select from case_history l where l.case_id = h.case_id and l.id <> h.id and " + notUndone + "))"
+	return `
+		select h.case_id from case_history h join (` + hanging + `) x on x.case_id = h.case_id where h.import_id = @import and h.first
+		union
+		select h.case_id from case_history h join case_history l on l.case_id = h.case_id and l.id <> h.id
+		where h.import_id = @import and h.first and ` + notUndone
 }
 
 // undo puts back what an import changed and takes away the cases it made, as far as nobody has changed
-// or used them since.
-func undo(tx db.Tx, confirmed *Import) error {
+// or used them since; so many cases at a time, between two signs of progress.
+func undo(tx db.Tx, confirmed *Import, done *atomic.Int64) error {
 	hanging, err := hangsOnCase(tx)
 	if err != nil {
 		return err
 	}
-	fields := confirmed.supplied()
 	values := map[string]any{"import": confirmed.ID, "now": tx.Now}
 	for _, step := range []string{
 		`select c.id from cases c join case_history h on h.case_id = c.id where h.import_id = @import order by c.id for update of c`,
 
 		`insert into tracker_import_stayed (import_id, case_id, field) select @import, h.case_id, f.key ` + changedByImport + ` and not (` + asImportLeftIt + `)`,
 
-		`insert into tracker_import_stayed (import_id, case_id, field)
-		select @import, h.case_id, '' from case_history h where h.import_id = @import and h.first and ` + usedSince(hanging),
-
-		`insert into case_history (case_id, at, import_id, undone, changes)
-		select h.case_id, @now, @import, true, jsonb_object_agg(f.key, jsonb_build_array(f.value -> 1, f.value -> 0)) ` + changedByImport + ` and ` + asImportLeftIt + `
-		group by h.case_id`,
-
-		`update cases c set version = c.version + 1, updated_at = @now, ` + putBack(fields) + `
-		from case_history h where h.import_id = @import and h.undone and c.id = h.case_id`,
-
-		`with gone as (
-			select h.case_id from case_history h where h.import_id = @import and h.first
-			and not exists (select from tracker_import_stayed s where s.import_id = @import and s.case_id = h.case_id and s.field = '')
-		), history as (
-			delete from case_history l using gone where l.case_id = gone.case_id)
-		delete from cases where id in (select case_id from gone)`,
-
+		`insert into tracker_import_stayed (import_id, case_id, field) select @import, u.case_id, '' from (` + usedSince(hanging) + `) u`,
+	} {
+		if err := tx.Exec(step, values).Error; err != nil {
+			return err
+		}
+	}
+	if err := takeOut(tx, *confirmed, done); err != nil {
+		return err
+	}
+	for _, step := range []string{
 		`update kept_value k set tracker_says = s.said_before from tracker_import_kept s
 		where s.import_id = @import and k.id = s.kept_id and k.released_at is null`,
 
@@ -203,6 +207,42 @@ func undo(tx db.Tx, confirmed *Import) error {
 	return confirmed.move(tx, Undone, "tracker.undone", map[string]any{"undone_by": confirmed.AskedBy, "undone_at": tx.Now, "stayed_count": stayed})
 }
 
+// takeOut goes through what an import wrote into the history, in its order, puts back what it changed and
+// takes away what it made.
+func takeOut(tx db.Tx, of Import, done *atomic.Int64) error {
+	var written struct{ First, Last int64 }
+	err := tx.Raw(`select coalesce(min(id), 1) as first, coalesce(max(id), 0) as last from case_history where import_id = ? and not undone`, of.ID).Scan(&written).Error
+	if err != nil {
+		return err
+	}
+	fields := of.supplied()
+	for from := written.First; from <= written.Last; from += settledAtOnce {
+		values := map[string]any{"import": of.ID, "now": tx.Now, "from": from, "to": from + settledAtOnce - 1}
+		for _, step := range []string{
+			`with back as (
+				insert into case_history (case_id, at, import_id, undone, changes)
+				select h.case_id, @now, @import, true, jsonb_object_agg(f.key, jsonb_build_array(f.value -> 1, f.value -> 0)) ` + changedByImport + `
+					and h.id between @from and @to and ` + asImportLeftIt + `
+				group by h.case_id
+				returning case_id, changes)
+			update cases c set version = c.version + 1, updated_at = @now, ` + putBack(fields) + ` from back h where c.id = h.case_id`,
+
+			`with gone as (
+				select h.case_id from case_history h where h.import_id = @import and h.first and h.id between @from and @to
+				and not exists (select from tracker_import_stayed s where s.import_id = @import and s.case_id = h.case_id and s.field = '')
+			), history as (
+				delete from case_history l using gone where l.case_id = gone.case_id)
+			delete from cases where id in (select case_id from gone)`,
+		} {
+			if err := tx.Exec(step, values).Error; err != nil {
+				return err
+			}
+		}
+		done.Store(min(from+settledAtOnce-written.First, of.toUndo()))
+	}
+	return nil
+}
+
 // putBack sets the fields that a history entry h put back, and leaves the others.
 func putBack(fields []Field) string {
 	list := make([]string, len(fields))
@@ -212,16 +252,16 @@ func putBack(fields []Field) string {
 	return strings.Join(list, ", ")
 }
 
-// hangsOnCase writes whether anything but its history refers to the case of h. Every table that refers
-// to cases counts, those of packages that come later too; what would go with the case does not.
+// hangsOnCase selects the cases that anything but their history refers to. Every table that refers to
+// cases counts, those of packages that come later too; what would go with the case does not.
 func hangsOnCase(tx db.Tx) (string, error) {
-	var exists []string
+	var tables []string
 	err := tx.Raw(`
-		select format('exists (select from %I x where x.%I = h.case_id)', t.relname, a.attname)
+		select format('select %I as case_id from %I where %I is not null', a.attname, t.relname, a.attname)
 		from pg_constraint r join pg_class t on t.oid = r.conrelid join pg_attribute a on a.attrelid = r.conrelid and a.attnum = r.conkey[1]
 		where r.contype = 'f' and r.confrelid = 'cases'::regclass and r.confdeltype <> 'c' and t.relname <> 'case_history'
-		order by 1`).Scan(&exists).Error
-	return strings.Join(append(exists, "false"), " or "), err
+		order by 1`).Scan(&tables).Error
+	return strings.Join(tables, " union all "), err
 }
 
 // A Stayed is something an undo left as it is.

@@ -49,6 +49,7 @@ type sheet struct {
 	rows   func(yield func(sheetRow) bool) error
 	merged func() ([]mergedRange, error)
 	hides  func() []int               // zero-based columns hidden from people
+	bytes  int64                      // of its rows, unpacked
 	extent func() (rows int, ok bool) // how many rows it says it has, when reading it through would take long
 }
 
@@ -139,7 +140,9 @@ type cell struct {
 	number float64
 	kind   cellKind
 	date   bool  // a number whose format shows a day
+	share  bool  // a number whose format shows a percentage
 	pad    uint8 // a number whose format shows this many digits, leading zeros and all
+	fill   fill  // the colour behind it
 }
 
 // Open reads a tracker from a file of size bytes. A file that is not a readable CSV or XLSX
@@ -337,6 +340,8 @@ func (c cell) shown(system dateSystem) string {
 			return typedDay(day)
 		}
 		return plainNumber(c.number)
+	case c.kind == numberCell && c.share:
+		return plainNumber(percentOf(c.number)) + "%"
 	case c.kind == numberCell:
 		digits := plainNumber(c.number)
 		if missing := int(c.pad) - len(digits); missing > 0 && c.number >= 0 {

@@ -82,6 +82,24 @@ test('views that are missing stand in red until somebody records them, in the yo
   await clerk.context.close();
 });
 
+test('a long case page says what is on it, and every link leads there by the keyboard', async () => {
+  const clerk = await signedIn(browser, product, 'Clerk', { javaScriptEnabled: false });
+  const [address] = await casesListed(clerk);
+  await clerk.page.goto(address);
+  const links = clerk.page.getByRole('navigation', { name: 'On this page' }).getByRole('link');
+  assert.ok((await links.count()) >= 9);
+  for (const link of await links.all()) {
+    const title = await link.innerText();
+    await link.focus();
+    await clerk.page.keyboard.press('Enter');
+    const heading = clerk.page.locator(new URL(clerk.page.url()).hash);
+    assert.equal(await heading.innerText(), title);
+    assert.match(await heading.evaluate((element) => element.tagName), /^H2$/);
+  }
+  await screenshot(clerk, 'case-contents');
+  await clerk.context.close();
+});
+
 test('a protected address shows itself to nobody who has not said why', async () => {
   const chair = await signedIn(browser, product, 'Chair of MAPaC');
   const address = await caseThat(chair, /Protected address: tell nobody/);

@@ -55,6 +55,45 @@ for (const options of [{}, { javaScriptEnabled: false }]) {
   });
 }
 
+test('an NHS number is typed, refused when it is wrong or somebody else’s, and withdrawn', async () => {
+  const clerk = await signedIn(browser, product, 'Clerk', { viewport: phone });
+  clerk.allow(/422/); // a wrong number
+  const [first, second] = await twoCases(clerk);
+  const form = async (number) => {
+    await visit(clerk, `/cases/${number}`);
+    await clerk.page.getByRole('link', { name: 'References and merges' }).click();
+    await clerk.page.getByRole('link', { name: 'Change the NHS number, UPN or a service’s reference' }).click();
+    await clerk.page.waitForLoadState();
+  };
+  const type = async (number) => {
+    await clerk.page.getByLabel('NHS number').fill(number);
+    await button(clerk, 'Save the references').click();
+    await clerk.page.waitForLoadState();
+  };
+  await form(first);
+  await check(clerk);
+  await type('943 476 5918');
+  assert.match(await clerk.page.getByRole('alert').innerText(), /its last digit does not match the others/);
+  assert.equal(await clerk.page.getByLabel('NHS number').inputValue(), '943 476 5918', 'what was typed is kept');
+  await check(clerk);
+  await type('943 476 5919');
+  assert.match(await main(clerk), /NHS number\s+943 476 5919/);
+  assert.doesNotMatch(clerk.page.url(), /943/);
+
+  await form(second);
+  await type('9434765919');
+  assert.match(await clerk.page.getByRole('alert').innerText(), new RegExp(`${first} holds this NHS number. If the two are one person, merge the cases`));
+  await check(clerk);
+  await screenshot(clerk, 'numbers-taken');
+  await button(clerk, new RegExp(`Compare and merge.*${first}`)).click();
+  await clerk.page.getByRole('heading', { level: 1, name: 'Are they one person?' }).waitFor();
+
+  await form(first);
+  await type('');
+  assert.match(await main(clerk), /NHS number\s+Not known/);
+  await clerk.context.close();
+});
+
 test('two cases are compared, merged, and made two again', async () => {
   const clerk = await signedIn(browser, product, 'Clerk');
   clerk.allow(/422/); // a number that is no case’s

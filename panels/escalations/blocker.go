@@ -98,6 +98,7 @@ const (
 	StepAnswered StepKind = "answered"
 	StepChased   StepKind = "chased"
 	StepPassedOn StepKind = "passed_on" // to another owner
+	StepJoined   StepKind = "joined"    // with another of the same young person, when their cases were merged
 	StepResolved StepKind = "resolved"
 )
 

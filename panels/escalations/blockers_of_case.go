@@ -12,7 +12,7 @@ import (
 // actor may read it. The caller has checked that the actor may see the case.
 func BlockersOfCase(tx db.Tx, caseID uuid.UUID) ([]BlockerRow, error) {
 	var all, rows []BlockerRow
-	if err := tx.Raw(selectBlockers+`where b.case_id = ? and b.state = ? order by b.raised_at, b.number limit 50`, caseID, Open).Scan(&all).Error; err != nil || len(all) == 0 {
+	if err := tx.Raw(selectBlockers+`where b.case_id in (select id from same_case(?)) and b.state = ? order by b.raised_at, b.number limit 50`, caseID, Open).Scan(&all).Error; err != nil || len(all) == 0 {
 		return nil, err
 	}
 	work, err := panels.WorkingDays(tx)

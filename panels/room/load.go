@@ -53,6 +53,7 @@ type Item struct {
 
 	// The young person: on a board only Alias and Age, for the query selects nothing else.
 	CaseNumber      int64
+	StandingCase    *uuid.UUID // the case that stands for the young person, when the item's was merged into it
 	Alias           string
 	Forename        string
 	Surname         string
@@ -388,7 +389,7 @@ const (
 		) told on told.response = 'objects' cross join partnership w`
 )
 
-var namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,
+var namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.merged_into, c.id) as standing_case, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,
 		c.date_of_birth as born, coalesce(c.allocated_worker, '') as allocated_worker, coalesce(c.rag, '') as rag, ` + tracker.LastHeardOn("c") + ` as views_recorded_on,
 		coalesce(told.said, '') as objection,
 		coalesce(c.responsible_council, '') as responsible_council, coalesce(c.responsible_icb, '') as responsible_icb, w.council as our_council, w.icb as our_icb`

@@ -34,7 +34,7 @@ func MoneyInForce(tx db.Tx, caseID uuid.UUID) (paid []InForce, err error) {
 		join agenda_item i on i.id = d.item_id
 		join decision_share s on s.decision_id = d.id and s.weekly_pence > 0
 		join agency a on a.id = s.agency_id
-		where d.case_id = @case and b.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
+		where d.case_id in (select id from same_case(@case)) and b.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
 			and (d.start_on is null or d.start_on <= @today) and (d.end_on is null or d.end_on >= @today)
 			and not exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id)
 		order by a.name`, map[string]any{"case": caseID, "me": tx.Actor.PersonID, "today": tx.Today()}).Scan(&rows).Error

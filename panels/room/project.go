@@ -238,7 +238,7 @@ func (p projector) interestsIn(item Item) []InterestView {
 	}
 	for _, interest := range p.Table.Interests {
 		declared, found := p.State.item(interest.ItemID)
-		sameCase := found && declared.CaseID != nil && item.CaseID != nil && *declared.CaseID == *item.CaseID
+		sameCase := found && declared.StandingCase != nil && item.StandingCase != nil && *declared.StandingCase == *item.StandingCase
 		if interest.ItemID == item.ID || sameCase {
 			list = append(list, p.interest(interest))
 		}

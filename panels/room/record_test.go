@@ -208,3 +208,18 @@ func TestListMode(t *testing.T) {
 	}
 	h.refused(h.clerk, room.UpdateList{ItemID: h.standing.ID, Discussed: true}, fault.Conflict, "Item 1 is not about a young person.")
 }
+
+// After a merge the chair must still see who has left, whichever of the two cases they declared under.
+func TestAnInterestIsListedUnderEitherCaseOfAMerge(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	merged := id()
+	h.owner(`insert into cases (id, alias, person_reference, forename, surname, date_of_birth, merged_into, created_at, updated_at) values ($1, 'Gull-1', 'MERGED-REF', 'Noor', 'Canary', '2009-03-04', $2, now(), now())`, merged, h.caseID)
+	h.owner(`update agenda_item set case_id = $1 where id = $2`, merged, h.name.ID)
+	h.do(h.hal, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Family, Reason: "A nephew"})
+	h.inSession(h.ann, h.hal)
+	h.do(h.chair, room.OpenItem{ItemID: h.request.ID})
+	if listed := h.sees(h.chair).Item.Interests; len(listed) != 1 {
+		t.Errorf("the chair sees %+v", listed)
+	}
+}

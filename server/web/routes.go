@@ -156,6 +156,8 @@ func (s *Site) Routes() []Route {
 		{post, "/cases", access.ReadCases, s.findCases},
 		{get, "/cases/:case", access.ReadCases, s.casePage},
 		{get, "/cases/:case/references", access.ImportTracker, s.referencesPage},
+		{get, "/cases/:case/references/numbers", access.ImportTracker, s.numbersPage},
+		{post, "/cases/:case/references/numbers", access.ImportTracker, s.changeNumbers},
 		{post, "/cases/:case/reference", access.ImportTracker, s.changeReference},
 		{post, "/cases/:case/reference/undo", access.ImportTracker, s.undoReferenceChange},
 		{get, "/cases/:case/merge", access.ImportTracker, s.mergePage},

@@ -191,10 +191,7 @@ func (s *Site) wordsPage(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	unknown, err := opened.UnknownValues()
-	if err != nil {
-		return err
-	}
+	unknown := opened.UnknownValues()
 	if len(unknown) == 0 {
 		return s.redirect(c, views.Href(opened.Import)+"/columns", "Every word of this file is understood.")
 	}
@@ -266,10 +263,7 @@ func (s *Site) mapWords(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	unknown, err := opened.UnknownValues()
-	if err != nil {
-		return err
-	}
+	unknown := opened.UnknownValues()
 	typed := typedIn(c)
 	var form fault.Form
 	told := map[tracker.Field]map[string]string{}

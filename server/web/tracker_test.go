@@ -106,7 +106,7 @@ func (p *partnership) work(store tracker.Store) {
 		var job struct{ Kind, Import string }
 		err := p.db.Write(ctx, access.System("test"), func(tx db.Tx) error {
 			return tx.Raw(`update river_job set state = 'completed', finalized_at = now()
-				where id = (select min(id) from river_job where state = 'available' and kind in ('tracker.file_to_read', 'tracker.import_to_confirm', 'tracker.import_to_undo'))
+				where id = (select min(id) from river_job where state = 'available' and kind in ('tracker.words_to_find', 'tracker.file_to_read', 'tracker.import_to_confirm', 'tracker.import_to_undo'))
 				returning kind, args ->> 'import' as import`).Scan(&job).Error
 		})
 		if err != nil || job.Kind == "" {
@@ -114,6 +114,8 @@ func (p *partnership) work(store tracker.Store) {
 		}
 		of := uuid.MustParse(job.Import)
 		switch job.Kind {
+		case (tracker.WordsToFind{}).Kind():
+			return store.FindWords(ctx, tracker.WordsToFind{Import: of})
 		case (tracker.FileToRead{}).Kind():
 			return store.ReadFile(ctx, tracker.FileToRead{Import: of})
 		case (tracker.ImportToUndo{}).Kind():

@@ -149,7 +149,7 @@ func facts(p escalations.BoardCase) []govuk.Fact {
 
 var stepTitles = map[escalations.StepKind]string{
 	escalations.StepRaised: "Raised", escalations.StepRisen: "Went up by rule", escalations.StepMoved: "Moved", escalations.StepAnswered: "Answered by the board",
-	escalations.StepChased: "Reminder sent", escalations.StepPassedOn: "Passed on", escalations.StepResolved: "Resolved",
+	escalations.StepChased: "Reminder sent", escalations.StepPassedOn: "Passed on", escalations.StepJoined: "Joined", escalations.StepResolved: "Resolved",
 }
 
 func story(p escalations.BoardCase) govuk.Timeline {

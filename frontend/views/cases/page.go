@@ -2,6 +2,7 @@ package cases
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"quorate/agendas"
@@ -45,6 +46,22 @@ type Page struct {
 type Section struct {
 	Title   string
 	Content templ.Component
+}
+
+// ID is the section's place on the page: "open-actions".
+func (s Section) ID() string { return strings.ReplaceAll(strings.ToLower(s.Title), " ", "-") }
+
+// A part of the page, and where it begins.
+type part struct{ ID, Title string }
+
+// contents are the parts of the page in their order.
+func (p Page) contents() []part {
+	list := []part{{"views", "Their own views"}, {"steps", "Steps to 18 and beyond"}}
+	for _, section := range p.Sections {
+		list = append(list, part{section.ID(), section.Title})
+	}
+	return append(list, part{"money", "Money"}, part{"capacity", "Capacity, decision by decision"}, part{"tracker", "What the tracker says"}, part{"history", "History"},
+		part{"references", "References"}, part{"siblings", "Brothers and sisters"}, part{"people", "People"})
 }
 
 func (p Page) identity() govuk.IdentityBar {

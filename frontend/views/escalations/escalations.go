@@ -237,7 +237,7 @@ func answer(p domain.BlockerPage) string {
 
 var stepTitles = map[domain.StepKind]string{
 	domain.StepRaised: "Raised", domain.StepRisen: "Went up by rule", domain.StepMoved: "Moved", domain.StepAnswered: "Answered by the board",
-	domain.StepChased: "Reminder sent", domain.StepPassedOn: "Passed on", domain.StepResolved: "Resolved",
+	domain.StepChased: "Reminder sent", domain.StepPassedOn: "Passed on", domain.StepJoined: "Joined", domain.StepResolved: "Resolved",
 }
 
 // story is what happened, the latest first.

@@ -148,6 +148,8 @@ func statusTag(s tracker.ImportStatus) govuk.Tag {
 	switch s {
 	case tracker.Chosen:
 		return govuk.Tag{Text: "Uploaded", Colour: govuk.Yellow}
+	case tracker.LookedAt:
+		return govuk.Tag{Text: "Being looked through", Colour: govuk.Blue}
 	case tracker.BeingRead:
 		return govuk.Tag{Text: "Being read", Colour: govuk.Blue}
 	case tracker.Confirming:
@@ -237,7 +239,7 @@ func ImportsPage(p FirstPage) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.keptWords())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/imports.templ`, Line: 158, Col: 41}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/imports.templ`, Line: 160, Col: 41}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {

@@ -24,6 +24,8 @@ func (p ProgressPage) Title() string {
 		return "Importing the tracker"
 	case tracker.Undoing:
 		return "Undoing the import"
+	case tracker.LookedAt:
+		return "Looking through the tracker"
 	default:
 		return "Reading the tracker"
 	}
@@ -37,6 +39,8 @@ func (p ProgressPage) Words() string {
 		done = "imported"
 	case tracker.Undoing:
 		done = "taken out again"
+	case tracker.LookedAt:
+		done = "looked through"
 	}
 	switch {
 	case p.Expected > 0:
@@ -88,7 +92,7 @@ func InProgress(p ProgressPage) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(p.Words())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/progress.templ`, Line: 54, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/progress.templ`, Line: 58, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -101,7 +105,7 @@ func InProgress(p ProgressPage) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.share())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/progress.templ`, Line: 57, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/tracker/progress.templ`, Line: 61, Col: 47}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
