@@ -54,14 +54,18 @@ type Fact struct{ Name, Value string }
 // Request is a funding request as a panel reads it.
 type Request struct {
 	requests.Request
-	Shares   []Share
-	Exposure requests.Exposure
+	Lines            []requests.Line // what is to be paid for, in order; an uplift's are Packages
+	Packages         []Package
+	Closed           int                  // packages in whose young person the reader declared an interest
+	Split            []requests.ShareLine // who is asked to pay, or pays now
+	Exposure         requests.Exposure
+	WeeksThousandths int // the forum's year
 }
 
-// Share is what one funder is asked to pay.
-type Share struct {
-	Agency                   string
-	WeeklyPence, OneOffPence int64
+// Package is one of an uplift's.
+type Package struct {
+	Person string // case number and name
+	requests.Line
 }
 
 // Paper is a file that is attached to an item.

@@ -9,10 +9,8 @@ import (
 
 	"quorate/agendas"
 	"quorate/agendas/papers"
-	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
 
@@ -149,45 +147,4 @@ func (p *Pack) addFacts(tx db.Tx) (map[uuid.UUID]tracker.Case, error) {
 		}
 	}
 	return cases, nil
-}
-
-// addRequests reads the funding requests of the items that are open to the reader.
-func (p *Pack) addRequests(tx db.Tx, cases map[uuid.UUID]tracker.Case, terms panels.Terms) error {
-	ids := []uuid.UUID{uuid.Nil}
-	for _, e := range p.Entries {
-		if e.RequestID != nil && !e.Closed() {
-			ids = append(ids, *e.RequestID)
-		}
-	}
-	var rows []requests.Request
-	if err := tx.Raw(`select * from funding_request where id in ?`, ids).Scan(&rows).Error; err != nil {
-		return err
-	}
-	var shares []struct {
-		RequestID uuid.UUID
-		Share
-	}
-	err := tx.Raw(`
-		select s.request_id, a.name as agency, s.weekly_pence, s.one_off_pence
-		from request_share s join agency a on a.id = s.agency_id where s.request_id in ? order by a.name`, ids).Scan(&shares).Error
-	if err != nil {
-		return err
-	}
-	asked := make(map[uuid.UUID]*Request, len(rows))
-	for _, row := range rows {
-		var born clock.Date
-		if row.CaseID != nil { // an uplift is of many
-			born = cases[*row.CaseID].DateOfBirth
-		}
-		asked[row.ID] = &Request{Request: row, Exposure: requests.ExposureOf(row.Cost(), row.StartsOn, row.EndsOn, row.ReviewOn, born, terms.WeeksPerYearThousandths)}
-	}
-	for _, share := range shares {
-		asked[share.RequestID].Shares = append(asked[share.RequestID].Shares, share.Share)
-	}
-	for i := range p.Entries {
-		if e := &p.Entries[i]; e.RequestID != nil && !e.Closed() {
-			e.Request = asked[*e.RequestID]
-		}
-	}
-	return nil
 }

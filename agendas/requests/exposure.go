@@ -2,6 +2,7 @@ package requests
 
 import (
 	"math/big"
+	"strconv"
 
 	"quorate/panels/calendar"
 	"quorate/server/base/clock"
@@ -45,6 +46,11 @@ func ExposureOf(cost Cost, starts, ends, review, born clock.Date, weeksThousandt
 // AnnualPence is a weekly cost over a year of weeksThousandths weeks of a thousand.
 func AnnualPence(weekly int64, weeksThousandths int) int64 {
 	return ratio(weekly, int64(weeksThousandths), 1000)
+}
+
+// YearWords says how many weeks a forum counts a year: "52 weeks", "52.143 weeks".
+func YearWords(weeksThousandths int) string {
+	return strconv.FormatFloat(float64(weeksThousandths)/1000, 'f', -1, 64) + " weeks"
 }
 
 // daysOf is what so many days cost of a yearly sum.

@@ -138,11 +138,11 @@ func Show(tx db.Tx, id uuid.UUID) (page Page, err error) {
 		return page, err
 	}
 	page.OnlyGuest = onlyGuest
-	page.Closed = page.hide()
+	page.Closed = page.LeaveOutClosed()
 	if err := tx.Raw(`select name from person where id = ?`, page.SubmittedBy).Scan(&page.Presenter).Error; err != nil {
 		return page, err
 	}
-	page.Split = page.split()
+	page.Split = page.Written.Split()
 	if page.Changed, err = changedSince(tx, id, page.Cases); err != nil {
 		return page, err
 	}
@@ -169,22 +169,22 @@ func meetingOf(tx db.Tx, id *uuid.UUID) (*panels.Meeting, error) {
 	return &meeting, err
 }
 
-// hide takes off the packages that are closed to the reader and says how many. What the request comes
-// to stays as it is.
-func (p *Page) hide() int {
-	all := len(p.Lines)
-	p.Lines = slices.DeleteFunc(p.Lines, func(l Line) bool {
+// LeaveOutClosed takes off the packages of an uplift that are closed to the reader and says how many. What
+// the request comes to stays as it is.
+func (w *Written) LeaveOutClosed() (closed int) {
+	all := len(w.Lines)
+	w.Lines = slices.DeleteFunc(w.Lines, func(l Line) bool {
 		if l.CaseID == nil {
 			return false
 		}
-		_, known := p.Cases[*l.CaseID]
+		_, known := w.Cases[*l.CaseID]
 		return !known
 	})
-	return all - len(p.Lines)
+	return all - len(w.Lines)
 }
 
-// split is each funder asked to pay, or paying now, with both.
-func (w Written) split() (lines []ShareLine) {
+// Split is each funder asked to pay, or paying now, with both.
+func (w Written) Split() (lines []ShareLine) {
 	for _, agency := range w.Funders {
 		line := ShareLine{Share: Share{AgencyID: agency.ID}, Agency: agency.Name}
 		for _, share := range w.Shares {

@@ -77,16 +77,16 @@ func write(tx db.Tx, r Request) (w Written, err error) {
 	if err := tx.Raw(`select * from request_line where request_id = ? order by position, id`, r.ID).Scan(&w.Lines).Error; err != nil {
 		return w, err
 	}
-	if w.Cases, err = casesOf(tx, w.Lines); err != nil {
+	if w.Cases, err = SeenCases(tx, w.Lines); err != nil {
 		return w, err
 	}
 	w.Shares, err = SharesOf(tx, r.ID)
 	return w, err
 }
 
-// casesOf reads the young people of an uplift's lines, those left out in whom the actor declared an
+// SeenCases reads the young people of uplifts' lines, those left out in whom the actor declared an
 // interest.
-func casesOf(tx db.Tx, lines []Line) (map[uuid.UUID]tracker.Case, error) {
+func SeenCases(tx db.Tx, lines []Line) (map[uuid.UUID]tracker.Case, error) {
 	ids := []uuid.UUID{}
 	for _, line := range lines {
 		if line.CaseID != nil {

@@ -64,10 +64,23 @@ func somePack(cases int) packs.Pack {
 				Response: agendas.Objects, Said: "Not with the\nschool there.", Basis: agendas.CourtOrder, BasisDetail: "Marlshire family court, 3 May 2026",
 			}
 			e.Tabling, e.Since = &agendas.Tabling{Told: agendas.ToldNobody, WhyNotTold: "In hospital", Basis: agendas.PublicTask, Response: ""}, true
+			client := int64(20_00)
 			e.Request = &packs.Request{
-				Request:  requests.Request{Number: 2001, Kind: requests.New, Need: "Support day and night\nand at weekends", AlreadyOwed: "EHCP section F", WeeklyPence: 120450, StartsOn: clock.MustDate("2027-01-04")},
-				Shares:   []packs.Share{{Agency: "Adult social care", WeeklyPence: 60225}, {Agency: "Marlshire ICB", WeeklyPence: 60225}},
-				Exposure: requests.Exposure{AnnualPence: 6263400, WholePence: 41000000, Until: clock.MustDate("2033-12-19"), Assumed: true},
+				Request: requests.Request{
+					Number: 2001, Kind: requests.Change, Need: "Support day and night\nand at weekends", AlreadyOwed: "EHCP section F", WeeklyPence: 120450, OneOffPence: 30000, ClientWeeklyPence: &client,
+					StartsOn: clock.MustDate("2027-01-04"), Previous: &requests.Previous{WeeklyPence: 100000},
+					Options: []requests.Option{{What: "At home", Why: "Ruled out\nby the court"}, {What: "A shared house", Why: "Near college", Chosen: true, WeeklyPence: 120450, OneOffPence: 30000}},
+				},
+				WeeksThousandths: 52143,
+				Lines: []requests.Line{
+					{Kind: requests.Care, Provider: "Hazel House", Unit: requests.Hour, Quantity: 3750, PricePence: 2250, Paid: requests.SomeWeeks, Weeks: 38},
+					{Kind: requests.Equipment, What: "hoist", Unit: requests.Item, Quantity: 100, PricePence: 30000, Paid: requests.Once},
+				},
+				Split: []requests.ShareLine{
+					{Agency: "Adult social care", Share: requests.Share{WeeklyPence: 60225}, Now: &requests.Paying{WeeklyPence: 75000}},
+					{Agency: "Marlshire ICB", Share: requests.Share{WeeklyPence: 60225}, Now: &requests.Paying{}},
+				},
+				Exposure: requests.Exposure{AnnualPence: 6263400, WholePence: 41000000, Until: clock.MustDate("2033-12-19"), Assumed: true, ReviewPence: 1565850, ReviewOn: clock.MustDate("2027-04-05")},
 			}
 			e.Papers = []packs.Paper{{ID: uuid.New(), Name: "Assessment.pdf", Kind: "PDF", Bytes: 5}, {ID: uuid.New(), Name: "Film.pdf", Kind: "PDF", Bytes: packs.AttachMost}}
 		}
@@ -167,7 +180,8 @@ func TestPDFIsTaggedOutlinedLinkedAndCarriesItsPapers(t *testing.T) {
 	for _, want := range []string{
 		"This pack is for Mo Member", "Needed: 2 deciding members.", "Quorate if all who said yes come: 2 expected and 2 needed.", "2. Q1001 Tara Wälker, funding request R2001",
 		"12 days left", "Care Act 2014, section 66", noViews, "The young person and their representative: Anna Walker, mother", "2 November 2026, by Pat Presenter",
-		"They object to it", "Not with the school there.", "Court order: Marlshire family court, 3 May 2026", "recorded since this version was published", "Neither was told", "In hospital", "Who was told Not on record", "EHCP section F", "£1,204.50", "£410,000 to the 25th birthday", "50%",
+		"They object to it", "Not with the school there.", "Court order: Marlshire family court, 3 May 2026", "recorded since this version was published", "Neither was told", "In hospital", "Who was told Not on record", "EHCP section F", "£1,204.50", "£410,000 to the 25th birthday", "50%", "A change to a package.",
+
 		"5. Taken off", "Why it was taken off: The family asked for more time", "6. Left out of your pack", "In Quorate: no room in this file", "1 of the 2 papers is attached to the PDF, which carries 20 MB of papers at the most.", "Item 2, Q1001: Changed. 25 minutes. It was 10.",
 	} {
 		if !strings.Contains(flat, want) {

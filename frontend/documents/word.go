@@ -14,6 +14,7 @@ import (
 	"github.com/gomutex/godocx/wml/stypes"
 
 	"quorate/agendas/packs"
+	"quorate/agendas/requests"
 )
 
 // Word is a pack as a Word file: headings with outline levels, tables whose heading rows repeat, British
@@ -134,24 +135,24 @@ func factRows(facts []packs.Fact) (rows [][]string) {
 
 func (w *word) request(r packs.Request) {
 	w.heading(2, "Funding request "+r.Reference())
+	w.text(r.Kind.Words() + ".")
 	for i, a := range answersOf(r) {
 		w.heading(3, a.Question)
 		for line := range strings.SplitSeq(a.Words, "\n") {
 			w.text(line)
 		}
-		if i == 0 {
-			w.text("The panel decides how what is owed is met and who pays, never whether.")
+		if i == 0 && r.Kind.Has(requests.OwedInLaw) {
+			w.text(whatAPanelDecides)
 		}
 	}
-	w.heading(3, "What it costs")
-	w.table([]string{"Cost", "Amount"}, []int{36, 64}, costsOf(r))
-	if len(r.Shares) > 0 {
-		w.heading(3, "Who is asked to pay")
-		var rows [][]string
-		for _, share := range r.Shares {
-			rows = append(rows, shareOf(share, r))
+	for _, f := range figuresOf(r) {
+		w.heading(3, f.Title)
+		if len(f.Rows) > 0 {
+			w.table(f.Columns, f.Widths, f.Rows)
 		}
-		w.table([]string{"Funder", "A week", "Of the week", "Once"}, []int{40, 20, 20, 20}, rows)
+		if f.Note != "" {
+			w.text(f.Note)
+		}
 	}
 }
 

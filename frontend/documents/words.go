@@ -7,9 +7,7 @@ import (
 
 	"quorate/agendas"
 	"quorate/agendas/packs"
-	"quorate/agendas/requests"
 	"quorate/server/base/clock"
-	"quorate/server/base/money"
 )
 
 func title(p packs.Pack) string {
@@ -187,76 +185,6 @@ func lawOf(r agendas.Reason) string {
 		return "None given"
 	}
 	return r.Law
-}
-
-// answer is a question of a request with what was written.
-type answer struct{ Question, Words string }
-
-// answersOf begins with what is owed: the panel decides how that is met and who pays, never whether.
-func answersOf(r packs.Request) []answer {
-	var all []answer
-	if r.Kind.Has(requests.OwedInLaw) {
-		all = append(all, answer{"What is already owed", r.AlreadyOwed})
-	}
-	if r.Kind == requests.Retrospective {
-		all = append(all, answer{"Authorised by", r.AuthorisedBy + ", " + r.AuthorisedOn.Long()}, answer{"Why it could not wait", r.WhyNotWait})
-	} else if r.Kind.Has(requests.Circumstances) {
-		all = append(all, answer{requests.Circumstances.Title(r.Kind), r.Reason})
-	}
-	if r.Kind.Has(requests.Need) {
-		all = append(all, answer{"What the young person needs", r.Need}, answer{"What should be different", r.Outcomes})
-	}
-	if r.Kind.Has(requests.OptionsWeighed) {
-		all = append(all, answer{"Options considered", r.OptionsText()})
-	}
-	for i := range all {
-		if strings.TrimSpace(all[i].Words) == "" {
-			all[i].Words = "Not known"
-		}
-	}
-	return all
-}
-
-// costsOf is what a request costs in all.
-func costsOf(r packs.Request) [][]string {
-	if r.Previous != nil {
-		return append([][]string{{"Now", r.Previous.Words() + ": " + r.Previous.Compared(r.WeeklyPence)}}, asked(r)...)
-	}
-	return asked(r)
-}
-
-func asked(r packs.Request) [][]string {
-	return [][]string{
-		{"Each week", amount(r.WeeklyPence)}, {"Once", amount(r.OneOffPence)}, {"In a year", money.Pounds(r.Exposure.AnnualPence)},
-		{"Over its whole life", wholeLife(r.Exposure)}, {"Starts", r.StartsOn.Long()}, {"Ends", r.EndsWords()}, {"Review", r.ReviewWords()},
-	}
-}
-
-func amount(pence int64) string {
-	if pence == 0 {
-		return "Nothing"
-	}
-	return money.Pounds(pence)
-}
-
-func wholeLife(e requests.Exposure) string {
-	switch {
-	case e.Until.IsZero():
-		return "Not known"
-	case e.Assumed:
-		return money.Pounds(e.WholePence) + " to the 25th birthday"
-	default:
-		return money.Pounds(e.WholePence) + " to " + e.Until.Long()
-	}
-}
-
-func shareOf(s packs.Share, r packs.Request) []string {
-	percent := "None"
-	if r.WeeklyPence > 0 {
-		hundredths := money.Percent(s.WeeklyPence, r.WeeklyPence)
-		percent = strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100), "0"), ".") + "%"
-	}
-	return []string{s.Agency, amount(s.WeeklyPence), percent, amount(s.OneOffPence)}
 }
 
 // changeWords is a change of an item in one line.

@@ -87,11 +87,6 @@ func wholeLife(e requests.Exposure) string {
 	}
 }
 
-// yearOf says how many weeks the forum counts a year: "52 weeks".
-func yearOf(w requests.Written) string {
-	return requests.PercentWords(int64(w.WeeksThousandths)/10) + " weeks"
-}
-
 func percent(share, whole int64) string {
 	if whole == 0 {
 		return ""

@@ -930,7 +930,7 @@ func costRows(w requests.Written) []govuk.Row {
 		}
 		rows = append(rows, govuk.Cells("Once", orNothing(w.OneOffPence)))
 	}
-	rows = append(rows, govuk.Cells("In a year of "+yearOf(w), money.Pounds(e.AnnualPence)))
+	rows = append(rows, govuk.Cells("In a year of "+requests.YearWords(w.WeeksThousandths), money.Pounds(e.AnnualPence)))
 	if !e.ReviewOn.IsZero() {
 		rows = append(rows, govuk.Cells("To the review", money.Pounds(e.ReviewPence)+" to "+e.ReviewOn.AddDays(-1).Long()))
 	}

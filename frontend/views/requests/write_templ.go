@@ -904,9 +904,9 @@ func costsSection(w Writing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("A year is counted as " + yearOf(w.Written) + ", as the panel’s terms of reference say.")
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("A year is counted as " + requests.YearWords(w.WeeksThousandths) + ", as the panel’s terms of reference say.")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/requests/write.templ`, Line: 297, Col: 116}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/requests/write.templ`, Line: 297, Col: 137}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
