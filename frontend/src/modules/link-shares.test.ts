@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { splitPercent } from '../room/split';
-import { linkShares, readPercent } from './link-shares';
+import { readPercent, splitPercent } from '../room/split';
+import { linkShares } from './link-shares';
 
 const [examples] = Object.values(import.meta.glob<{ pence: number; percents: number[]; shares: number[] }[]>('../../../server/base/money/testdata/splits.json', { eager: true, import: 'default' }));
 

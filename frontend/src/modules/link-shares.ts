@@ -1,19 +1,10 @@
 import { asTyped, pounds, readPounds } from '../room/money';
-import { percentOf, splitPercent, wholePercent } from '../room/split';
+import { percentOf, readPercent, sharesByPercent, wholePercent } from '../room/split';
 
 interface Row {
   weekly: HTMLInputElement;
   once: HTMLInputElement;
   percent: HTMLInputElement;
-}
-
-/** Reads a percentage as typed, in hundredths: "33.33" is 3333, nothing is 0. Not one is null. */
-export function readPercent(typed: string): number | null {
-  const plain = typed.trim().replace(/%$/, '').trim();
-  if (plain === '') return 0;
-  if (!/^\d{1,3}(\.\d{1,2})?$/.test(plain)) return null;
-  const hundredths = Math.round(Number(plain) * 100);
-  return hundredths > wholePercent ? null : hundredths;
 }
 
 const sum = (amounts: number[]): number => amounts.reduce((all, amount) => all + amount, 0);
@@ -41,11 +32,11 @@ export function linkShares(root: HTMLElement, wait = 1000): void {
 
   const fromPercent = (): void => {
     const percents = rows.map((row) => readPercent(row.percent.value));
-    if (!percents.every((percent) => percent !== null) || sum(percents) > wholePercent) return;
-    const [a, b] = [splitPercent(weekly, percents), splitPercent(once, percents)];
+    const shares = sharesByPercent(rows.map((row) => row.percent.value), weekly, once);
+    if (!shares || sum(percents.map((percent) => percent ?? 0)) > wholePercent) return;
     for (const [i, row] of rows.entries()) {
-      row.weekly.value = filled(a[i] ?? 0);
-      row.once.value = filled(b[i] ?? 0);
+      row.weekly.value = filled(shares[i]?.[0] ?? 0);
+      row.once.value = filled(shares[i]?.[1] ?? 0);
     }
   };
 

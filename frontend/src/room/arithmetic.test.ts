@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asTyped, pounds, readPounds } from './money';
-import { equalShares, leftToShare, penceOf, percentOf } from './split';
+import { equalShares, leftToShare, percentOf, sharesByPercent } from './split';
 import { longDay, minutesBetween, readDay, timeOf, typedDay } from './when';
 
 describe('money', () => {
@@ -29,9 +29,15 @@ describe('a split', () => {
     expect(leftToShare([60225, 60226], 120450)).toBe('£0.01 too much is shared');
   });
 
+  it('by percent adds up to the penny in the room as on the request', () => {
+    const shares = sharesByPercent(['33.33%', '33.33', '33.34', ''], 10001, 100);
+    expect(shares).toEqual([[3333, 33], [3333, 33], [3335, 34], [0, 0]]);
+    expect(sharesByPercent(['50', '50'], 120451, 0)).toEqual([[60226, 0], [60225, 0]]);
+    expect(sharesByPercent(['50', 'half'], 120451, 0)).toBeNull();
+  });
+
   it('links pounds and percent', () => {
     expect(percentOf(40150, 120450)).toBe(33.33);
-    expect(penceOf(50, 120451)).toBe(60226);
     expect(percentOf(1, 0)).toBe(0);
   });
 });

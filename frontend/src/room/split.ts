@@ -7,13 +7,17 @@ export function percentOf(pence: number, total: number): number {
   return total === 0 ? 0 : Math.round((pence / total) * 10_000) / 100;
 }
 
-/** The pence a percentage of a total comes to, to the nearest penny. */
-export function penceOf(percent: number, total: number): number {
-  return Math.round((total * percent) / 100);
-}
-
 /** A hundred per cent, in hundredths of a per cent. */
 export const wholePercent = 10_000;
+
+/** Reads a percentage as typed, in hundredths: "33.33" is 3333, nothing is 0. Not one is null. */
+export function readPercent(typed: string): number | null {
+  const plain = typed.trim().replace(/%$/, '').trim();
+  if (plain === '') return 0;
+  if (!/^\d{1,3}(\.\d{1,2})?$/.test(plain)) return null;
+  const hundredths = Math.round(Number(plain) * 100);
+  return hundredths > wholePercent ? null : hundredths;
+}
 
 /**
  * Divides an amount by percents in hundredths, to the penny, as the server does when it saves: the pennies
@@ -33,6 +37,14 @@ export function splitPercent(pence: number, percents: number[]): number[] {
     over--;
   }
   return shares;
+}
+
+/** What each is asked for each week and once by percents as they are typed; null while one cannot be read. */
+export function sharesByPercent(typed: string[], weekly: number, once: number): [number, number][] | null {
+  const percents = typed.map(readPercent);
+  if (!percents.every((percent) => percent !== null)) return null;
+  const [a, b] = [splitPercent(weekly, percents), splitPercent(once, percents)];
+  return percents.map((_, i) => [a[i] ?? 0, b[i] ?? 0]);
 }
 
 /** Equal shares that add up to the penny: the first ones carry what cannot be divided. */
