@@ -84,8 +84,8 @@ test('views that are missing stand in red until somebody records them, in the yo
 
 test('a long case page says what is on it, and every link leads there by the keyboard', async () => {
   const clerk = await signedIn(browser, product, 'Clerk', { javaScriptEnabled: false });
-  const [address] = await casesListed(clerk);
-  await clerk.page.goto(address);
+  await clerk.page.goto('/cases');
+  await clerk.page.goto(await clerk.page.locator('main tbody th a').first().getAttribute('href'));
   const links = clerk.page.getByRole('navigation', { name: 'On this page' }).getByRole('link');
   assert.ok((await links.count()) >= 9);
   for (const link of await links.all()) {
@@ -96,7 +96,6 @@ test('a long case page says what is on it, and every link leads there by the key
     assert.equal(await heading.innerText(), title);
     assert.match(await heading.evaluate((element) => element.tagName), /^H2$/);
   }
-  await screenshot(clerk, 'case-contents');
   await clerk.context.close();
 });
 

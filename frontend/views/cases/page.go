@@ -60,7 +60,7 @@ func (p Page) contents() []part {
 	for _, section := range p.Sections {
 		list = append(list, part{section.ID(), section.Title})
 	}
-	return append(list, part{"money", "Money"}, part{"capacity", "Capacity, decision by decision"}, part{"tracker", "What the tracker says"}, part{"history", "History"},
+	return append(list, part{"cost", "Money"}, part{"capacity", "Capacity, decision by decision"}, part{"tracker", "What the tracker says"}, part{"history", "History"},
 		part{"references", "References"}, part{"siblings", "Brothers and sisters"}, part{"people", "People"})
 }
 
