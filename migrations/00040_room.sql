@@ -154,6 +154,8 @@ create table ballot (
 	deputy          boolean not null,
 	position        text not null check (position in ('consent', 'refuse', 'for', 'against', 'abstain')),
 	condition       text not null default '',
+	reason          text not null default '', -- for everything but agreement without conditions
+	carried_from    uuid references ballot,   -- the position of an earlier run, kept because this funder's share is the same
 	recommendation  boolean not null default false, -- above the seat's delegated limit
 	cast_at         timestamptz not null,
 	recorded_by     uuid not null references person,

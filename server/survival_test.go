@@ -352,11 +352,11 @@ func comeAndGo(_ *person, n int) room.Change {
 }
 
 func changePosition(p *person, n int) room.Change {
-	position, condition := room.Consent, fmt.Sprintf("change %d", n)
+	position, condition := room.ConsentIf, fmt.Sprintf("change %d", n)
 	if n%3 == 0 {
 		position, condition = room.Refuse, ""
 	}
-	return room.CastBallot{VoteID: p.panel.vote, SeatID: p.Seat, Position: position, Condition: condition}
+	return room.CastBallot{VoteID: p.panel.vote, SeatID: p.Seat, Position: position, Condition: condition, Reason: "Change"}
 }
 
 func rewriteNote() func(*person, int) room.Change {

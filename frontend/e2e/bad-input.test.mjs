@@ -150,10 +150,10 @@ test('a second vote replaces the first, and a vote after the close or after leav
   await refresh(nhs);
   const other = { page: await nhs.context.newPage() };
   await other.page.goto(nhs.page.url());
-  await nhs.page.getByLabel('Do not consent', { exact: true }).check();
+  await nhs.page.getByLabel('Do not agree', { exact: true }).check();
   await press(nhs, 'Give this position');
   await says(nhs, /Recorded at/);
-  await other.page.getByLabel('Consent', { exact: true }).check();
+  await other.page.getByLabel('Agree', { exact: true }).check();
   await press(other, 'Give this position');
   await says(other, /Recorded at/);
   await says(chair, '1 of 3 have voted');
@@ -167,7 +167,7 @@ test('a second vote replaces the first, and a vote after the close or after leav
   await chair.page.getByLabel('What the interest is').fill('Advises the provider.');
   await press(chair, 'Declare it and leave for this item');
   await says(chair, /Jo Lacey has left for this item/);
-  await education.page.getByLabel('Consent', { exact: true }).check();
+  await education.page.getByLabel('Agree', { exact: true }).check();
   await education.page.getByLabel('A condition, if there is one').fill('Only in term time');
   await press(education, 'Give this position');
   await education.page.getByText(/You have left for item \d+, so you cannot vote on it/).first().waitFor();
@@ -178,15 +178,15 @@ test('a second vote replaces the first, and a vote after the close or after leav
 
   // A page opened before the close and sent after it.
   await refresh(asc);
-  await asc.page.getByLabel('Consent', { exact: true }).check();
+  await asc.page.getByLabel('Agree', { exact: true }).check();
   await asc.page.getByLabel('A condition, if there is one').fill('From the first of the month');
   await press(chair, /^Close the vote/);
-  await roomSection(chair, 'room-vote').getByText('Consents').first().waitFor();
+  await roomSection(chair, 'room-vote').getByText('Agrees').first().waitFor();
   await press(asc, 'Give this position');
   await asc.page.getByText(/Voting has closed|vote (is|has) closed/i).first().waitFor();
   await says(asc, 'From the first of the month');
   await screenshot(asc, 'bad-vote-after-close');
   const vote = await roomSection(chair, 'room-vote').innerText();
-  assert.equal(vote.match(/Consents/g).length, 1, `only the NHS’s one position counts: ${vote}`);
+  assert.equal(vote.match(/Agrees/g).length, 1, `only the NHS’s one position counts: ${vote}`);
   await check(chair);
 });

@@ -130,7 +130,7 @@ test('a guest funder joins one item, votes, and sees nothing else', { timeout: 1
   await see(guest, 'The vote is open');
   await unseen('the room');
   await check(guest);
-  await guest.page.getByLabel('Consent', { exact: true }).check();
+  await guest.page.getByLabel('Agree', { exact: true }).check();
   await press(guest, 'Give this position');
   await see(guest, /Recorded at/);
   await see(chair, /1 of \d have voted/);

@@ -57,15 +57,15 @@ test('a panel sits, votes and decides by forms alone', async () => {
     await says(person, 'The vote is open');
     await press(person, 'Give this position');
     await says(person, 'There is a problem');
-    await person.page.getByLabel('Consent', { exact: true }).check();
+    await person.page.getByLabel('Agree', { exact: true }).check();
     await press(person, 'Give this position');
     await says(person, /Recorded at/);
-    assert.doesNotMatch(await person.page.locator('main').innerText(), /Consents/, 'a position is seen before the close');
+    assert.doesNotMatch(await person.page.locator('main').innerText(), /Agrees/, 'a position is seen before the close');
   }
   await refresh(chair);
   await says(chair, '3 of 3 have voted');
   await press(chair, 'Close the vote');
-  await section(chair, 'room-vote').getByText('Consents').nth(2).waitFor();
+  await section(chair, 'room-vote').getByText('Agrees').nth(2).waitFor();
 
   const decide = section(chair, 'room-decide');
   await decide.getByLabel('Agreed', { exact: true }).check();

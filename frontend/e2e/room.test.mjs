@@ -47,7 +47,7 @@ test('a vote given while the line is down is not recorded, says so, and stays re
   education.allow(/ERR_INTERNET_DISCONNECTED/);
   await education.context.setOffline(true);
   await see(education, /^You are offline/);
-  await education.page.getByLabel('Consent', { exact: true }).check();
+  await education.page.getByLabel('Agree', { exact: true }).check();
   await education.page.getByLabel('A condition, if there is one').fill('The school agrees the timetable');
   await education.page.getByRole('button', { name: 'Give this position' }).click();
   await see(education, /This is not recorded/);
@@ -62,7 +62,7 @@ test('a vote given while the line is down is not recorded, says so, and stays re
 
   await press(chair, /^Close the vote/);
   await education.page.locator('#live-alert', { hasText: /^Voting has closed$/ }).waitFor({ state: 'attached' });
-  await see(education, 'Consents, on condition: The school agrees the timetable');
+  await see(education, 'Agrees with conditions, on condition: The school agrees the timetable');
 });
 
 // Without script the same room works by forms and a link to refresh.

@@ -362,20 +362,20 @@ step('6. the funding panel decides who pays, each step on every screen at once',
   await Promise.all(room.map((person) => says(person, 'The vote is open')));
   await check(nhs);
   await nhs.page.getByText(/^The vote is open: give the position/).click();
-  await nhs.page.getByLabel('Consent', { exact: true }).check();
+  await nhs.page.getByLabel('Agree', { exact: true }).check();
   await nhs.page.screenshot({ path: path.join(pictures, 'room-member-phone.png') });
   await screenshot(nhs, 'walk-22-member-vote');
-  await give(nhs, 'Consent');
+  await give(nhs, 'Agree');
   await Promise.all(room.map((person) => says(person, '1 of 2 have voted')));
-  for (const person of [chair, clerk, asc, csc]) assert.doesNotMatch(await main(person).innerText(), /Consents/, `${person.name} sees a position before the close`);
+  for (const person of [chair, clerk, asc, csc]) assert.doesNotMatch(await main(person).innerText(), /Agrees/, `${person.name} sees a position before the close`);
   await check(chair);
   await screenshot(chair, 'walk-23-chair-vote');
   await chair.page.evaluate(() => window.scrollTo(0, 0));
   await chair.page.screenshot({ path: path.join(pictures, 'room-chair.png'), clip: { x: 0, y: 0, width: 1280, height: 1080 }, fullPage: true });
-  await give(asc, 'Consent');
+  await give(asc, 'Agree');
   await says(chair, '2 of 2 have voted');
   await press(chair, 'Close the vote');
-  await Promise.all(room.map((person) => section(person, 'room-vote').getByText('Consents').nth(1).waitFor()));
+  await Promise.all(room.map((person) => section(person, 'room-vote').getByText('Agrees').nth(1).waitFor()));
   for (const person of room) {
     const split = (await main(person).locator('table', { hasText: 'Total' }).first().innerText()).replace(/\s+/g, ' ');
     assert.match(split, /Adult social care £802\.25 .* NHS continuing care £402\.26 .* Total £1,204\.51/, `${person.name} sees the split to the penny`);

@@ -3,7 +3,6 @@ package room
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -12,8 +11,6 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
-
-const longestCondition = 1000 // characters
 
 func (c CastBallot) perform(s *sitting) (happened, error) {
 	if err := s.Actor.Check(access.Vote, s.forum.ID); err != nil {
@@ -37,7 +34,7 @@ func (c CastBallot) perform(s *sitting) (happened, error) {
 	if given, already := poll.vote.standing(voter.For); already && given.PersonID == s.Actor.PersonID {
 		seat = given.SeatID
 	}
-	return s.take(poll, voter, seat, s.Actor.PersonID, c.Position, c.Condition)
+	return s.take(poll, voter, seat, s.Actor.PersonID, said{c.Position, c.Condition, c.Reason})
 }
 
 // poll is an open vote with what is needed to take a position in it.
@@ -72,20 +69,16 @@ func (s *sitting) poll(voteID uuid.UUID) (poll, error) {
 }
 
 // take records a position. One given before by the same funder or member is superseded, never deleted.
-func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, position Position, condition string) (happened, error) {
-	condition = strings.TrimSpace(condition)
-	var form fault.Form
-	form.Require(slices.Contains(choices(p.vote.Rule), position), "position", "Select a position")
-	form.Require(condition == "" || position == Consent || position == For, "condition", "A condition can only come with agreement")
-	form.Require(len([]rune(condition)) <= longestCondition, "condition", fmt.Sprintf("The condition must be %d characters or fewer", longestCondition))
-	if err := form.Err(); err != nil {
+func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, says said) (happened, error) {
+	says, err := says.read(p.vote.Rule)
+	if err != nil {
 		return happened{}, err
 	}
 	place, _ := s.table.Place(seatID)
 	ballot := Ballot{
 		ID: newID(), VoteID: p.vote.ID, VotesFor: voter.For, SeatID: seatID, PersonID: personID,
-		Deputy: place.deputises(personID), Position: position, Condition: condition,
-		Recommendation: position == Consent && p.vote.aboveLimit(place, s.terms),
+		Deputy: place.deputises(personID), Position: says.Position, Condition: says.Condition, Reason: says.Reason,
+		Recommendation: says.Position == Consent && p.vote.aboveLimit(place, s.terms),
 		CastAt:         s.Now, RecordedBy: s.Actor.PersonID,
 	}
 	given, again := p.vote.standing(voter.For)
@@ -94,15 +87,7 @@ func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, position
 			return happened{}, err
 		}
 	}
-	seat, guest := &ballot.SeatID, (*uuid.UUID)(nil)
-	if place.Guest {
-		seat, guest = nil, &ballot.SeatID
-	}
-	err := s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, guest_id, person_id, deputy, position, condition, recommendation, cast_at, recorded_by)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		ballot.ID, ballot.VoteID, ballot.VotesFor, seat, guest, ballot.PersonID, ballot.Deputy, ballot.Position, ballot.Condition,
-		ballot.Recommendation, ballot.CastAt, ballot.RecordedBy).Error
-	if err != nil {
+	if err := s.keepBallot(ballot, place.Guest); err != nil {
 		return happened{}, err
 	}
 	voted := len(p.vote.Ballots)
@@ -110,6 +95,17 @@ func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, position
 		voted++
 	}
 	return happened{itemID: &p.vote.ItemID, says: p.progress(s.table, voted), kind: "ballot", object: ballot.ID}, nil
+}
+
+// keepBallot writes a position down, as of a seat or of a guest's place.
+func (s *sitting) keepBallot(b Ballot, guestPlace bool) error {
+	seat, guest := &b.SeatID, (*uuid.UUID)(nil)
+	if guestPlace {
+		seat, guest = nil, &b.SeatID
+	}
+	return s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, guest_id, person_id, deputy, position, condition, reason, carried_from, recommendation, cast_at, recorded_by)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.VoteID, b.VotesFor, seat, guest, b.PersonID, b.Deputy, b.Position, b.Condition, b.Reason, b.CarriedFrom, b.Recommendation, b.CastAt, b.RecordedBy).Error
 }
 
 // progress is "2 of 3 agencies have voted": how many, never who or how.

@@ -114,6 +114,7 @@ type CastBallot struct {
 	SeatID    uuid.UUID `json:"seat_id"`
 	Position  Position  `json:"position"`
 	Condition string    `json:"condition"`
+	Reason    string    `json:"reason"` // for everything but agreement without conditions
 }
 
 // RecordPosition writes down a position spoken in the room. Clerk, where the forum votes aloud.
@@ -122,6 +123,7 @@ type RecordPosition struct {
 	SeatID    uuid.UUID `json:"seat_id"`
 	Position  Position  `json:"position"`
 	Condition string    `json:"condition"`
+	Reason    string    `json:"reason"` // for everything but agreement without conditions
 }
 
 // ConfirmPosition says whether a recorded position is what the person said. The person it stands for.

@@ -88,7 +88,7 @@ func TestAConditionBinds(t *testing.T) {
 	h.inSession(h.ann, h.hal)
 	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
 	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
-	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent, Condition: "Registration confirmed"})
+	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent, Condition: "Registration confirmed", Reason: "x"})
 	h.do(h.chair, room.CloseVote{VoteID: vote})
 	h.refused(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "x"}, fault.Invalid,
 		"“Agreed” cannot be confirmed. A funder consented on a condition, so the decision must carry it")
@@ -154,7 +154,7 @@ func TestCastingVote(t *testing.T) {
 		h.inSession(h.ann, h.hal)
 		vote := h.voteOn(h.name, room.OpenVote{Outcome: room.Agreed, Text: "Refer to housing"})
 		h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.For})
-		h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Against})
+		h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Against, Reason: "x"})
 		h.do(h.chair, room.CloseVote{VoteID: vote})
 		h.refused(h.chair, room.ConfirmDecision{ItemID: h.name.ID, Outcome: room.Agreed, Reasons: "x"}, fault.Invalid, "“Agreed” cannot be confirmed. The vote was tied")
 		confirm := room.ConfirmDecision{ItemID: h.name.ID, Outcome: room.Agreed, Reasons: "x", CastingVote: room.For}

@@ -54,7 +54,7 @@ func TestFollowIsLoad(t *testing.T) {
 	step(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed})
 	vote := state.Votes[0].ID
 	step(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
-	step(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Refuse})
+	step(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Refuse, Reason: "x"})
 	step(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent})
 	step(h.ben, room.RecordAttendance{Present: true})
 	step(h.ann, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})

@@ -115,7 +115,7 @@ func TestAGuestVotesTheirOwnShare(t *testing.T) {
 	if len(waiting) != 1 || waiting[0].Item != "3" {
 		t.Errorf("on the guest’s Home: %+v", waiting)
 	}
-	h.do(guest, room.CastBallot{VoteID: vote, SeatID: place, Position: room.Consent, Condition: "From April"})
+	h.do(guest, room.CastBallot{VoteID: vote, SeatID: place, Position: room.Consent, Condition: "From April", Reason: "x"})
 	h.do(guest, room.CastBallot{VoteID: vote, SeatID: place, Position: room.Consent})
 	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
 	h.do(h.chair, room.CloseVote{VoteID: vote})

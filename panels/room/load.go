@@ -479,7 +479,7 @@ func votesWhere(tx db.Tx, where string, args ...any) ([]Vote, error) {
 	}
 	var ballots []Ballot
 	err := tx.Raw(`
-		select id, vote_id, votes_for, coalesce(seat_id, guest_id) as seat_id, person_id, deputy, position, condition, recommendation,
+		select id, vote_id, votes_for, coalesce(seat_id, guest_id) as seat_id, person_id, deputy, position, condition, reason, carried_from, recommendation,
 			cast_at, recorded_by, superseded_at, answer, answer_text, answered_at
 		from ballot where vote_id in ? and superseded_at is null order by id`, ids).Scan(&ballots).Error
 	if err != nil {

@@ -308,7 +308,7 @@ func (p projector) run(vote Vote) VoteView {
 		ID: vote.ID, ItemID: vote.ItemID, Run: vote.Run, Open: vote.IsOpen(), Proposal: vote.proposal(), Text: vote.Text,
 		Outcome: vote.Outcome, Rule: ruleWords[vote.Rule], Provisional: vote.Provisional,
 		Split: p.shares(vote.split(), p.Terms.WeeksPerYearThousandths), StartOn: vote.StartOn, ReviewOn: vote.ReviewOn,
-		OpenedAt: vote.OpenedAt.UTC(), Voted: len(vote.Ballots), Voters: []VoterView{}, Earlier: []VoteView{},
+		OpenedAt: vote.OpenedAt.UTC(), Voted: len(vote.Ballots), May: choices(vote.Rule), Voters: []VoterView{}, Earlier: []VoteView{},
 	}
 	for _, share := range view.Split {
 		view.AnnualPence += share.AnnualPence
@@ -327,7 +327,8 @@ func (p projector) run(vote Vote) VoteView {
 		if ballot, given := vote.standing(voter.For); given {
 			shown.Voted = true
 			if seen {
-				shown.BallotID, shown.Position, shown.Words, shown.Condition = ballot.ID, ballot.Position, ballot.Position.Words(), ballot.Condition
+				given := ballot.Position.given(ballot.Condition)
+				shown.BallotID, shown.Position, shown.Words, shown.Condition, shown.Reason = ballot.ID, given, given.Words(), ballot.Condition, ballot.Reason
 				shown.Recommendation, shown.Disputed = ballot.Recommendation, ballot.Answer == "disputed"
 			}
 		}
@@ -555,7 +556,7 @@ func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyP
 			s.give(&my, vote, place)
 			if given, already := vote.standing(voter.For); already && given.PersonID == personID {
 				at := given.CastAt.UTC()
-				my.BallotID, my.Position, my.Condition, my.RecordedAt = given.ID, given.Position, given.Condition, &at
+				my.BallotID, my.Position, my.Condition, my.Reason, my.RecordedAt = given.ID, given.Position.given(given.Condition), given.Condition, given.Reason, &at
 				my.Recommendation, my.Confirmed = given.Recommendation, given.Answer
 			}
 			switch {

@@ -54,11 +54,13 @@ func TestProject(t *testing.T) {
 	h.do(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed, Text: "CANARY-PROPOSAL"})
 	vote := h.sees(h.chair).Vote.ID
 	see("an open vote", "CANARY-PROPOSAL", table...)
-	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent, Condition: "CANARY-CONDITION"})
+	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent, Condition: "CANARY-CONDITION", Reason: "CANARY-WHY"})
 	see("a position before the close", "CANARY-CONDITION", "ann")
+	see("a reason before the close", "CANARY-WHY", "ann")
 	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent})
 	h.do(h.chair, room.CloseVote{VoteID: vote})
 	see("a position after the close", "CANARY-CONDITION", table...)
+	see("a reason after the close", "CANARY-WHY", table...)
 
 	h.do(h.clerk, room.WriteNote{NoteID: id(), ItemID: h.request.ID, Text: "CANARY-NOTE"})
 	see("a note on the open item", "CANARY-NOTE", table...)

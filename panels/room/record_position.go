@@ -38,5 +38,5 @@ func (c RecordPosition) perform(s *sitting) (happened, error) {
 	if voter.PersonID == uuid.Nil {
 		return happened{}, fault.New(fault.Denied, "%s does not decide, so it gives no position.", place.Seat.Name)
 	}
-	return s.take(poll, voter, voter.SeatID, voter.PersonID, c.Position, c.Condition)
+	return s.take(poll, voter, voter.SeatID, voter.PersonID, said{c.Position, c.Condition, c.Reason})
 }

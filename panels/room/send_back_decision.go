@@ -25,7 +25,7 @@ func (c SendBackDecision) perform(s *sitting) (happened, error) {
 	reason := strings.TrimSpace(c.Reason)
 	var form fault.Form
 	form.Require(reason != "", "reason", "Enter why it is sent back")
-	form.Require(len([]rune(reason)) <= longestCondition, "reason", "Shorten the reason to 1,000 characters or fewer")
+	form.Require(len([]rune(reason)) <= longestReason, "reason", "Shorten the reason to 1,000 characters or fewer")
 	if err := form.Err(); err != nil {
 		return happened{}, err
 	}

@@ -197,9 +197,9 @@ var ruleWords = map[panels.VotingRule]string{
 // choices are the positions a rule offers.
 func choices(rule panels.VotingRule) []Position {
 	if rule == panels.FunderConsent {
-		return []Position{Consent, Refuse, Abstain}
+		return []Position{Consent, ConsentIf, Refuse, Abstain}
 	}
-	return []Position{For, Against, Abstain}
+	return []Position{For, ForIf, Against, Abstain}
 }
 
 // asked lists the positions of a vote with whoever gave each: those who may give one now, and those

@@ -194,6 +194,7 @@ type VoteView struct {
 	AnnualPence int64       `json:"annual_pence"`
 	OpenedAt    time.Time   `json:"opened_at"`
 	ClosedAt    *time.Time  `json:"closed_at"`
+	May         []Position  `json:"may"` // the positions it offers
 	Voters      []VoterView `json:"voters"`
 	Voted       int         `json:"voted"`
 	Of          int         `json:"of"`
@@ -211,9 +212,11 @@ type VoterView struct {
 	Name           string    `json:"name"`      // who gives it; "" when nobody who may is here
 	Deputy         bool      `json:"deputy"`
 	Voted          bool      `json:"voted"`
-	Position       Position  `json:"position"`  // once closed (spoken: at once)
-	Words          string    `json:"words"`     // of the position
-	Condition      string    `json:"condition"` // once closed
+	Position       Position  `json:"position"`     // once closed (spoken: at once)
+	Words          string    `json:"words"`        // of the position
+	Condition      string    `json:"condition"`    // once closed
+	Reason         string    `json:"reason"`       // once closed
+	CarriedFrom    int       `json:"carried_from"` // the run it was given in, where this funder's share has not changed; else 0
 	Recommendation bool      `json:"recommendation"`
 	Disputed       bool      `json:"disputed"`
 	Absent         string    `json:"absent"` // why nobody can give it now
@@ -348,6 +351,7 @@ type MyPosition struct {
 	BallotID       uuid.UUID  `json:"ballot_id"`
 	Position       Position   `json:"position"` // mine as recorded; "" before
 	Condition      string     `json:"condition"`
+	Reason         string     `json:"reason"`
 	RecordedAt     *time.Time `json:"recorded_at"`
 	Recommendation bool       `json:"recommendation"` // above the delegated limit
 	LimitWords     string     `json:"limit"`          // "Your limit is £20,000 a year; this share is £41,600"

@@ -60,7 +60,9 @@ type Ballot struct {
 	Deputy         bool
 	Position       Position
 	Condition      string
-	Recommendation bool // above the seat's delegated limit: binds nobody until authorised
+	Reason         string
+	CarriedFrom    *uuid.UUID // the ballot of an earlier run, where this funder's share has not changed
+	Recommendation bool       // above the seat's delegated limit: binds nobody until authorised
 	CastAt         time.Time
 	RecordedBy     uuid.UUID
 	SupersededAt   *time.Time

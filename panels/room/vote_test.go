@@ -117,7 +117,7 @@ func TestCastBallotDeputyThenHolder(t *testing.T) {
 	h.do(h.sam, cast)
 	h.do(h.hal, room.RecordAttendance{Present: true})
 	h.refused(h.hal, cast, fault.Conflict, "Health’s position was already given by Sam Reed. Only they can change it before voting closes.")
-	cast.Position = room.Refuse
+	cast.Position, cast.Reason = room.Refuse, "x"
 	h.do(h.sam, cast) // a change of mind before the close
 	if n := h.count(`select count(*) from ballot where vote_id = ?`, vote); n != 2 {
 		t.Errorf("%d ballots are kept, want both: the first is superseded, never deleted", n)
@@ -160,7 +160,7 @@ func TestAbstainingIsNotConsent(t *testing.T) {
 	h.inSession(h.ann, h.hal)
 	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
 	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
-	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Abstain})
+	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Abstain, Reason: "x"})
 	h.do(h.chair, room.CloseVote{VoteID: vote})
 	h.refused(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "x"}, fault.Invalid,
 		"“Agreed” cannot be confirmed. Not every funder consents: no consent was given for Health")
@@ -177,7 +177,7 @@ func TestRerunKeepsTheFirst(t *testing.T) {
 	h := setup(t)
 	h.inSession(h.ann, h.hal)
 	first := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
-	h.do(h.ann, room.CastBallot{VoteID: first, SeatID: h.seat["Ann Bell"], Position: room.Refuse})
+	h.do(h.ann, room.CastBallot{VoteID: first, SeatID: h.seat["Ann Bell"], Position: room.Refuse, Reason: "x"})
 	h.refused(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed}, fault.Conflict, "Voting on item 3 is open. Close it first.")
 	h.do(h.chair, room.CloseVote{VoteID: first})
 	h.do(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed})
@@ -231,7 +231,7 @@ func TestASeatVotesOnce(t *testing.T) {
 	h.inSession(h.ann, h.hal, h.eve)
 	vote := h.voteOn(h.name, room.OpenVote{Outcome: room.Agreed, Text: "Short breaks"})
 	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.For})
-	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Against})
+	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Against, Reason: "x"})
 	h.do(h.ann, room.RecordAttendance{Present: false})
 	h.do(h.ben, room.RecordAttendance{Present: true})
 	h.refused(h.ben, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.For}, fault.Conflict, "Ann Bell already voted in this seat before leaving. A seat votes once.")
@@ -279,11 +279,11 @@ func TestSpokenVote(t *testing.T) {
 	h.refused(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent}, fault.Conflict,
 		"This forum votes aloud: the clerk records each position.")
 	h.do(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
-	h.do(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent, Condition: "Reviewed in a year"})
+	h.do(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent, Condition: "Reviewed in a year", Reason: "x"})
 	h.refused(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Eve Lane"], Position: room.Consent}, fault.Conflict,
 		"Nobody who may speak for Education is here for this item.")
 	mine := h.sees(h.hal).Me.Positions[0]
-	if mine.Position != room.Consent || mine.Condition != "Reviewed in a year" {
+	if mine.Position != room.ConsentIf || mine.Reason != "x" || mine.Condition != "Reviewed in a year" {
 		t.Fatalf("my position: %+v", mine)
 	}
 	h.refused(h.ann, room.ConfirmPosition{BallotID: mine.BallotID}, fault.NotFound, "That position is not yours.")
@@ -331,7 +331,7 @@ func TestOnePersonForTwoFunders(t *testing.T) {
 		t.Fatalf("positions of Ann’s to give: %+v", mine)
 	}
 	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
-	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Refuse})
+	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Refuse, Reason: "x"})
 	h.do(h.chair, room.CloseVote{VoteID: vote})
 	if got := h.sees(h.chair).Vote.Result; got != "Not every funder consents: Health does not consent" {
 		t.Errorf("result: %q", got)

@@ -36,17 +36,35 @@ const (
 // Position is what one voter says to a proposal.
 type Position string
 
-// The positions: a funder consents or refuses; under the other rules a member is for or against.
+// The positions: a funder consents or refuses; under the other rules a member is for or against. To agree
+// with conditions is asked for as a position of its own, and kept as agreement with its condition.
 const (
-	Consent Position = "consent"
-	Refuse  Position = "refuse"
-	For     Position = "for"
-	Against Position = "against"
-	Abstain Position = "abstain"
+	Consent   Position = "consent"
+	ConsentIf Position = "consent_if"
+	Refuse    Position = "refuse"
+	For       Position = "for"
+	ForIf     Position = "for_if"
+	Against   Position = "against"
+	Abstain   Position = "abstain"
 )
 
 var positionWords = map[Position]string{
-	Consent: "Consents", Refuse: "Does not consent", For: "For", Against: "Against", Abstain: "Abstains",
+	Consent: "Agrees", ConsentIf: "Agrees with conditions", Refuse: "Does not agree",
+	For: "Agrees", ForIf: "Agrees with conditions", Against: "Does not agree", Abstain: "Abstains",
+}
+
+// given is the position as it was chosen: agreement with a condition is agreement with conditions.
+func (p Position) given(condition string) Position {
+	switch {
+	case condition == "":
+		return p
+	case p == Consent:
+		return ConsentIf
+	case p == For:
+		return ForIf
+	default:
+		return p
+	}
 }
 
 // Words is the position as people say it.

@@ -248,7 +248,7 @@ func (m *meeting) click() (time.Duration, [][]byte, error) {
 		line   int
 	)
 	if voter := m.turns / 2 % len(m.Voters); m.turns%2 == 0 {
-		line, change = 2+voter, room.CastBallot{VoteID: m.vote, SeatID: m.Voters[voter].Seat, Position: room.Consent, Condition: fmt.Sprintf("Reviewed after %d weeks", m.turns)}
+		line, change = 2+voter, room.CastBallot{VoteID: m.vote, SeatID: m.Voters[voter].Seat, Position: room.Consent, Condition: fmt.Sprintf("Reviewed after %d weeks", m.turns), Reason: "Needs change"}
 	} else {
 		line, change = 2+voter, room.RecordAttendance{Present: true, Remote: m.turns/2/len(m.Voters)%2 == 0}
 	}

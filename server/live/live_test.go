@@ -361,7 +361,7 @@ func TestPositionsAreHiddenUntilTheClose(t *testing.T) {
 	h := setup(t)
 	vote := h.voting()
 	hal, chair := h.join(h.hal), h.join(h.chair)
-	seq := h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent, Condition: "CANARY-CONDITION"}).Seq
+	seq := h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent, Condition: "CANARY-CONDITION", Reason: "CANARY-WHY"}).Seq
 	frame := hal.until(seq)
 	if !strings.Contains(frame.Says, "1 of 2") {
 		t.Errorf("says = %q, want how many have voted", frame.Says)
@@ -372,7 +372,7 @@ func TestPositionsAreHiddenUntilTheClose(t *testing.T) {
 			t.Errorf("%s was sent Ann's position before the close", name)
 		}
 	}
-	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Refuse})
+	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Refuse, Reason: "x"})
 	hal.until(h.do(h.chair, room.CloseVote{VoteID: vote}).Seq)
 	if !strings.Contains(hal.received(), "CANARY-CONDITION") {
 		t.Error("after the close everyone sees who voted how")

@@ -165,7 +165,7 @@ func (f *roomForm) names(prefix string) []string {
 // words are what somebody wrote in the form, whatever it was for.
 func (f *roomForm) words() []string {
 	var words []string
-	for _, field := range []string{"condition", "text", "reason", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason"} {
+	for _, field := range []string{"condition", "reason", "text", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason"} {
 		if typed := f.text(field); typed != "" {
 			words = append(words, typed)
 		}
@@ -236,9 +236,9 @@ func (f *roomForm) read(kind string) room.Change {
 			StartOn: f.date("start_on", f.typedDate("start_on")), ReviewOn: f.date("review_on", f.typedDate("review_on")), Provisional: f.yes("provisional"),
 		}
 	case room.CastBallot{}.Type():
-		return room.CastBallot{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition")}
+		return room.CastBallot{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition"), Reason: f.text("reason")}
 	case room.RecordPosition{}.Type():
-		return room.RecordPosition{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition")}
+		return room.RecordPosition{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition"), Reason: f.text("reason")}
 	case room.ConfirmPosition{}.Type():
 		f.form.Require(f.text("disputed") != "", "disputed", "Select yes or no")
 		return room.ConfirmPosition{BallotID: f.must("ballot_id"), Disputed: f.yes("disputed"), Text: f.text("text")}

@@ -7,7 +7,7 @@ const person = '019ab000-0000-7000-8000-000000000001';
 const meeting = '019ab000-0000-7000-8000-000000000002';
 const item = '019ab000-0000-7000-8000-00000000001e';
 const note = { note_id: '019ab000-0000-7000-8000-00000000003c', item_id: item, base_version: 0, text: 'Heard.' };
-const ballot = { vote_id: item, seat_id: item, position: 'consent', condition: '' } as const;
+const ballot = { vote_id: item, seat_id: item, position: 'consent', condition: '', reason: '' } as const;
 
 let world: FakeWorld;
 let heard: Heard;

@@ -10,7 +10,7 @@ export const nobody: Uuid = '00000000-0000-0000-0000-000000000000';
 export type MeetingStatus = 'scheduled' | 'in_session' | 'adjourned' | 'closed' | 'cancelled';
 export type Progress = 'waiting' | 'open' | 'done' | 'passed';
 export type Stage = 'present' | 'questions' | 'deliberation';
-export type Position = 'consent' | 'refuse' | 'for' | 'against' | 'abstain';
+export type Position = 'consent' | 'consent_if' | 'refuse' | 'for' | 'for_if' | 'against' | 'abstain';
 export type Outcome =
   | 'agreed'
   | 'agreed_with_conditions'
@@ -165,6 +165,8 @@ export interface Voter {
   position: Position | '';
   words: string;
   condition: string;
+  reason: string;
+  carried_from: number;
   recommendation: boolean;
   disputed: boolean;
   absent: string;
@@ -186,6 +188,7 @@ export interface Vote {
   annual_pence: number;
   opened_at: Instant;
   closed_at: Instant | null;
+  may: Position[];
   voters: Voter[];
   voted: number;
   of: number;
@@ -282,6 +285,7 @@ export interface MyPosition {
   ballot_id: Uuid;
   position: Position | '';
   condition: string;
+  reason: string;
   recorded_at: Instant | null;
   recommendation: boolean;
   limit: string;
@@ -386,8 +390,8 @@ export interface Commands {
     review_on: Day;
     provisional: boolean;
   };
-  'ballot.cast': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string };
-  'position.record': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string };
+  'ballot.cast': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string; reason: string };
+  'position.record': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string; reason: string };
   'position.confirm': { ballot_id: Uuid; disputed: boolean; text: string };
   'vote.close': { vote_id: Uuid };
   'decision.confirm': DecisionEntered;

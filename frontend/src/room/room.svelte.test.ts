@@ -45,7 +45,7 @@ it('interrupts for a lost line only when it stays lost', () => {
 });
 
 it('keeps the id of what was perhaps recorded, so that saying it again cannot count twice', async () => {
-  const ballot = { vote_id: 'v', seat_id: 's', position: 'consent', condition: '' } as const;
+  const ballot = { vote_id: 'v', seat_id: 's', position: 'consent', condition: '', reason: '' } as const;
   const first = room.do('ballot.cast', ballot);
   const id = world.last.commands()[0]!.id;
   world.last.breaks();

@@ -354,6 +354,12 @@ func positionOf(voter room.VoterView) string {
 	case words == "":
 		words = "Has not voted yet"
 	}
+	if voter.Reason != "" {
+		words += ". Reason: " + voter.Reason
+	}
+	if voter.CarriedFrom > 0 {
+		words += fmt.Sprintf(". Carried over from run %d; share unchanged", voter.CarriedFrom)
+	}
 	if voter.Recommendation {
 		words += ". A recommendation: above the delegated limit"
 	}
@@ -364,11 +370,13 @@ func positionOf(voter room.VoterView) string {
 }
 
 var positionChoices = map[room.Position]govuk.Choice{
-	room.Consent: {Value: string(room.Consent), Text: "Consent"},
-	room.Refuse:  {Value: string(room.Refuse), Text: "Do not consent"},
-	room.For:     {Value: string(room.For), Text: "For"},
-	room.Against: {Value: string(room.Against), Text: "Against"},
-	room.Abstain: {Value: string(room.Abstain), Text: "Abstain", Hint: "Abstaining is not consent"},
+	room.Consent:   {Value: string(room.Consent), Text: "Agree", Hint: "Your agency pays its own share"},
+	room.ConsentIf: {Value: string(room.ConsentIf), Text: "Agree with conditions", Hint: "Your conditions bind the decision"},
+	room.Refuse:    {Value: string(room.Refuse), Text: "Do not agree"},
+	room.For:       {Value: string(room.For), Text: "Agree"},
+	room.ForIf:     {Value: string(room.ForIf), Text: "Agree with conditions", Hint: "Your conditions bind the decision"},
+	room.Against:   {Value: string(room.Against), Text: "Do not agree"},
+	room.Abstain:   {Value: string(room.Abstain), Text: "Abstain", Hint: "Abstaining is not consent"},
 }
 
 func choicesOf(positions []room.Position) []govuk.Choice {
@@ -377,14 +385,6 @@ func choicesOf(positions []room.Position) []govuk.Choice {
 		choices = append(choices, positionChoices[position])
 	}
 	return choices
-}
-
-// spokenPositions are what may be recorded of a voice in the room.
-func (p Page) spokenPositions() []govuk.Choice {
-	if p.Meeting.Rule == panels.FunderConsent {
-		return choicesOf([]room.Position{room.Consent, room.Refuse, room.Abstain})
-	}
-	return choicesOf([]room.Position{room.For, room.Against, room.Abstain})
 }
 
 func (p Page) confirmsPosition(voter room.VoterView) bool {
