@@ -12,6 +12,9 @@ var dueWeights = map[string]int{
 	"escalation": 100, "referred": 90, "answer": 100, "ratify": 100, "request": 90, "deferred": 85, "put_over": 80, "action": 60, "review": 55,
 }
 
+// MinutesDue is the kind of what is due while the minutes of a meeting, its source, wait to be approved.
+const MinutesDue = "minutes"
+
 // PutDue says that something comes back to a forum on a day. Saying it again about the same source
 // changes the day and the words, and opens it again.
 func PutDue(tx db.Tx, due Due) error {

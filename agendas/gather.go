@@ -8,6 +8,7 @@ import (
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
+	"quorate/server/base/clock"
 	"quorate/server/base/db"
 )
 
@@ -39,8 +40,8 @@ type gathered struct {
 // queries however many cases there are. A board's agenda is made of escalations alone: no query
 // here reads a case for it.
 func gather(tx db.Tx, m forMeeting) (gathered, error) {
-	result := gathered{wishes: standingWishes(m.terms)}
 	due, err := dueBy(tx, m.ForumID, m.On())
+	result := gathered{wishes: withMinutes(standingWishes(m.terms), due, m.On())}
 	if err != nil {
 		return result, err
 	}
@@ -122,6 +123,8 @@ type candidate struct {
 // heard under the action tracker, so it asks for none.
 func dueWish(d Due, waiting map[uuid.UUID]requests.Request) (wish, bool) {
 	switch {
+	case d.Kind == MinutesDue:
+		return wish{}, false // the standing item about them has it
 	case d.RequestID != nil:
 		request, waits := waiting[*d.RequestID]
 		return wish{kind: RequestItem, title: request.Title(), requestID: &request.ID, caseID: request.CaseID, presenterID: &request.SubmittedBy}, waits
@@ -140,6 +143,27 @@ func dueWish(d Due, waiting map[uuid.UUID]requests.Request) (wish, bool) {
 	}
 }
 
+// withMinutes says under the standing item about the minutes which of them wait to be approved. A forum
+// whose agenda has no such item gets one for as long as any do.
+func withMinutes(wishes []wish, due []Due, on clock.Date) []wish {
+	var reasons []Reason
+	for _, d := range due {
+		if d.Kind == MinutesDue {
+			reasons = append(reasons, d.finding(on).Reason)
+		}
+	}
+	if len(reasons) == 0 {
+		return wishes
+	}
+	for i, w := range wishes {
+		if mentionsMinutes(w.title) {
+			wishes[i].reasons = reasons
+			return wishes
+		}
+	}
+	return append(wishes, wish{kind: StandingItem, title: "Minutes of the last meeting", minutes: 3, reasons: reasons})
+}
+
 // boardWishes are a board's lines: what is asked of it, in the words written for it.
 func boardWishes(due []Due, m forMeeting) []wish {
 	var wishes []wish
@@ -151,7 +175,7 @@ func boardWishes(due []Due, m forMeeting) []wish {
 			kind, escalation = EscalationItem, &d.SourceID
 		case "answer":
 			kind, escalation = AnswerItem, &d.SourceID
-		case "action":
+		case "action", MinutesDue:
 			continue
 		}
 		reasons, urgency, _ := together([]Finding{d.finding(m.On())})

@@ -2,6 +2,7 @@
 package agendas
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,6 +68,11 @@ type Item struct {
 	Version       int
 }
 
+// AboutMinutes reports whether an item is where a forum takes the minutes of its last meeting.
+func (i Item) AboutMinutes() bool { return i.Kind == StandingItem && mentionsMinutes(i.Title) }
+
+func mentionsMinutes(title string) bool { return strings.Contains(strings.ToLower(title), "minutes") }
+
 // TableName is agenda_item.
 func (Item) TableName() string { return "agenda_item" }
 
@@ -75,7 +81,7 @@ func (Item) TableName() string { return "agenda_item" }
 type Due struct {
 	ID        uuid.UUID
 	ForumID   uuid.UUID
-	Kind      string     // "deferred", "referred", "review", "action", "answer", "request", "escalation" or "ratify"
+	Kind      string     // "deferred", "referred", "review", "action", "answer", "request", "escalation", "ratify" or "minutes"
 	SourceID  uuid.UUID  // the decision, action or request; for an answer and an escalation, the escalation
 	CaseID    *uuid.UUID // nil when it concerns no one case
 	RequestID *uuid.UUID

@@ -457,6 +457,9 @@ func (d *day) panel() {
 	d.ids["closed_vote"] = d.vote(voted, d.ids["voted_item"], true, "Grace Pell", "Kamal Reeve").String()
 	d.do("Bryony Tate", voted, room.WriteNote{NoteID: uuid.Must(uuid.NewV7()), ItemID: uuid.MustParse(d.ids["voted_item"]), Text: canaryNote})
 
+	d.do("Dilys Marrow", voted, room.TakePen{ItemID: uuid.MustParse(d.ids["voted_item"])})
+
+	d.approves()
 	d.meeting("published", accessDay.Add(26*time.Hour))
 
 	draft := d.id("draft", `select id from meeting where forum_id = ? and series_id is not null and starts_at > ? order by starts_at offset 1 limit 1`, d.ids["mapac_id"], accessDay)
@@ -505,6 +508,24 @@ func (d *day) panel() {
 	d.find("submitted", `select id from funding_request where state = 'submitted' and kind = 'new' order by number desc limit 1`)
 	d.attach()
 	d.find("own_case", `select 'Q' || c.number from cases c join case_link l on l.case_id = c.id where l.person_id = ? order by c.number limit 1`, d.ids["presenter"])
+}
+
+// approves has the minutes of a past meeting made final, and a meeting open at the item about them.
+func (d *day) approves() {
+	past := d.id("past", `select id from meeting where forum_id = ? and status = 'closed' and starts_at < ? order by starts_at limit 1`, d.ids["mapac_id"], accessDay)
+	d.find("past_item", `select id from agenda_item where meeting_id = ? and case_id is not null and state = 'listed' order by position limit 1`, past)
+	_, err := d.room.MakeMinutesFinal(d.Context(), d.as(people["clk"]), past)
+	d.must(err)
+	called, err := d.panels.CallExtraordinaryMeeting(d.Context(), d.as(people["chr"]), panels.NewMeeting{ForumID: uuid.MustParse(d.ids["mapac_id"]), StartsAt: accessDay.Add(14 * time.Minute)})
+	d.must(err)
+	item := agendas.Item{
+		ID: uuid.Must(uuid.NewV7()), MeetingID: called.ID, Number: "1", Position: 1, Kind: agendas.StandingItem, Title: "Minutes of the last meeting",
+		Minutes: 3, State: agendas.Listed, Reasons: []agendas.Reason{}, CreatedAt: accessDay, Version: 1,
+	}
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { return tx.Create(&item).Error }))
+	d.ids["approving"], d.ids["approving_item"] = called.ID.String(), item.ID.String()
+	d.gather(called.ID, "Dilys Marrow", "Bryony Tate")
+	d.do("Dilys Marrow", called.ID, room.OpenItem{ItemID: item.ID})
 }
 
 // attach puts papers where each kind of reader may open them.
@@ -652,7 +673,11 @@ func (d *day) locality() {
 	d.find("ballot", `select id from ballot where vote_id = ?`, vote)
 	d.do(clerk, meeting, room.RaiseAction{ItemID: &item, OwnerID: d.as(member).PersonID, DueOn: clock.DateOf(accessDay).AddDays(7), Text: "Ask the school."})
 	d.find("action", `select id from action where item_id = ?`, item)
-	d.find("central_past", `select id from meeting where forum_id = ? and status = 'closed'`, d.ids["central_id"])
+	past := d.id("central_past", `select id from meeting where forum_id = ? and status = 'closed'`, d.ids["central_id"])
+	_, err := d.room.SendForComment(d.Context(), d.as(clerk), past, clock.DateOf(accessDay).AddDays(5))
+	d.must(err)
+	d.must(d.room.CommentOnMinutes(d.Context(), d.as(member), past, nil, "The school was there too."))
+	d.find("central_comment", `select id from minutes_comment where meeting_id = ?`, past)
 	d.find("central_case", `
 		select 'Q' || number from cases c where lower(locality) = 'central' and not exists (select from case_link l where l.case_id = c.id)
 		and not exists (select from agenda_item i left join funding_request r on r.id = i.request_id join meeting m on m.id = i.meeting_id

@@ -14,6 +14,9 @@ func (CloseMeeting) perform(s *sitting) (happened, error) {
 	if err := s.bringBack(); err != nil {
 		return happened{}, err
 	}
+	if err := beginMinutes(s.Tx, s.meeting); err != nil {
+		return happened{}, err
+	}
 	return s.turnMeeting(panels.Closed, "The meeting has closed")
 }
 

@@ -199,6 +199,24 @@ type WriteNote struct {
 	ItemID      uuid.UUID `json:"item_id"`
 	BaseVersion int       `json:"base_version"` // the version being edited; 0 for a new note
 	Text        string    `json:"text"`
+	ByForm      bool      `json:"by_form,omitempty"` // sent without script, where nobody can ask for the pen
+}
+
+// TakePen takes over writing an item's notes, or asks whoever is writing. Clerk or chair.
+type TakePen struct {
+	ItemID uuid.UUID `json:"item_id"`
+}
+
+// HandOverPen lets whoever asked write the notes. Whoever is writing.
+type HandOverPen struct {
+	ItemID uuid.UUID `json:"item_id"`
+}
+
+// ApproveMinutes approves the minutes of an earlier meeting as a correct record, under the item about them. Chair.
+type ApproveMinutes struct {
+	ItemID      uuid.UUID `json:"item_id"`
+	MinutesOf   uuid.UUID `json:"minutes_of"`  // the earlier meeting
+	Corrections string    `json:"corrections"` // what the meeting puts right in them; "" for nothing
 }
 
 // RaiseAction gives somebody something to do by a day. Clerk or chair.
@@ -257,6 +275,9 @@ func (SendBackDecision) Type() string { return "decision.return" }
 func (TakeChair) Type() string        { return "chair.take" }
 func (CorrectDecision) Type() string  { return "decision.correct" }
 func (WriteNote) Type() string        { return "note.write" }
+func (TakePen) Type() string          { return "note.take" }
+func (HandOverPen) Type() string      { return "note.handover" }
+func (ApproveMinutes) Type() string   { return "minutes.approve" }
 func (RaiseAction) Type() string      { return "action.raise" }
 func (CompleteAction) Type() string   { return "action.complete" }
 func (UpdateList) Type() string       { return "list.update" }
@@ -294,6 +315,9 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	TakeChair{}.Type():        reads[TakeChair],
 	CorrectDecision{}.Type():  reads[CorrectDecision],
 	WriteNote{}.Type():        reads[WriteNote],
+	TakePen{}.Type():          reads[TakePen],
+	HandOverPen{}.Type():      reads[HandOverPen],
+	ApproveMinutes{}.Type():   reads[ApproveMinutes],
 	RaiseAction{}.Type():      reads[RaiseAction],
 	CompleteAction{}.Type():   reads[CompleteAction],
 	UpdateList{}.Type():       reads[UpdateList],

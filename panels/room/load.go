@@ -32,6 +32,8 @@ type State struct {
 	Awaiting  []Awaiting // decisions that the other chair has still to confirm
 	Chaired   panels.ChairedBy
 	Notes     []Note
+	Pens      []Pen
+	Earlier   []Earlier // minutes that come to this meeting
 	Actions   []Action
 	Referrals []Referral
 	Papers    map[uuid.UUID][]papers.Paper // by item; who sees the item may open them
@@ -164,6 +166,8 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadAwaiting(tx),
 		state.loadChaired(tx),
 		state.loadNotes(tx),
+		state.loadPens(tx),
+		state.loadEarlier(tx),
 		state.loadActions(tx),
 		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
 		state.loadChoices(tx),
@@ -210,6 +214,8 @@ var (
 	itemsPart   = part{"items", func(s *State, tx db.Tx) error { s.Items = nil; return s.loadItems(tx) }}
 	votesPart   = part{"votes", (*State).loadVotes}
 	notesPart   = part{"notes", (*State).loadNotes}
+	pensPart    = part{"pens", (*State).loadPens}
+	earlierPart = part{"earlier", (*State).loadEarlier}
 	actionsPart = part{"actions", (*State).loadActions}
 )
 
@@ -227,7 +233,10 @@ var partsOf = map[string][]part{
 	RecordPosition{}.Type():   {votesPart},
 	ConfirmPosition{}.Type():  {votesPart},
 	CloseVote{}.Type():        {votesPart},
-	WriteNote{}.Type():        {notesPart},
+	WriteNote{}.Type():        {notesPart, pensPart},
+	TakePen{}.Type():          {pensPart},
+	ApproveMinutes{}.Type():   {earlierPart},
+	HandOverPen{}.Type():      {pensPart},
 	RaiseAction{}.Type():      {actionsPart},
 	CompleteAction{}.Type():   {actionsPart},
 }

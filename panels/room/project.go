@@ -22,7 +22,7 @@ import (
 func Project(state State, viewer Viewer) View {
 	p := projector{state, viewer}
 	view := View{
-		Seq: state.Seq(), Meeting: p.meeting(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Actions: p.actions(),
+		Seq: state.Seq(), Meeting: p.meeting(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Writing: p.writing(), Actions: p.actions(),
 		List: p.list(), Choices: p.choices(), Me: Me(state, viewer),
 	}
 	for _, item := range state.Items {
@@ -162,7 +162,7 @@ func (p projector) line(item Item) ItemLine {
 }
 
 func (p projector) item(item Item) *ItemView {
-	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}}
+	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}}
 	if item.OpenedAt != nil {
 		view.OpenedAt = item.OpenedAt.UTC()
 	}
@@ -191,7 +191,7 @@ func (p projector) item(item Item) *ItemView {
 	for _, paper := range p.Papers[item.ID] {
 		view.Papers = append(view.Papers, PaperView{ID: paper.ID, Name: paper.Name, Late: paper.LateReason})
 	}
-	view.Interests = p.interestsIn(item)
+	view.Interests, view.EarlierMinutes = p.interestsIn(item), p.earlierMinutes(item)
 	if p.viewer.Chair {
 		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
 	}
@@ -416,6 +416,27 @@ func (p projector) notes() []NoteView {
 			continue
 		}
 		list = append(list, note.view())
+	}
+	return list
+}
+
+// writing is who writes the notes of each item, for those who may write them.
+func (p projector) writing() []PenView {
+	list := []PenView{}
+	if !p.viewer.Chair && !p.viewer.Clerk {
+		return list
+	}
+	for _, pen := range p.Pens {
+		item, found := p.State.item(pen.ItemID)
+		if !found || p.viewer.hides(p.State, item) != "" || p.Table.Left(pen.HolderID, pen.ItemID) {
+			continue
+		}
+		view := PenView{ItemID: pen.ItemID, PersonID: pen.HolderID, Name: pen.Holder, AskedBy: pen.AskedByID, Asker: pen.AskedBy, RestsAt: pen.passesAt(uuid.Nil).UTC()}
+		view.PassesAt = view.RestsAt
+		if pen.AskedByID != nil {
+			view.PassesAt = pen.passesAt(*pen.AskedByID).UTC()
+		}
+		list = append(list, view)
 	}
 	return list
 }

@@ -20,8 +20,10 @@ func TestWriteNote(t *testing.T) {
 	h.inSession(h.ann)
 	note := id()
 	h.do(h.clerk, room.WriteNote{NoteID: note, ItemID: h.name.ID, Text: "Heard the school"})
-	h.do(h.chair, room.WriteNote{NoteID: note, ItemID: h.name.ID, BaseVersion: 1, Text: "Heard the school and the family"})
+	h.do(h.chair, room.WriteNote{NoteID: note, ItemID: h.name.ID, BaseVersion: 1, Text: "Heard the school and the family", ByForm: true})
 	h.refused(h.clerk, room.WriteNote{NoteID: note, ItemID: h.name.ID, BaseVersion: 1, Text: "Heard nobody"}, fault.Stale,
+		"Somebody changed this note after you opened it. Your words are still here: read theirs, then save again.")
+	h.refused(h.clerk, room.WriteNote{NoteID: id(), ItemID: h.name.ID, Text: "A second note"}, fault.Stale,
 		"Somebody changed this note after you opened it. Your words are still here: read theirs, then save again.")
 	h.refused(h.clerk, room.WriteNote{NoteID: id(), ItemID: h.name.ID, Text: "  "}, fault.Invalid, "Enter the note")
 	h.refused(h.ann, room.WriteNote{NoteID: id(), ItemID: h.name.ID, Text: "x"}, fault.Denied,

@@ -60,38 +60,6 @@ func TestShowDecision(t *testing.T) {
 	}
 }
 
-// The minutes hold every item in order, and nothing of one for whoever left for it.
-func TestShowMinutes(t *testing.T) {
-	t.Parallel()
-	h := setup(t)
-	h.do(h.eve, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
-	h.inSession(h.ann, h.eve)
-	h.do(h.clerk, room.WriteNote{NoteID: id(), ItemID: h.request.ID, Text: "Heard the school"})
-	h.decideOn(room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Deferred, Missing: "The report", NextMeetingID: &h.next.ID})
-	h.do(h.clerk, room.RaiseAction{ItemID: &h.request.ID, OwnerID: h.ann.PersonID, DueOn: clock.MustDate("2026-12-10"), Text: "Chase it"})
-	minutes := func(actor access.Actor) (m room.Minutes, err error) {
-		err = h.read(actor, func(tx db.Tx) error { m, err = room.ShowMinutes(tx, h.meeting.ID); return err })
-		return m, err
-	}
-	m, err := minutes(h.ola)
-	h.must(err)
-	item := m.Items[2]
-	if len(m.Items) != 3 || item.Decision == nil || len(item.Notes) != 1 || len(item.Actions) != 1 || len(item.Interests) != 1 || item.Interests[0].Reason != "" {
-		t.Errorf("item 3: %+v", item)
-	}
-	if len(m.Came) != 2 || len(m.Apologies) != 4 || m.Apologies[2] != "Hal Hart (Health)" {
-		t.Errorf("came %v, not there %v", m.Came, m.Apologies)
-	}
-	left, err := minutes(h.eve)
-	h.must(err)
-	if item := left.Items[2]; item.Decision != nil || item.Notes != nil || item.Actions != nil || item.Title != "" || item.Hidden != "You have left for this item" {
-		t.Errorf("for who left: %+v", item)
-	}
-	if _, err := minutes(h.pia); !fault.Is(err, fault.Denied) {
-		t.Errorf("for a presenter: %v, want denied", err)
-	}
-}
-
 // Everyone finds what they have to do; a forum's list is for that forum.
 func TestListActions(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeVoteOpen, writeVoteOpen)
 	post.Register(NoticeDecision, writeDecisionRecorded)
 	post.Register(NoticeAwaiting, writeDecisionAwaiting)
+	registerMinutesNotices(post)
 }
 
 // DecisionConfirmed is the event that a decision about a case is on the record.

@@ -27,6 +27,7 @@ type View struct {
 	Decision *DecisionView `json:"decision"` // the open item's decision, once it binds
 	Awaiting *AwaitingView `json:"awaiting"` // the open item's decision while it waits for the other chair; null otherwise, and where the viewer sees no vote
 	Notes    []NoteView    `json:"notes"`    // clerk and chair: of every item; others: of the open item
+	Writing  []PenView     `json:"writing"`  // clerk and chair: who writes the notes of each item; others: none
 	Actions  []ActionView  `json:"actions"`  // raised in this meeting
 	List     []ListRow     `json:"list"`     // in list mode: the names to walk down; otherwise empty
 	Choices  ChoicesView   `json:"choices"`  // what the forms offer: agencies, owners, forums, next meetings
@@ -107,20 +108,29 @@ type ItemLine struct {
 // ItemView is the open item.
 type ItemView struct {
 	ItemLine
-	Stage      Stage           `json:"stage"`
-	OpenedAt   time.Time       `json:"opened_at"`
-	SpentSince int             `json:"spent_seconds"` // before it was opened this time
-	Reasons    []ReasonView    `json:"reasons"`
-	CaseID     *uuid.UUID      `json:"case_id"`
-	AgeWords   string          `json:"age"`       // "17 years 8 months, 18 on 4 March 2027"
-	Views      string          `json:"views"`     // "" when the young person's own views are on record, else what is missing
-	Objection  string          `json:"objection"` // what the young person, or who represents them, says against being discussed
-	Presenter  string          `json:"presenter"`
-	NotOurs    []string        `json:"not_ours"` // another council or integrated care board that is responsible
-	Request    *RequestView    `json:"request"`
-	Papers     []PaperView     `json:"papers"`
-	Interests  []InterestView  `json:"interests"`
-	Outcomes   []OutcomeChoice `json:"outcomes"` // chair: what may be confirmed now, and why the rest may not
+	Stage          Stage            `json:"stage"`
+	OpenedAt       time.Time        `json:"opened_at"`
+	SpentSince     int              `json:"spent_seconds"` // before it was opened this time
+	Reasons        []ReasonView     `json:"reasons"`
+	CaseID         *uuid.UUID       `json:"case_id"`
+	AgeWords       string           `json:"age"`       // "17 years 8 months, 18 on 4 March 2027"
+	Views          string           `json:"views"`     // "" when the young person's own views are on record, else what is missing
+	Objection      string           `json:"objection"` // what the young person, or who represents them, says against being discussed
+	Presenter      string           `json:"presenter"`
+	NotOurs        []string         `json:"not_ours"` // another council or integrated care board that is responsible
+	Request        *RequestView     `json:"request"`
+	Papers         []PaperView      `json:"papers"`
+	Interests      []InterestView   `json:"interests"`
+	EarlierMinutes []EarlierMinutes `json:"earlier_minutes"` // under the item about them: those that wait for approval or were approved here
+	Outcomes       []OutcomeChoice  `json:"outcomes"`        // chair: what may be confirmed now, and why the rest may not
+}
+
+// EarlierMinutes are the minutes of an earlier meeting, read at /meetings/{meeting_id}/minutes.
+type EarlierMinutes struct {
+	MeetingID uuid.UUID `json:"meeting_id"`
+	On        string    `json:"on"`    // "24 November 2026"
+	State     string    `json:"state"` // draft, for_comment, final, approved
+	Words     string    `json:"words"` // of the state
 }
 
 // ReasonView is why the item is on the agenda.
@@ -275,6 +285,17 @@ type NoteView struct {
 	Text    string    `json:"text"`
 	Author  string    `json:"author"`
 	At      time.Time `json:"at"`
+}
+
+// PenView is who writes the notes of an item.
+type PenView struct {
+	ItemID   uuid.UUID  `json:"item_id"`
+	PersonID uuid.UUID  `json:"person_id"`
+	Name     string     `json:"name"`
+	AskedBy  *uuid.UUID `json:"asked_by"`  // who has asked to take over; null: nobody
+	Asker    string     `json:"asker"`     // their name
+	RestsAt  time.Time  `json:"rests_at"`  // when anybody who records may take it, if nothing more is written
+	PassesAt time.Time  `json:"passes_at"` // when whoever asked may
 }
 
 // ActionView is an action raised in this meeting.

@@ -133,6 +133,7 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //     A vote aloud hides nothing: everybody at the table heard it.
 //  6. Those who only present or observe see nothing of a vote and no notes; of the outcome they see
 //     the decision, once confirmed.
+//     Who writes a note, and who asks to take over, is for those who write them: the chair and the clerk.
 //  7. Why somebody left for an item is for the chair, the clerk and that person.
 //  8. On a board nobody sees who a young person is: the reading of it selects an alias and an age band.
 

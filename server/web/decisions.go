@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
@@ -26,26 +24,6 @@ func recordSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, er
 		return nil, nil
 	}
 	return &meetingViews.Section{Heading: "The record", Body: views.MeetingPart(page.Meeting.ID)}, nil
-}
-
-func (s *Site) minutesPage(c *fiber.Ctx, actor access.Actor) error {
-	id, err := uuid.Parse(c.Params("meeting"))
-	if err != nil {
-		return pageNotFound()
-	}
-	var minutes room.Minutes
-	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		minutes, err = room.ShowMinutes(tx, id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	info := layout.PageInfo{
-		Title: "Minutes of " + clock.DateOf(minutes.Meeting.StartsAt).Long(), Section: minutes.Meeting.Forum,
-		Before: govuk.BackLink{Href: meetingViews.Href(id), Text: "Back to the meeting"},
-	}
-	return s.render(c, actor, http.StatusOK, info, views.MinutesPage(minutes))
 }
 
 func (s *Site) decisionPage(c *fiber.Ctx, actor access.Actor) error {

@@ -74,7 +74,7 @@ func TestDecisionAndMinutesPages(t *testing.T) {
 	h := newHouse(t)
 	meeting, decision := h.inSession()
 	minutes, path := "/meetings/"+meeting.ID.String()+"/minutes", "/decisions/"+decision.String()
-	want(t, h.get("Cleo", minutes), 200, "Minutes of", "Chas", "1. Blockers", "Escalated", "Two blockers were heard", "Write to the provider", path)
+	want(t, h.get("Cleo", minutes), 200, "Minutes of", "Chas", "Item 1: Blockers", "Escalated", "Two blockers were heard", "Write to the provider", path)
 	want(t, h.get("Cleo", "/meetings/"+meeting.ID.String()), 200, minutes)
 	want(t, h.get("Cleo", path), 200, "Decision: Blockers", "No provider in the county", "Confirmed")
 	wantNot(t, h.get("Cleo", path), "Put a correction beside")

@@ -314,18 +314,6 @@ func (s *Site) replyByLink(c *fiber.Ctx, actor access.Actor) error {
 	return s.redirect(c, c.Path(), "Thank you for your reply. "+views.Words(asked.Attendee))
 }
 
-func (s *Site) sendMinutes(c *fiber.Ctx, actor access.Actor) error {
-	meeting, err := idOf(c, "meeting")
-	if err != nil {
-		return err
-	}
-	told, err := s.panels().SendMinutes(c.UserContext(), actor, meeting)
-	if err != nil {
-		return err
-	}
-	return s.redirect(c, meetingViews.Href(meeting)+"/minutes", "Minutes sent out. "+counted(told)+" got an email with a link to them.")
-}
-
 // needReplies asks for the replies that are waited for.
 func needReplies(tx db.Tx, page *home.Page) error {
 	meetings, err := panels.RepliesWaiting(tx)

@@ -65,6 +65,7 @@ var recorded = map[string]string{
 	room.WriteNote{}.Type():       "The notes are saved.",
 	room.DeclareInterest{}.Type(): "The interest is declared.",
 	room.RaiseAction{}.Type():     "The action is raised.",
+	room.ApproveMinutes{}.Type():  "The minutes are approved as a correct record.",
 }
 
 // roomCommand takes the form post of any of the room's commands: the same use case as over the
@@ -165,7 +166,7 @@ func (f *roomForm) names(prefix string) []string {
 // words are what somebody wrote in the form, whatever it was for.
 func (f *roomForm) words() []string {
 	var words []string
-	for _, field := range []string{"condition", "reason", "text", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason"} {
+	for _, field := range []string{"condition", "reason", "text", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason", "corrections"} {
 		if typed := f.text(field); typed != "" {
 			words = append(words, typed)
 		}
@@ -255,7 +256,13 @@ func (f *roomForm) read(kind string) room.Change {
 	case room.CorrectDecision{}.Type():
 		return room.CorrectDecision{DecisionID: f.must("decision_id"), Text: f.text("text"), Reason: f.text("reason")}
 	case room.WriteNote{}.Type():
-		return room.WriteNote{NoteID: f.must("note_id"), ItemID: f.must("item_id"), BaseVersion: max(0, whole(f.text("base_version"))), Text: f.text("text")}
+		return room.WriteNote{NoteID: f.must("note_id"), ItemID: f.must("item_id"), BaseVersion: max(0, whole(f.text("base_version"))), Text: f.text("text"), ByForm: true}
+	case room.TakePen{}.Type():
+		return room.TakePen{ItemID: f.must("item_id")}
+	case room.HandOverPen{}.Type():
+		return room.HandOverPen{ItemID: f.must("item_id")}
+	case room.ApproveMinutes{}.Type():
+		return room.ApproveMinutes{ItemID: f.must("item_id"), MinutesOf: f.must("minutes_of"), Corrections: f.text("corrections")}
 	case room.RaiseAction{}.Type():
 		return f.action(f.choice("item_id"))
 	case room.CompleteAction{}.Type():

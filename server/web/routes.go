@@ -238,8 +238,16 @@ func (s *Site) Routes() []Route {
 		// The room, decisions, minutes and actions
 		{get, "/meetings/:meeting/room", access.EnterRoom, s.roomPage},
 		{post, "/meetings/:meeting/room/:command", access.EnterRoom, s.roomCommand},
-		{get, "/meetings/:meeting/minutes", access.ReadDecisions, s.minutesPage},
+		{get, "/meetings/:meeting/items/:item/notes", access.RecordMeeting, s.notesPage},
+		{post, "/meetings/:meeting/items/:item/notes", access.RecordMeeting, s.restoreNotes},
+		{get, "/meetings/:meeting/minutes", access.EnterRoom, s.minutesPage}, // a presenter sees the item they brought
 		{post, "/meetings/:meeting/minutes/send", access.RecordMeeting, s.sendMinutes},
+		{post, "/meetings/:meeting/minutes/final", access.RecordMeeting, s.makeMinutesFinal},
+		{get, "/meetings/:meeting/minutes/:item", access.ReadDecisions, s.minutePage}, // "all" is the minutes as a whole
+		{post, "/meetings/:meeting/minutes/:item/wording", access.RecordMeeting, s.wordMinute},
+		{post, "/meetings/:meeting/minutes/:item/comment", access.ReadDecisions, s.commentOnMinutes},
+		{post, "/meetings/:meeting/minutes/:item/answer", access.RecordMeeting, s.answerComment},
+		{post, "/meetings/:meeting/minutes/:item/correction", access.RecordMeeting, s.correctMinutes},
 		{get, "/decisions/:decision", access.EnterRoom, s.decisionPage},
 		{post, "/decisions/:decision/correct", access.RunMeeting, s.correctDecision},
 		{post, "/decisions/:decision/confirm", access.RunMeeting, s.confirmAsOtherChair},

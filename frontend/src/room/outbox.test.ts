@@ -42,3 +42,16 @@ it('forgets after a week, and survives what it cannot read', () => {
   expect(later.drafted('note')).toBe('');
   expect(later.unacknowledged()).toEqual([]);
 });
+
+it('keeps the words of two windows apart, and gives up those of one that is gone', () => {
+  let now = 0;
+  const outbox = new Outbox(localStorage, 'ann', 'm', () => now);
+  outbox.draftOf('note.i', 'first', 'Mine', 3);
+  outbox.draftOf('note.i', 'second', 'Also mine', 4);
+  expect(outbox.takeLeftover('note.i', 'third')).toBeNull(); // both are still here
+  outbox.leave('first');
+  expect(outbox.takeLeftover('note.i', 'third')).toEqual({ text: 'Mine', base: 3 });
+  now = 11_000;
+  expect(outbox.takeLeftover('note.i', 'third')).toEqual({ text: 'Also mine', base: 4 });
+  expect(outbox.takeLeftover('note.i', 'third')).toBeNull();
+});

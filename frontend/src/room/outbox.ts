@@ -11,7 +11,18 @@ interface Kept {
   at: number;
   command?: CommandMessage;
   text?: string;
+  base?: number;
+  left?: boolean;
 }
+
+/** What somebody typed in a page that is gone, and the version it was built on. */
+export interface Leftover {
+  text: string;
+  base: number;
+}
+
+// A page that holds a draft says so again this often; one that has not for twice as long is gone.
+export const draftAgain = 5_000;
 
 export class Outbox {
   readonly #store: Storage;
@@ -49,6 +60,37 @@ export class Outbox {
 
   drafted(field: string): string {
     return this.#read(`${this.#prefix}draft.${field}`)?.text ?? '';
+  }
+
+  /**
+   * Keeps what one page has typed into a text that other pages of this person may hold open too, beside
+   * theirs; '' when nothing of it waits. Two windows never write over each other's words.
+   */
+  draftOf(field: string, page: Uuid, text: string, base = 0): void {
+    const key = `own.${field}.${page}`;
+    if (text === '') this.#store.removeItem(this.#prefix + key);
+    else this.#write(key, { at: this.#now(), text, base });
+  }
+
+  /** Says that this page goes: the next one takes up at once what it had typed. */
+  leave(page: Uuid): void {
+    for (const key of roomKeys(this.#store)) {
+      const kept = key.startsWith(`${this.#prefix}own.`) && key.endsWith(page) ? this.#read(key) : null;
+      if (kept) this.#write(key.slice(this.#prefix.length), { ...kept, left: true });
+    }
+  }
+
+  /** Takes one text that a page which is gone, or this one before, had typed; null when there is none. */
+  takeLeftover(field: string, page: Uuid): Leftover | null {
+    for (const key of roomKeys(this.#store)) {
+      if (!key.startsWith(`${this.#prefix}own.${field}.`)) continue;
+      const kept = this.#read(key);
+      const gone = key.endsWith(page) || kept?.left || this.#now() - (kept?.at ?? 0) > 2 * draftAgain;
+      if (!kept || !gone) continue;
+      this.#store.removeItem(key);
+      return { text: kept.text ?? '', base: kept.base ?? 0 };
+    }
+    return null;
   }
 
   #write(key: string, kept: Kept): void {

@@ -152,7 +152,16 @@ export interface Item extends ItemLine {
   request: FundingRequest | null;
   papers: Paper[];
   interests: Interest[];
+  earlier_minutes: EarlierMinutes[];
   outcomes: OutcomeChoice[];
+}
+
+/** The minutes of an earlier meeting, under the item where they are approved. */
+export interface EarlierMinutes {
+  meeting_id: Uuid;
+  on: string;
+  state: 'draft' | 'for_comment' | 'final' | 'approved';
+  words: string;
 }
 
 export interface Voter {
@@ -232,6 +241,17 @@ export interface Note {
   text: string;
   author: string;
   at: Instant;
+}
+
+/** Who writes the notes of an item, and who has asked to take over. */
+export interface Pen {
+  item_id: Uuid;
+  person_id: Uuid;
+  name: string;
+  asked_by: Uuid | null;
+  asker: string;
+  rests_at: Instant;
+  passes_at: Instant;
 }
 
 export interface Action {
@@ -320,6 +340,7 @@ export interface View {
   decision: Decision | null;
   awaiting: Awaiting | null;
   notes: Note[];
+  writing: Pen[];
   actions: Action[];
   list: ListRow[];
   choices: Choices;
@@ -400,6 +421,9 @@ export interface Commands {
   'chair.take': Record<string, never>;
   'decision.correct': { decision_id: Uuid; text: string; reason: string };
   'note.write': { note_id: Uuid; item_id: Uuid; base_version: number; text: string };
+  'note.take': { item_id: Uuid };
+  'note.handover': { item_id: Uuid };
+  'minutes.approve': { item_id: Uuid; minutes_of: Uuid; corrections: string };
   'action.raise': ActionEntered;
   'action.complete': { action_id: Uuid; text: string };
   'list.update': {
@@ -465,7 +489,7 @@ export interface CommandMessage<C extends CommandType = CommandType> {
  * must not be stale: a vote, a position or a confirmation is asked for again.
  */
 export function mayBeSentAgain(command: CommandType): boolean {
-  return !/^(vote|ballot|position|decision)\./.test(command);
+  return !/^(vote|ballot|position|decision|minutes)\./.test(command);
 }
 
 /** Whether a command carries words a person typed, to be kept until acknowledged. */

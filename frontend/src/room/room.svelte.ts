@@ -18,6 +18,7 @@ export class Room {
   now = $state(Date.now()); // the server's time, for counting against plan; moves each half minute
 
   readonly outbox: Outbox;
+  readonly page: Uuid = newId(); // this page among those the person has open
   readonly #announcer: Announcer;
   readonly #connection: Connection;
   readonly #world: World;
@@ -42,7 +43,18 @@ export class Room {
     tick();
   }
 
+  /** What the server's clock shows now, in milliseconds. */
+  time(): number {
+    return this.#world.now() + this.#offset;
+  }
+
+  /** Says something that is for this person alone, when there is room for it. */
+  tell(sentence: string): void {
+    this.#announcer.say(sentence);
+  }
+
   stop(): void {
+    this.outbox.leave(this.page);
     this.#connection.stop();
   }
 

@@ -144,30 +144,6 @@ func actionsTable(id string, actions []room.ActionView) govuk.Table {
 	return table
 }
 
-// came is a person and the seats they came for.
-func came(person room.PersonView) string {
-	words := person.Name
-	for i, seat := range person.Seats {
-		switch {
-		case i == 0:
-			words += ", "
-		default:
-			words += " and "
-		}
-		words += seat.Name
-		if seat.Deputy {
-			words += " (deputy)"
-		}
-	}
-	if len(person.Seats) == 0 {
-		words += ", presenting"
-	}
-	if person.Remote {
-		words += ", remotely"
-	}
-	return words
-}
-
 // OfCase is what forums have decided about one young person.
 func OfCase(lines []room.DecisionLine) govuk.Table {
 	table := govuk.Table{ID: "decisions", Caption: "Decisions, latest first", CaptionHidden: true, Wide: true, Columns: []govuk.Column{

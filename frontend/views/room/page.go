@@ -435,24 +435,29 @@ func (p Page) askedOf(agency uuid.UUID) (weekly, once string) {
 	return "", ""
 }
 
-// myNote is the note of the open item that is this person's to go on with.
-func (p Page) myNote() (note room.NoteView, found bool) {
+// note is the open item's note.
+func (p Page) note() (note room.NoteView, found bool) {
 	for _, n := range p.Notes {
-		if n.ItemID == p.Item.ID && n.Author == p.Me.Name {
-			note, found = n, true
+		if n.ItemID == p.Item.ID {
+			return n, true
 		}
 	}
-	return note, found
+	return note, false
 }
 
-func (p Page) othersNotes() []room.NoteView {
-	var notes []room.NoteView
-	for _, n := range p.Notes {
-		if n.ItemID == p.Item.ID && n.Author != p.Me.Name {
-			notes = append(notes, n)
+// writer is who writes the open item's notes now, if that is somebody else who has not fallen silent.
+func (p Page) writer() (name string, writing bool) {
+	for _, pen := range p.Writing {
+		if pen.ItemID == p.Item.ID && pen.PersonID != p.Me.PersonID && p.Now.Before(pen.RestsAt) {
+			return pen.Name, true
 		}
 	}
-	return notes
+	return "", false
+}
+
+// noteMoved reports whether the notes that were sent were built on an older version than the newest.
+func (p Page) noteMoved() bool {
+	return p.Form == "note" && p.Problem != nil && p.Problem.Kind == fault.Stale
 }
 
 func (p Page) discussed() string {
