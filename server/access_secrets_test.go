@@ -416,7 +416,7 @@ func (w *world) guestSeesOwn(t *testing.T, p product, lines []line) {
 // A presenter brings one item: whoever else is on the agenda is none of theirs.
 func (w *world) presenterSeesOwn(t *testing.T, p product) {
 	for _, meeting := range []string{"held", "voted", "published"} {
-		for _, address := range []string{"/meetings/{" + meeting + "}/agenda/mine", "/live/meetings/{" + meeting + "}/frames"} {
+		for _, address := range []string{"/meetings/{" + meeting + "}/agenda/mine", "/meetings/{" + meeting + "}/minutes", "/live/meetings/{" + meeting + "}/frames"} {
 			got := w.get(t, p, people["pre"], address)
 			said := html.UnescapeString(got.Body.String())
 			if got.Code != http.StatusOK || !strings.Contains(said, w.ids[meeting+"_name"]) && strings.Contains(address, "mine") {
@@ -431,7 +431,7 @@ func (w *world) presenterSeesOwn(t *testing.T, p product) {
 				t.Errorf("%s tells the presenter what the panel noted", address)
 			}
 		}
-		for _, address := range []string{"/cases/{" + meeting + "_other_case}", "/meetings/{" + meeting + "}/minutes"} {
+		for _, address := range []string{"/cases/{" + meeting + "_other_case}", "/meetings/{" + meeting + "}/minutes/all"} {
 			if got := w.get(t, p, people["pre"], address); got.Code == http.StatusOK {
 				t.Errorf("%s is shown to the presenter", address)
 			}

@@ -519,10 +519,12 @@ func (d *day) approves() {
 	called, err := d.panels.CallExtraordinaryMeeting(d.Context(), d.as(people["chr"]), panels.NewMeeting{ForumID: uuid.MustParse(d.ids["mapac_id"]), StartsAt: accessDay.Add(14 * time.Minute)})
 	d.must(err)
 	item := agendas.Item{
-		ID: uuid.Must(uuid.NewV7()), MeetingID: called.ID, Number: "1", Position: 1, Kind: agendas.StandingItem, Title: "Minutes of the last meeting",
+		ID: uuid.Must(uuid.NewV7()), MeetingID: called.ID, Position: 1, Kind: agendas.StandingItem, Title: "Minutes of the last meeting",
 		Minutes: 3, State: agendas.Listed, Reasons: []agendas.Reason{}, CreatedAt: accessDay, Version: 1,
 	}
 	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { return tx.Create(&item).Error }))
+	_, err = d.agendas.PublishAgenda(d.Context(), d.as(people["clk"]), called.ID)
+	d.must(err)
 	d.ids["approving"], d.ids["approving_item"] = called.ID.String(), item.ID.String()
 	d.gather(called.ID, "Dilys Marrow", "Bryony Tate")
 	d.do("Dilys Marrow", called.ID, room.OpenItem{ItemID: item.ID})

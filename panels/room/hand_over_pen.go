@@ -13,7 +13,7 @@ func (c HandOverPen) perform(s *sitting) (happened, error) {
 	case err != nil:
 		return happened{}, err
 	case pen == nil || pen.HolderID != s.Actor.PersonID:
-		return happened{}, fault.New(fault.Conflict, "You are not writing these notes any more, so there is nothing to hand over.")
+		return happened{}, fault.New(fault.Denied, "You are not writing these notes any more, so there is nothing to hand over.")
 	case pen.AskedByID == nil:
 		return happened{}, fault.New(fault.Conflict, "Nobody has asked to take over these notes.")
 	}

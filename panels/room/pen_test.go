@@ -41,7 +41,7 @@ func TestOneWriterAtATime(t *testing.T) {
 	h.must(write(h.clerk, 1, "Heard the school, and")) // asked, the clerk finishes the sentence
 	h.do(h.clerk, room.HandOverPen{ItemID: h.name.ID})
 	h.must(write(h.chair, 2, "Heard the school, and the family"))
-	h.refused(h.clerk, room.HandOverPen{ItemID: h.name.ID}, fault.Conflict, "You are not writing these notes any more, so there is nothing to hand over.")
+	h.refused(h.clerk, room.HandOverPen{ItemID: h.name.ID}, fault.Denied, "You are not writing these notes any more, so there is nothing to hand over.")
 	if err := write(h.clerk, 3, "x"); !fault.Is(err, fault.Conflict) {
 		t.Errorf("the clerk writes on after handing over: %v", err)
 	}
