@@ -22,8 +22,8 @@ test('pounds and percent are linked while typing, and what is saved is what was 
   await begin(presenter);
   await section(presenter, 'What it costs');
   await addLine(presenter, { price: '1,000.01' });
-  await addLine(presenter, { kind: 'Equipment', unit: 'items', price: '50', paid: 'Once' });
   await page.locator('main').getByRole('button', { name: 'Continue' }).click();
+  const request = page.url();
   await section(presenter, 'Who is asked to pay');
   const split = page.url();
   const field = (agency, what) => page.getByLabel(`${agency} ${what}`, { exact: true });
@@ -31,6 +31,17 @@ test('pounds and percent are linked while typing, and what is saved is what was 
   const percent = (agency) => field(agency, 'percent');
   const left = page.locator('#left-to-share');
   const [adults, health] = ['Adult social care', 'NHS continuing care'];
+
+  // Where all is paid each week, as most is.
+  await percent(adults).fill('50');
+  assert.equal(await weekly(adults).inputValue(), '500.01');
+  assert.equal(await left.innerText(), '50%; £500 a week left to share');
+
+  await page.goto(request);
+  await section(presenter, 'What it costs');
+  await addLine(presenter, { kind: 'Equipment', unit: 'items', price: '50', paid: 'Once' });
+  await page.locator('main').getByRole('button', { name: 'Continue' }).click();
+  await section(presenter, 'Who is asked to pay');
 
   await weekly(adults).fill('500');
   assert.equal(await percent(adults).inputValue(), '50');

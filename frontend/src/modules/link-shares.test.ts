@@ -16,8 +16,9 @@ describe('percents of an amount', () => {
   });
 });
 
+// As the page draws it: what there is no cost of has no field.
 function form(weekly: number, once: number, funders = 2): Record<string, HTMLInputElement> & { left: () => string; says: () => string } {
-  const rows = Array.from({ length: funders }, (_, i) => `<input name="weekly-${i}"><input name="one_off-${i}"><input name="percent-${i}">`).join('');
+  const rows = Array.from({ length: funders }, (_, i) => `${weekly > 0 ? `<input name="weekly-${i}">` : ''}${once > 0 ? `<input name="one_off-${i}">` : ''}<input name="percent-${i}">`).join('');
   document.body.innerHTML = `<div data-weekly="${weekly}" data-one-off="${once}">
     <input type="radio" name="split_by" value="pounds" checked><input type="radio" name="split_by" value="percent">
     ${rows}<p id="left-to-share"></p><p id="left-to-share-says"></p></div>`;
@@ -56,6 +57,14 @@ describe('what each funder is asked to pay', () => {
     expect(f.left()).toBe('5%; £5.01 a week left to share; £2.50 of the one-off cost left to share');
     type(f['percent-2'], '40');
     expect(f.left()).toBe('6.66% too much');
+  });
+
+  it('is linked where all is paid once', () => {
+    const f = form(0, 50_00);
+    type(f['one_off-0'], '20');
+    expect([f['percent-0']!.value, f.left()]).toEqual(['40', '£30 of the one-off cost left to share']);
+    type(f['percent-1'], '60');
+    expect([f['one_off-1']!.value, f.left()]).toEqual(['30', 'Nothing left to share']);
   });
 
   it('leaves what cannot be read, and what was typed, as they are', () => {

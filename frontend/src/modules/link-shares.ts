@@ -1,14 +1,18 @@
 import { asTyped, pounds, readPounds } from '../room/money';
 import { percentOf, readPercent, sharesByPercent, wholePercent } from '../room/split';
 
+/** The fields of one funder; a cost there is none of has no field. */
 interface Row {
-  weekly: HTMLInputElement;
-  once: HTMLInputElement;
+  weekly: HTMLInputElement | null;
+  once: HTMLInputElement | null;
   percent: HTMLInputElement;
 }
 
 const sum = (amounts: number[]): number => amounts.reduce((all, amount) => all + amount, 0);
-const filled = (pence: number): string => (pence === 0 ? '' : asTyped(pence));
+const typedIn = (field: HTMLInputElement | null): string => field?.value ?? '';
+function fill(field: HTMLInputElement | null, pence = 0): void {
+  if (field) field.value = pence === 0 ? '' : asTyped(pence);
+}
 
 /**
  * Links what each funder is asked to pay in pounds and in percent while somebody types, and says what is
@@ -22,10 +26,9 @@ export function linkShares(root: HTMLElement, wait = 1000): void {
   const field = (name: string): HTMLInputElement | null => root.querySelector(`[name="${name}"]`);
   const by = (way: string): HTMLInputElement | null => root.querySelector(`[name="split_by"][value="${way}"]`);
   const rows: Row[] = [];
-  for (const first of root.querySelectorAll<HTMLInputElement>('[name^="weekly-"]')) {
-    const of = first.name.slice('weekly-'.length);
-    const [second, percent] = [field(`one_off-${of}`), field(`percent-${of}`)];
-    if (second && percent) rows.push({ weekly: first, once: second, percent });
+  for (const percent of root.querySelectorAll<HTMLInputElement>('[name^="percent-"]')) {
+    const of = percent.name.slice('percent-'.length);
+    rows.push({ weekly: field(`weekly-${of}`), once: field(`one_off-${of}`), percent });
   }
   if (!left || !says || rows.length === 0 || weekly + once === 0) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,14 +38,14 @@ export function linkShares(root: HTMLElement, wait = 1000): void {
     const shares = sharesByPercent(rows.map((row) => row.percent.value), weekly, once);
     if (!shares || sum(percents.map((percent) => percent ?? 0)) > wholePercent) return;
     for (const [i, row] of rows.entries()) {
-      row.weekly.value = filled(shares[i]?.[0] ?? 0);
-      row.once.value = filled(shares[i]?.[1] ?? 0);
+      fill(row.weekly, shares[i]?.[0]);
+      fill(row.once, shares[i]?.[1]);
     }
   };
 
   const fromPounds = (): void => {
     for (const row of rows) {
-      const pence = readPounds(weekly > 0 ? row.weekly.value : row.once.value);
+      const pence = readPounds(typedIn(weekly > 0 ? row.weekly : row.once));
       if (pence !== null) row.percent.value = pence === 0 ? '' : String(percentOf(pence, weekly > 0 ? weekly : once));
     }
   };
@@ -50,7 +53,7 @@ export function linkShares(root: HTMLElement, wait = 1000): void {
   /** What the server would say, "" when something cannot be read. */
   const still = (byPercent: boolean): string => {
     const percents = rows.map((row) => readPercent(row.percent.value));
-    const shares = rows.map((row): [number | null, number | null] => [readPounds(row.weekly.value), readPounds(row.once.value)]);
+    const shares = rows.map((row): [number | null, number | null] => [readPounds(typedIn(row.weekly)), readPounds(typedIn(row.once))]);
     if (byPercent && !percents.every((percent) => percent !== null)) return '';
     const whole = byPercent ? sum(percents.map((percent) => percent ?? 0)) : 0;
     if (whole > wholePercent) return `${(whole - wholePercent) / 100}% too much`;
