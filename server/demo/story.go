@@ -178,7 +178,7 @@ func (t *teller) vote(ctx context.Context, meeting panels.Meeting, request asked
 			}
 			cast := room.CastBallot{VoteID: vote, SeatID: seat.SeatID, Position: room.Consent}
 			if healthRefuses && key == "health" {
-				cast.Position = room.Refuse
+				cast.Position, cast.Reason = room.Refuse, "The needs on record are for social care, so the NHS does not agree to pay a share."
 			}
 			if err := t.do(ctx, key, meeting, cast); err != nil {
 				return uuid.Nil, err
