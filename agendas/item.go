@@ -43,6 +43,11 @@ type Reason struct {
 	Law      string     `json:"law"`       // "Care Act 2014, section 58"
 }
 
+// Nears reports whether the date behind the reason is ahead and within the year in which each day counts,
+// as Urgency counts them. A rule gives its own notice, in days or months; one that lists a case for years
+// before its date, as for the cost of a placement, watches it until then.
+func (r Reason) Nears() bool { return !r.On.IsZero() && r.DaysLeft > 0 && r.DaysLeft <= yearAhead }
+
 // Item is one line of a meeting's agenda.
 type Item struct {
 	ID            uuid.UUID

@@ -47,6 +47,15 @@ func (s Settings) log() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 }
 
+// quietLog is for a command whose answer is what it prints: the log's usual news stays out of it, and
+// warnings, or debug when it is asked for, go to the standard error as ever.
+func (s Settings) quietLog() *slog.Logger {
+	if s.LogLevel == "info" {
+		s.LogLevel = "warn"
+	}
+	return s.log()
+}
+
 func (s Settings) clock() (clock.Clock, error) {
 	if s.Clock == "" {
 		return clock.System, nil

@@ -84,7 +84,7 @@ func (c *importCommand) Run(ctx context.Context, s *Settings) error {
 	if err != nil {
 		return err // before the database: a wrong file needs no Postgres to say so
 	}
-	database, err := db.Open(ctx, s.database(now, s.log()))
+	database, err := db.Open(ctx, s.database(now, s.quietLog()))
 	if err != nil {
 		return err
 	}
@@ -220,8 +220,8 @@ func (r importResult) printWords(w io.Writer, dryRun bool) error {
 	}
 	fmt.Fprintf(w, "%s %s, headings in row %d\n", done, from, r.HeadingRow)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "  new\t%d\n  changed\t%d\n  unchanged\t%d\n  kept from a meeting\t%d\n  no longer in the file\t%d\n  warnings\t%d\n  errors\t%d, in %d rows left out\n",
-		r.New, r.Changed, r.Unchanged, r.Kept, r.Absent, len(r.Warnings), len(r.Errors), r.ErrorRows)
+	fmt.Fprintf(table, "  new\t%d\n  changed\t%d\n  unchanged\t%d\n  kept from a meeting\t%d\n  no longer in the file\t%d\n  warnings\t%d\n  errors\t%d, in %s left out\n",
+		r.New, r.Changed, r.Unchanged, r.Kept, r.Absent, len(r.Warnings), len(r.Errors), inRows(r.ErrorRows))
 	if err := table.Flush(); err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (r importResult) printWords(w io.Writer, dryRun bool) error {
 		fmt.Fprintf(w, "Columns ignored: %s.\n", strings.Join(r.Ignored, "; "))
 	}
 	for _, word := range r.UnknownWords {
-		fmt.Fprintf(w, "“%s” is not understood as %s, in %d rows. Say what it means with --mapping.\n", word.Value, word.Field.Label(), word.Rows)
+		fmt.Fprintf(w, "“%s” is not understood as %s, in %s. Say what it means with --mapping.\n", word.Value, word.Field.Label(), inRows(word.Rows))
 	}
 	for _, list := range []struct {
 		title    string
@@ -246,4 +246,11 @@ func (r importResult) printWords(w io.Writer, dryRun bool) error {
 		}
 	}
 	return nil
+}
+
+func inRows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
 }

@@ -54,7 +54,7 @@ func (c *importHistoryCommand) Run(ctx context.Context, s *Settings) error {
 	if err != nil {
 		return err // before the database: a wrong file needs no Postgres to say so
 	}
-	database, err := db.Open(ctx, s.database(now, s.log()))
+	database, err := db.Open(ctx, s.database(now, s.quietLog()))
 	if err != nil {
 		return err
 	}

@@ -100,6 +100,8 @@ func tagOf(r agendas.Reason) *govuk.Tag {
 		return &govuk.Tag{Text: "Red – overdue " + days(-r.DaysLeft), Colour: govuk.Red}
 	case r.DaysLeft == 0:
 		return &govuk.Tag{Text: "Red – due on the day", Colour: govuk.Red}
+	case !r.Nears():
+		return &govuk.Tag{Text: "Watched – " + days(r.DaysLeft) + " left", Colour: govuk.Grey}
 	default:
 		return &govuk.Tag{Text: "Amber – " + days(r.DaysLeft) + " left", Colour: govuk.Orange}
 	}

@@ -232,6 +232,12 @@ func OutlookTag(f panels.Forecast) templ.Component {
 	}
 }
 
+// why an outlook is as it is: its tag has said what it is.
+func why(f panels.Forecast) string {
+	words := f.Why()
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
 func outlookKind(f panels.Forecast) govuk.NoticeKind {
 	switch f.Outlook {
 	case panels.WillBeQuorate:
