@@ -120,6 +120,21 @@ func TestUpliftIsReadPackageByPackage(t *testing.T) {
 	}
 }
 
+// £232,624.60 broken after £232,62 is another amount to whoever reads in a hurry; and on a phone an amount
+// without its heading is no amount at all.
+func TestAmountsStayWholeAndBesideTheirHeadings(t *testing.T) {
+	t.Parallel()
+	page, err := house.Page(t.Context(), somePack(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"td.figure { white-space: nowrap; }", `<table class="stacks">`, `<td class="figure" data-heading="A year">£32,062.50</td>`, `content: attr(data-heading) ": "`} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+}
+
 // What a kind of request has of its own is what it is decided by.
 func TestEachKindOfRequestSaysItsOwn(t *testing.T) {
 	t.Parallel()

@@ -34,8 +34,8 @@ test('pounds and percent are linked while typing, and what is saved is what was 
 
   // Where all is paid each week, as most is.
   await percent(adults).fill('50');
-  assert.equal(await weekly(adults).inputValue(), '500.01');
-  assert.equal(await left.innerText(), '50%; £500 a week left to share');
+  assert.equal(await weekly(adults).inputValue(), '500', 'parts of a penny are nobody’s until all is shared');
+  assert.equal(await left.innerText(), '50%; £500.01 a week left to share');
 
   await page.goto(request);
   await section(presenter, 'What it costs');
