@@ -47,22 +47,23 @@ test('a vote given while the line is down is not recorded, says so, and stays re
   education.allow(/ERR_INTERNET_DISCONNECTED/);
   await education.context.setOffline(true);
   await see(education, /^You are offline/);
-  await education.page.getByLabel('Agree', { exact: true }).check();
-  await education.page.getByLabel('A condition, if there is one').fill('The school agrees the timetable');
+  await education.page.getByLabel('Agree with conditions', { exact: true }).check();
+  await education.page.getByLabel('Your conditions').fill('The school agrees the timetable');
+  await education.page.getByLabel('Your reason').fill('Two mornings are at another site');
   await education.page.getByRole('button', { name: 'Give this position' }).click();
   await see(education, /This is not recorded/);
   await check(education);
   await screenshot(education, 'room-member-offline');
   await education.context.setOffline(false);
   await within(15_000, education.page.getByText('Connected', { exact: true }).waitFor());
-  assert.equal(await education.page.getByLabel('A condition, if there is one').inputValue(), 'The school agrees the timetable');
+  assert.equal(await education.page.getByLabel('Your conditions').inputValue(), 'The school agrees the timetable');
   await education.page.getByRole('button', { name: 'Give this position' }).click();
   await see(education, /Recorded at/);
   await see(chair, '1 of 3 have voted');
 
   await press(chair, /^Close the vote/);
   await education.page.locator('#live-alert', { hasText: /^Voting has closed$/ }).waitFor({ state: 'attached' });
-  await see(education, 'Agrees with conditions, on condition: The school agrees the timetable');
+  await see(education, 'Agrees with conditions, on condition: The school agrees the timetable. Reason: Two mornings are at another site');
 });
 
 // Without script the same room works by forms and a link to refresh.
