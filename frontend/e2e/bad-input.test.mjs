@@ -151,6 +151,7 @@ test('a second vote replaces the first, and a vote after the close or after leav
   const other = { page: await nhs.context.newPage() };
   await other.page.goto(nhs.page.url());
   await nhs.page.getByLabel('Do not agree', { exact: true }).check();
+  await nhs.page.getByLabel('Your reason').fill('The assessment is a year old');
   await press(nhs, 'Give this position');
   await says(nhs, /Recorded at/);
   await other.page.getByLabel('Agree', { exact: true }).check();
@@ -167,8 +168,9 @@ test('a second vote replaces the first, and a vote after the close or after leav
   await chair.page.getByLabel('What the interest is').fill('Advises the provider.');
   await press(chair, 'Declare it and leave for this item');
   await says(chair, /Jo Lacey has left for this item/);
-  await education.page.getByLabel('Agree', { exact: true }).check();
-  await education.page.getByLabel('A condition, if there is one').fill('Only in term time');
+  await education.page.getByLabel('Agree with conditions', { exact: true }).check();
+  await education.page.getByLabel('If you agree with conditions, the conditions').fill('Only in term time');
+  await education.page.getByLabel('Your reason').fill('The price changes then');
   await press(education, 'Give this position');
   await education.page.getByText(/You have left for item \d+, so you cannot vote on it/).first().waitFor();
   await says(education, 'Only in term time');
@@ -178,8 +180,9 @@ test('a second vote replaces the first, and a vote after the close or after leav
 
   // A page opened before the close and sent after it.
   await refresh(asc);
-  await asc.page.getByLabel('Agree', { exact: true }).check();
-  await asc.page.getByLabel('A condition, if there is one').fill('From the first of the month');
+  await asc.page.getByLabel('Agree with conditions', { exact: true }).check();
+  await asc.page.getByLabel('If you agree with conditions, the conditions').fill('From the first of the month');
+  await asc.page.getByLabel('Your reason').fill('The price changes then');
   await press(chair, /^Close the vote/);
   await roomSection(chair, 'room-vote').getByText('Agrees').first().waitFor();
   await press(asc, 'Give this position');
