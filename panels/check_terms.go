@@ -80,6 +80,7 @@ func (t Terms) check(form *fault.Form, seats []TableSeat) {
 	form.Require(t.PapersDueDays >= t.AgendaOutDays, "papers_due_days", "Papers must be due no later than the agenda goes out")
 	between(t.MinutesOutDays, 0, 60, "minutes_out_days", "how many working days after the meeting the minutes go out")
 	between(t.LetterDays, 0, 60, "letter_days", "how many working days after a decision its letters go out")
+	form.Require(t.LetterApproval == ClerkApproves || t.LetterApproval == ChairApproves, "letter_approval", "Choose who approves letters before they go out")
 	between(t.ObserversMax, 0, 50, "observers_max", "how many observers may attend")
 	between(t.EscalateAfterDays, 1, 365, "escalate_after_days", "how many days a blocker may wait before it rises a level")
 	between(t.FirstReviewMonths, 1, 24, "first_review_months", "how many months after its start an agreed package comes back")

@@ -38,6 +38,15 @@ const (
 	TwoJointly     Chairing = "two_jointly"     // two chairs, both at every meeting
 )
 
+// LetterApproval is who approves a forum's letters before they go out.
+type LetterApproval string
+
+// The approvals.
+const (
+	ClerkApproves LetterApproval = "clerk" // or the chair
+	ChairApproves LetterApproval = "chair" // alone
+)
+
 // Forum is a meeting body: a locality meeting, a funding panel, a board.
 type Forum struct {
 	ID           uuid.UUID
@@ -93,6 +102,8 @@ type Terms struct {
 	AgendaOutDays  int // clear working days before the meeting
 	MinutesOutDays int // working days after the meeting
 	LetterDays     int // working days after a decision
+
+	LetterApproval LetterApproval `gorm:"default:clerk"`
 
 	StandingItems []StandingItem `gorm:"serializer:json"` // on every agenda, in order
 

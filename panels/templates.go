@@ -379,6 +379,7 @@ func starting(terms Terms) Terms {
 		terms.Chairing = OneChair
 	}
 	terms.PapersDueDays, terms.AgendaOutDays, terms.MinutesOutDays, terms.LetterDays = 10, 5, 5, 5
+	terms.LetterApproval = ClerkApproves
 	terms.StandingItems = StandingItems()
 	terms.ObserversMax, terms.EscalateAfterDays, terms.FirstReviewMonths, terms.WeeksPerYearThousandths = 3, 28, 3, 52000
 	return terms

@@ -61,3 +61,11 @@ func (s MeetingStatus) Words() string {
 		return ""
 	}
 }
+
+// Words is the approval as people say it.
+func (a LetterApproval) Words() string {
+	if a == ChairApproves {
+		return "The chair approves them"
+	}
+	return "The clerk or the chair approves them"
+}

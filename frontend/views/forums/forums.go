@@ -124,6 +124,7 @@ type Terms struct {
 	Cadence                                        Cadence
 	StartTime, Duration, PerItem                   string
 	PapersDue, AgendaOut, MinutesOut, Letters      string
+	LetterApproval                                 string
 	ItemsBefore, ItemsAfter                        string // a line an item: "Welcome and apologies, 2"
 	Observers, EscalateAfter, FirstReview, WeeksPY string
 }
@@ -136,7 +137,7 @@ func TypeTerms(t panels.Terms) Terms {
 		CastingVote: t.CastingVote, Decides: t.Decides, Private: t.PrivateDeliberation, ListMode: t.ListMode,
 		Cadence: TypeCadence(t.Cadence), StartTime: t.StartTime, Duration: strconv.Itoa(t.DurationMinutes), PerItem: strconv.Itoa(t.MinutesPerItem),
 		PapersDue: strconv.Itoa(t.PapersDueDays), AgendaOut: strconv.Itoa(t.AgendaOutDays), MinutesOut: strconv.Itoa(t.MinutesOutDays),
-		Letters: strconv.Itoa(t.LetterDays), Observers: strconv.Itoa(t.ObserversMax), EscalateAfter: strconv.Itoa(t.EscalateAfterDays),
+		Letters: strconv.Itoa(t.LetterDays), LetterApproval: string(t.LetterApproval), Observers: strconv.Itoa(t.ObserversMax), EscalateAfter: strconv.Itoa(t.EscalateAfterDays),
 		FirstReview: strconv.Itoa(t.FirstReviewMonths), WeeksPY: strconv.Itoa(t.WeeksPerYearThousandths),
 	}
 	for _, kind := range t.QuorumAgencies {
@@ -266,7 +267,7 @@ func termsFacts(t panels.Terms) []govuk.Fact {
 		{Key: "Papers due", Text: clearDays(t.PapersDueDays)},
 		{Key: "Agenda out", Text: clearDays(t.AgendaOutDays)},
 		{Key: "Minutes out", Text: daysAfter(t.MinutesOutDays, "the meeting")},
-		{Key: "Letters out", Text: daysAfter(t.LetterDays, "the decision")},
+		{Key: "Letters out", Text: daysAfter(t.LetterDays, "the decision") + ". " + t.LetterApproval.Words()},
 		{Key: "Observers", Text: "At most " + strconv.Itoa(t.ObserversMax)},
 		{Key: "A blocker rises a level", Text: "After " + strconv.Itoa(t.EscalateAfterDays) + " days without being solved"},
 		{Key: "First review of a package", Text: yes(t.FirstReviewMonths == 1, "1 month", strconv.Itoa(t.FirstReviewMonths)+" months") + " after it starts"},

@@ -31,46 +31,49 @@ type Action string
 
 // The actions, in the order of the product's sentence: a panel meets; a meeting has an agenda …
 const (
-	UseProduct     Action = "use the product"
-	ReadForums     Action = "read forums and their terms of reference"
-	ChangeForums   Action = "create forums and change terms of reference"
-	FillSeats      Action = "fill seats and name deputies"
-	Schedule       Action = "schedule, move and cancel meetings"
-	RecordAbsences Action = "record when a forum's people are away"
-	ReadMeeting    Action = "read a meeting's date and place"
-	ChangeHolidays Action = "change the bank holidays"
-	RecordReplies  Action = "see who is coming, record replies and chase them"
-	ImportTracker  Action = "import the tracker"
-	ReadCases      Action = "read cases"
-	RecordOfCase   Action = "record a young person’s views and capacity"
-	RecordTabling  Action = "record who told a young person that a meeting discusses them"
-	ReadAgenda     Action = "read a published agenda"
-	BuildAgenda    Action = "build and publish an agenda"
-	ReadRules      Action = "read agenda rules"
-	SetRules       Action = "switch agenda rules on and off and set their days and ages"
-	ChangeRules    Action = "write agenda rules"
-	MakeRequest    Action = "submit a funding request"
-	ReadRequest    Action = "read a funding request"
-	TableRequest   Action = "table a funding request"
-	ReadPapers     Action = "open and attach papers"
-	EnterRoom      Action = "enter the meeting room"
-	RunMeeting     Action = "run the meeting as chair"
-	RecordMeeting  Action = "record attendance, notes and actions"
-	TakePart       Action = "declare interests and confirm positions"
-	Vote           Action = "vote for an agency"
-	ReadDecisions  Action = "read decisions and minutes"
-	RaiseBlocker   Action = "raise and move blockers"
-	ReadBlockers   Action = "read the forum's blockers"
-	ReadBoard      Action = "read escalations without identities"
-	AnswerBoard    Action = "answer an escalation"
-	SendDigest     Action = "send the board its digest"
-	BringHistory   Action = "bring history from before Quorate"
-	BringDecisions Action = "bring a forum’s past decisions and actions"
-	ReadAudit      Action = "read the audit trail"
-	ManagePeople   Action = "manage people and agencies"
-	MakeTokens     Action = "let other systems read and reply"
-	MakeCaseTokens Action = "let a case-management system send case records"
-	ReadOperations Action = "see jobs, mail and the state of the system"
+	UseProduct      Action = "use the product"
+	ReadForums      Action = "read forums and their terms of reference"
+	ChangeForums    Action = "create forums and change terms of reference"
+	FillSeats       Action = "fill seats and name deputies"
+	Schedule        Action = "schedule, move and cancel meetings"
+	RecordAbsences  Action = "record when a forum's people are away"
+	ReadMeeting     Action = "read a meeting's date and place"
+	ChangeHolidays  Action = "change the bank holidays"
+	RecordReplies   Action = "see who is coming, record replies and chase them"
+	ImportTracker   Action = "import the tracker"
+	ReadCases       Action = "read cases"
+	RecordOfCase    Action = "record a young person’s views and capacity"
+	RecordTabling   Action = "record who told a young person that a meeting discusses them"
+	ReadAgenda      Action = "read a published agenda"
+	BuildAgenda     Action = "build and publish an agenda"
+	ReadRules       Action = "read agenda rules"
+	SetRules        Action = "switch agenda rules on and off and set their days and ages"
+	ChangeRules     Action = "write agenda rules"
+	MakeRequest     Action = "submit a funding request"
+	ReadRequest     Action = "read a funding request"
+	TableRequest    Action = "table a funding request"
+	ReadPapers      Action = "open and attach papers"
+	EnterRoom       Action = "enter the meeting room"
+	RunMeeting      Action = "run the meeting as chair"
+	RecordMeeting   Action = "record attendance, notes and actions"
+	TakePart        Action = "declare interests and confirm positions"
+	Vote            Action = "vote for an agency"
+	ReadDecisions   Action = "read decisions and minutes"
+	WriteLetters    Action = "write, approve and send letters, and keep authorisations and recharges"
+	ReadPayments    Action = "read their own agency’s letters, authorisations and recharges"
+	RaiseBlocker    Action = "raise and move blockers"
+	ReadBlockers    Action = "read the forum's blockers"
+	ReadBoard       Action = "read escalations without identities"
+	AnswerBoard     Action = "answer an escalation"
+	SendDigest      Action = "send the board its digest"
+	BringHistory    Action = "bring history from before Quorate"
+	BringDecisions  Action = "bring a forum’s past decisions and actions"
+	ReadAudit       Action = "read the audit trail"
+	ChangeTemplates Action = "write letter templates"
+	ManagePeople    Action = "manage people and agencies"
+	MakeTokens      Action = "let other systems read and reply"
+	MakeCaseTokens  Action = "let a case-management system send case records"
+	ReadOperations  Action = "see jobs, mail and the state of the system"
 )
 
 // Permission is one row of the policy table.
@@ -111,6 +114,8 @@ var Policy = []Permission{
 	{Action: TakePart, OnForum: true, Roles: []Role{ForumChair, ForumMember, ForumAdviser, GuestFunder}},
 	{Action: Vote, OnForum: true, Roles: []Role{ForumMember, GuestFunder}},
 	{Action: ReadDecisions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: WriteLetters, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
+	{Action: ReadPayments, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember}},
 	{Action: RaiseBlocker, OnForum: true, Roles: []Role{ForumChair, ForumClerk}},
 	{Action: ReadBlockers, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember, BoardClerk}},
@@ -119,6 +124,7 @@ var Policy = []Permission{
 	{Action: BringHistory, Roles: []Role{Administrator, ForumClerk}},
 	{Action: BringDecisions, OnForum: true, Roles: []Role{ForumClerk}},
 	{Action: ReadAudit, Roles: []Role{Auditor}},
+	{Action: ChangeTemplates, Roles: []Role{Administrator}},
 	{Action: ManagePeople, Roles: []Role{Administrator}},
 	{Action: MakeTokens, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
 	{Action: MakeCaseTokens, Roles: []Role{Administrator, ForumClerk}},
