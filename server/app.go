@@ -26,6 +26,7 @@ import (
 	"quorate/panels/history"
 	"quorate/panels/invitations"
 	"quorate/panels/room"
+	"quorate/panels/room/letters"
 	"quorate/server/api"
 	"quorate/server/auth"
 	"quorate/server/base/access"
@@ -64,6 +65,7 @@ type app struct {
 	papers      papers.Store
 	packs       packs.Store
 	room        *room.Store
+	letters     letters.Store
 	escalations *escalations.Store
 	post        *notify.Store
 	site        *web.Site
@@ -86,7 +88,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	a := &app{
 		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, dates: dates.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
 		tracker: tracker.Store{DB: o.database, Files: o.files},
-		room:    &room.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
+		room:    &room.Store{DB: o.database}, letters: letters.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
 	a.papers = papers.Store{DB: o.database, Files: o.files}
@@ -113,6 +115,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	requests.RegisterNotices(a.post)
 	agendas.RegisterNotices(a.post)
 	room.RegisterNotices(a.post)
+	letters.RegisterNotices(a.post)
 	escalations.RegisterNotices(a.post)
 	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
 		return nil, err
@@ -198,8 +201,9 @@ func (a *app) events() *jobs.Registry {
 		return a.escalations.EvaluateCase(ctx, d.CaseID)
 	})
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionBound) error {
-		return a.escalations.EvaluateDecision(ctx, d.DecisionID)
+		return errors.Join(a.escalations.EvaluateDecision(ctx, d.DecisionID), a.letters.DecisionBound(ctx, d))
 	})
+	jobs.Handle(r, a.letters.DecisionCorrected)
 	return r
 }
 
@@ -225,6 +229,10 @@ func (a *app) timetable() []jobs.Job {
 		{Name: "send the boards’ digests", Schedule: "0 7 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.SendDueDigests(ctx) }},
 		{Name: "chase papers, agendas and minutes", Schedule: "15 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.panels.ChaseDeadlines(ctx, agendas.PapersToChase)
+			return err
+		}},
+		{Name: "chase letters", Schedule: "20 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.letters.ChaseLetters(ctx)
 			return err
 		}},
 		{Name: "warn of meetings that may not be quorate", Schedule: "30 7 * * *", Run: func(ctx context.Context, _ time.Time) error {

@@ -23,6 +23,7 @@ var hangsOnACase = map[string]string{
 	"action": "moves", "agenda_item": "moves while no agenda was published with it", "blocker": "moves", "case_link": "is copied", "cases": "moves: merged before",
 	"due": "moves", "funding_request": "moves", "request_line": "moves", "kept_value": "moves where the value is not the other’s",
 	"case_views": "moves", "case_capacity": "moves", "case_sibling": "is copied", "tabling": "moves with its item",
+	"letter_wish":      "stays, and is read with the other's",
 	"brought_decision": "stays: a record", "case_history": "stays, and is read with the other's", "case_merge": "stays", "decision": "stays: a record",
 	"different_people": "stays", "tracker_import_stayed": "stays: what an undo could not put back", "reference_change": "stays, and leads on", "referral": "stays: a record",
 }

@@ -3,6 +3,7 @@ package room
 import (
 	"strings"
 
+	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
 
@@ -36,6 +37,9 @@ func (c CorrectDecision) perform(s *sitting) (happened, error) {
 		ID: newID(), DecisionID: c.DecisionID, Text: strings.TrimSpace(c.Text), Reason: strings.TrimSpace(c.Reason),
 		CorrectedBy: s.Actor.PersonID, CorrectedAt: s.Now,
 	}
-	err = s.Omit("By").Create(&correction).Error
+	if err := s.Omit("By").Create(&correction).Error; err != nil {
+		return happened{}, err
+	}
+	err = s.Enqueue(db.Job{Args: DecisionCorrected{DecisionID: c.DecisionID, CorrectionID: correction.ID}})
 	return happened{itemID: &decisions[0].ItemID, says: "A correction was put beside a decision", kind: "decision", object: c.DecisionID}, err
 }

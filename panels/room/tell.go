@@ -48,6 +48,16 @@ type DecisionBound struct {
 // Kind names the event for good.
 func (DecisionBound) Kind() string { return "decision.bound" }
 
+// DecisionCorrected is the event that a correction stands beside a decision. Whoever was told in writing
+// what was decided is told anew.
+type DecisionCorrected struct {
+	DecisionID   uuid.UUID `json:"decision_id"`
+	CorrectionID uuid.UUID `json:"correction_id"`
+}
+
+// Kind names the event for good.
+func (DecisionCorrected) Kind() string { return "decision.corrected" }
+
 // tellOfVote tells the holders of deciding seats that nobody here fills, so that they may still come.
 // Those who left for the item hear nothing of it.
 func (s *sitting) tellOfVote(vote Vote, funders []panels.Agency) error {

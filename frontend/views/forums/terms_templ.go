@@ -271,6 +271,13 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = govuk.Radios{
+			Name: "letter_approval", Legend: govuk.Legend{Text: "Who approves letters before they go out?", Size: govuk.Small}, Value: form.LetterApproval, Error: problems.For("letter_approval"),
+			Choices: []govuk.Choice{{Value: string(panels.ClerkApproves), Text: panels.ClerkApproves.Words()}, {Value: string(panels.ChairApproves), Text: panels.ChairApproves.Words()}},
+		}.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<h2 class=\"govuk-heading-m\">Agenda</h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

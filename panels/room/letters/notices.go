@@ -96,24 +96,24 @@ func writeDue(late bool) notify.Compose {
 		}
 		mail := notify.Mail{
 			Subject: fmt.Sprintf("Letters are due out: %s.", forum.Name),
-			Lines:   []string{fmt.Sprintf("%s of %s: due out by the next working day and not marked as sent.", counted(count, "letter"), forum.Name)},
+			Lines:   []string{fmt.Sprintf("%s due out at %s by the next working day and not marked as sent.", counted(count), forum.Name)},
 			Link:    notify.Link{Text: "See the letters", Path: ListHref(forum.Slug)},
 			Why:     fmt.Sprintf("You are clerk of %s.", forum.Name),
 		}
 		if late {
 			mail.Subject = fmt.Sprintf("Letters are late: %s.", forum.Name)
-			mail.Lines = []string{fmt.Sprintf("%s of %s: late, so people have not been told in writing what was decided.", counted(count, "letter"), forum.Name)}
+			mail.Lines = []string{fmt.Sprintf("%s late at %s: people have not been told in writing what was decided.", counted(count), forum.Name)}
 			mail.Why = fmt.Sprintf("You are clerk or chair of %s.", forum.Name)
 		}
 		return mail, true, nil
 	}
 }
 
-func counted(n int, what string) string {
+func counted(n int) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 letter is"
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d letters are", n)
 }
 
 // ListHref is the list of a forum's letters.

@@ -268,7 +268,7 @@ func Blocks(body string) (blocks []Block) {
 // sample is what a preview is filled with: nobody real, and no case.
 func sample(audience Audience) map[string]string {
 	values := map[string]string{
-		"recipient": map[Audience]string{ToFunder: "Adult social care", ToReferrer: "Sam Example", ToBrokerage: "Brokerage", ToYoungPerson: "Alex Example", ToParent: "Chris Example"}[audience],
+		"recipient":    map[Audience]string{ToFunder: "Adult social care", ToReferrer: "Sam Example", ToBrokerage: "Brokerage", ToYoungPerson: "Alex Example", ToParent: "Chris Example"}[audience],
 		"young_person": "Alex Example", "forename": "Alex", "case_number": "Q0000", "forum": "The panel", "meeting_date": "3 March 2027", "item": "4",
 		"outcome": "Agreed", "reasons": "Alex needs support in the evenings to live in their own flat.", "start": "5 April 2027", "end": "4 April 2028", "review": "5 July 2027",
 		"conditions": "- A risk assessment. Evidence due 1 April 2027", "meanwhile": "The support Alex has now goes on.", "challenge": challengeSample,
