@@ -516,6 +516,7 @@ func (d *day) approves() {
 	d.find("past_item", `select id from agenda_item where meeting_id = ? and case_id is not null and state = 'listed' order by position limit 1`, past)
 	_, err := d.room.MakeMinutesFinal(d.Context(), d.as(people["clk"]), past)
 	d.must(err)
+	d.must(d.room.ReleaseExtract(d.Context(), d.as(people["clk"]), past, uuid.MustParse(d.ids["past_item"]), nil, nil))
 	called, err := d.panels.CallExtraordinaryMeeting(d.Context(), d.as(people["chr"]), panels.NewMeeting{ForumID: uuid.MustParse(d.ids["mapac_id"]), StartsAt: accessDay.Add(14 * time.Minute)})
 	d.must(err)
 	item := agendas.Item{

@@ -97,9 +97,10 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 			return nil, err
 		}
 	}
+	printer := documents.FindPrinter(o.network.Chromium)
 	a.packs = packs.Store{
 		DB: o.database, Files: o.files, Papers: a.papers, Withheld: room.WithheldItems, Log: o.log,
-		Press: documents.Press{Setting: documents.Setting{Marking: o.network.ProtectiveMark, BaseURL: a.post.BaseURL}, Printer: documents.FindPrinter(o.network.Chromium)},
+		Press: documents.Press{Setting: documents.Setting{Marking: o.network.ProtectiveMark, BaseURL: a.post.BaseURL}, Printer: printer},
 	}
 	a.invitations = invitations.Store{DB: o.database, BaseURL: a.post.BaseURL, Sender: o.network.MailFrom, Inbound: o.network.InboundDomain}
 	if o.network.SMTPURL != "" {
@@ -124,7 +125,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a.site = &web.Site{
-		DB: o.database, Auth: a.auth, Tracker: a.tracker, Room: a.room, Papers: a.papers, Packs: a.packs, Keepers: a.panels.Keepers,
+		DB: o.database, Auth: a.auth, Tracker: a.tracker, Room: a.room, Papers: a.papers, Packs: a.packs, Printer: printer, Keepers: a.panels.Keepers,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
 		APIDocument: a.api.Document(), APIPath: api.Prefix, APIDocumentPath: api.DocumentPath,
 	}

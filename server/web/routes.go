@@ -248,6 +248,8 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/minutes/:item/comment", access.ReadDecisions, s.commentOnMinutes},
 		{post, "/meetings/:meeting/minutes/:item/answer", access.RecordMeeting, s.answerComment},
 		{post, "/meetings/:meeting/minutes/:item/correction", access.RecordMeeting, s.correctMinutes},
+		{get, "/meetings/:meeting/items/:item/extract", access.ReadDecisions, s.extractPage},
+		{post, "/meetings/:meeting/items/:item/extract", access.RecordMeeting, s.releaseExtract},
 		{get, "/decisions/:decision", access.EnterRoom, s.decisionPage},
 		{post, "/decisions/:decision/correct", access.RunMeeting, s.correctDecision},
 		{post, "/decisions/:decision/confirm", access.RunMeeting, s.confirmAsOtherChair},

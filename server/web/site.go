@@ -19,6 +19,7 @@ import (
 	"quorate/agendas/papers"
 	"quorate/agendas/tracker"
 	"quorate/frontend"
+	"quorate/frontend/documents"
 	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/auth"
@@ -38,6 +39,8 @@ type Site struct {
 
 	Papers papers.Store
 	Packs  packs.Store
+
+	Printer *documents.Printer // makes PDF files; nil: none can be made
 
 	BaseURL        *url.URL // where people reach the product; the trusted origin
 	Demo           bool     // shows role cards, the mailbox and the banner

@@ -36,6 +36,12 @@ func (s *Site) Streams() []Stream {
 		{http.MethodGet, "/meetings/{meeting}/pack.pdf", access.UseProduct, 0, s.packPDF},
 		{http.MethodGet, "/meetings/{meeting}/pack.docx", access.UseProduct, 0, s.packWord},
 		{http.MethodGet, "/meetings/{meeting}/pack.html", access.UseProduct, 0, s.packHTML},
+		{http.MethodGet, "/meetings/{meeting}/minutes.pdf", access.EnterRoom, 0, s.minutesFile},
+		{http.MethodGet, "/meetings/{meeting}/minutes.docx", access.EnterRoom, 0, s.minutesFile},
+		{http.MethodGet, "/meetings/{meeting}/minutes.html", access.EnterRoom, 0, s.minutesFile},
+		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.pdf", access.ReadDecisions, 0, s.extractFile},
+		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.docx", access.ReadDecisions, 0, s.extractFile},
+		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.html", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/feeds/{token}/quorate.ics", Open, 0, s.feed}, // the address itself is the secret
 	}
 	if s.Demo {
