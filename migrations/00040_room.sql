@@ -82,19 +82,54 @@ create table interest (
 create index interest_by_meeting on interest (meeting_id);
 create unique index interest_stands_once on interest (item_id, person_id) where withdrawn_at is null;
 
+-- What the chair answered: accepted, so that the person stays out; or a dispensation, with its reason, to
+-- speak, or to speak and vote. The latest answer stands; until there is one the person has left.
+create table interest_answer (
+	id           uuid primary key,
+	interest_id  uuid not null references interest,
+	extent       text not null check (extent in ('left', 'speak', 'vote')),
+	reason       text not null default '',
+	answered_by  uuid not null references person,
+	answered_at  timestamptz not null,
+	check (extent = 'left' or reason <> '')
+);
+create index interest_answer_by_interest on interest_answer (interest_id, id desc);
+
+-- Each declaration that was not taken back, with how far the chair lets the person take part all the same.
+create view answered_interest as
+	select n.*, coalesce(a.extent, '') as extent, coalesce(a.reason, '') as answer_reason
+	from interest n
+	left join lateral (select extent, reason from interest_answer where interest_id = n.id order by id desc limit 1) a on true
+	where n.withdrawn_at is null;
+
+-- Those that keep the person out.
+create view standing_interest as
+	select * from answered_interest where extent in ('', 'left');
+
 -- Whom a standing interest keeps from which item: the item it was declared in, and every other item
 -- about the same young person, at this meeting or another. Somebody who left for one of them must not
 -- read it in the next line.
 create view left_item as
 	select n.id as interest_id, n.person_id, n.item_id, n.meeting_id
-	from interest n where n.withdrawn_at is null
+	from standing_interest n
 	union
 	select n.id, n.person_id, other.id, other.meeting_id
-	from interest n
+	from standing_interest n
+	join agenda_item declared on declared.id = n.item_id
+	cross join lateral same_case(declared.case_id) same
+	join agenda_item other on other.case_id = same.id;
+
+-- Who may speak on which items and not vote, by a dispensation. It covers what the interest covers.
+create view voteless_item as
+	select n.id as interest_id, n.person_id, n.item_id, n.meeting_id
+	from answered_interest n where n.extent = 'speak'
+	union
+	select n.id, n.person_id, other.id, other.meeting_id
+	from answered_interest n
 	join agenda_item declared on declared.id = n.item_id
 	cross join lateral same_case(declared.case_id) same
 	join agenda_item other on other.case_id = same.id
-	where n.withdrawn_at is null;
+	where n.extent = 'speak';
 create index interest_by_person on interest (person_id) where withdrawn_at is null;
 
 -- Whom a guest's place lets into which item: one that stands on a published agenda of a meeting that is
@@ -321,6 +356,7 @@ create trigger record_never_changes before update or delete on note_version for 
 create trigger record_never_changes before update or delete on vote_share for each row execute function record_never_changes();
 create trigger record_never_changes before update or delete on attendance for each row execute function record_never_changes();
 create trigger record_never_changes before update or delete on referral for each row execute function record_never_changes();
+create trigger record_never_changes before update or delete on interest_answer for each row execute function record_never_changes();
 create trigger record_never_changes before delete on interest for each row execute function record_never_changes();
 create trigger record_never_changes before delete on note for each row execute function record_never_changes();
 create trigger record_never_changes before delete on action for each row execute function record_never_changes();

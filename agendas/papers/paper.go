@@ -116,8 +116,8 @@ var requestOpen = `
 // of its packages', or at an item about it.
 var requestLeft = `(exists (` + tracker.InterestIn("@me", "r.case_id") + `)
 	or exists (` + packageInterest("r.id") + `)
-	or exists (select from interest n join agenda_item a on a.id = n.item_id
-		where a.request_id = r.id and n.person_id = @me and n.withdrawn_at is null))`
+	or exists (select from standing_interest n join agenda_item a on a.id = n.item_id
+		where a.request_id = r.id and n.person_id = @me))`
 
 // itemLeft is SQL for an item i the reader declared an interest in, in the same ways.
 var itemLeft = `(exists (select from left_item l where l.item_id = i.id and l.person_id = @me)

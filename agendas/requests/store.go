@@ -99,8 +99,8 @@ func mayRead(tx db.Tx, r Request) (onlyGuest bool, err error) {
 				where i.request_id = @request and i.state = 'listed' and i.number <> '' and m.agenda_version > 0) as published,
 			exists (select from guest_item where request_id = @request and person_id = @person) as guest,
 			exists (`+tracker.InterestIn("@person", "@case")+`)
-				or exists (select from interest n join agenda_item i on i.id = n.item_id
-					where i.request_id = @request and n.person_id = @person and n.withdrawn_at is null) as "left"`,
+				or exists (select from standing_interest n join agenda_item i on i.id = n.item_id
+					where i.request_id = @request and n.person_id = @person) as "left"`,
 		map[string]any{"request": r.ID, "case": r.CaseID, "person": actor.PersonID}).Scan(&facts).Error
 	if err != nil {
 		return false, err

@@ -65,10 +65,10 @@ func InterestIn(person, ofCase string) string { return interestIn(person, "stand
 
 // interestIn is InterestIn for a case that is known to stand.
 func interestIn(person, standing string) string {
-	return `select from interest declared
+	return `select from standing_interest declared
 		join agenda_item about on about.id = declared.item_id
 		left join funding_request asked on asked.id = about.request_id
-		where declared.person_id = ` + person + ` and declared.withdrawn_at is null and standing_case(coalesce(about.case_id, asked.case_id)) = ` + standing
+		where declared.person_id = ` + person + ` and standing_case(coalesce(about.case_id, asked.case_id)) = ` + standing
 }
 
 // ParseCaseReference reads a case number as people write it: "Q1042".

@@ -68,6 +68,13 @@ type WithdrawInterest struct {
 	Reason     string    `json:"reason"`
 }
 
+// AnswerInterest accepts a declared interest, or gives a dispensation with its reason and extent. Chair.
+type AnswerInterest struct {
+	InterestID uuid.UUID `json:"interest_id"`
+	Extent     Extent    `json:"extent"`
+	Reason     string    `json:"reason"` // of a dispensation
+}
+
 // OpenItem turns to an item, in any order; the item open before it is finished. Chair.
 type OpenItem struct {
 	ItemID uuid.UUID `json:"item_id"`
@@ -260,6 +267,7 @@ func (CloseMeeting) Type() string     { return "meeting.close" }
 func (RecordAttendance) Type() string { return "attendance.record" }
 func (DeclareInterest) Type() string  { return "interest.declare" }
 func (WithdrawInterest) Type() string { return "interest.withdraw" }
+func (AnswerInterest) Type() string   { return "interest.answer" }
 func (OpenItem) Type() string         { return "item.open" }
 func (MoveStage) Type() string        { return "item.stage" }
 func (FinishItem) Type() string       { return "item.finish" }
@@ -300,6 +308,7 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	RecordAttendance{}.Type(): reads[RecordAttendance],
 	DeclareInterest{}.Type():  reads[DeclareInterest],
 	WithdrawInterest{}.Type(): reads[WithdrawInterest],
+	AnswerInterest{}.Type():   reads[AnswerInterest],
 	OpenItem{}.Type():         reads[OpenItem],
 	MoveStage{}.Type():        reads[MoveStage],
 	FinishItem{}.Type():       reads[FinishItem],

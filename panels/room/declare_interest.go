@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
@@ -25,8 +24,8 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 	} else if err := s.records(); err != nil {
 		return happened{}, err
 	}
-	if s.meeting.Status == panels.Closed {
-		return happened{}, fault.New(fault.Conflict, "This meeting has closed. Nothing was recorded.")
+	if err := s.notClosed(); err != nil {
+		return happened{}, err
 	}
 	var form fault.Form
 	form.Require(slices.Contains([]InterestKind{Financial, Personal, Professional, Family}, c.Kind), "kind", "Select what kind of interest it is")
@@ -48,6 +47,9 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 	if s.table.Left(who, item.ID) {
 		return happened{}, fault.New(fault.Conflict, "%s has already left for item %s.", name, item.Number)
 	}
+	if slices.ContainsFunc(s.table.Interests, func(i Interest) bool { return i.PersonID == who && i.ItemID == item.ID }) {
+		return happened{}, fault.New(fault.Conflict, "%s has declared an interest in item %s already. The chair can answer it anew.", name, item.Number)
+	}
 	interest := Interest{
 		ID: newID(), MeetingID: s.meeting.ID, ItemID: item.ID, PersonID: who, Kind: c.Kind,
 		Reason: strings.TrimSpace(c.Reason), DeclaredAt: s.Now, DeclaredBy: s.Actor.PersonID,
@@ -55,9 +57,6 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 	if err := s.Create(&interest).Error; err != nil {
 		return happened{}, err
 	}
-	err = s.Exec(`update ballot set superseded_at = ? from vote
-		where vote.id = ballot.vote_id and vote.meeting_id = ? and vote.closed_at is null
-			and vote.item_id in (select item_id from left_item where interest_id = ?)
-			and ballot.person_id = ? and ballot.superseded_at is null`, s.Now, s.meeting.ID, interest.ID, who).Error
+	err = s.setAside(interest.ID, who)
 	return happened{itemID: &item.ID, says: name + " has left for item " + item.Number, kind: "interest", object: interest.ID}, err
 }

@@ -207,6 +207,14 @@ func (s *sitting) inSession() error {
 	}
 }
 
+// notClosed refuses a change that nobody makes to a meeting that is over.
+func (s *sitting) notClosed() error {
+	if s.meeting.Status == panels.Closed {
+		return fault.New(fault.Conflict, "This meeting has closed. Nothing was recorded.")
+	}
+	return nil
+}
+
 // Finding what a change is about.
 
 // itemOf reads an item of this meeting that is on its agenda.

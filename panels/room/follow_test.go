@@ -58,6 +58,7 @@ func TestFollowIsLoad(t *testing.T) {
 	step(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent})
 	step(h.ben, room.RecordAttendance{Present: true})
 	step(h.ann, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
+	step(h.chair, room.AnswerInterest{InterestID: state.Table.Interests[0].ID, Extent: room.MaySpeak, Reason: "x"})
 	step(h.chair, room.WithdrawInterest{InterestID: state.Table.Interests[0].ID, Reason: "x"})
 	step(h.chair, room.CloseVote{VoteID: vote})
 	step(h.clerk, room.RaiseAction{OwnerID: h.ann.PersonID, DueOn: clock.MustDate("2026-12-10"), Text: "x"})

@@ -224,6 +224,7 @@ var partsOf = map[string][]part{
 	RecordAttendance{}.Type(): {tablePart},
 	DeclareInterest{}.Type():  {tablePart, votesPart}, // a position given before is set aside
 	WithdrawInterest{}.Type(): {tablePart},
+	AnswerInterest{}.Type():   {tablePart},
 	OpenItem{}.Type():         {itemsPart},
 	MoveStage{}.Type():        {itemsPart},
 	FinishItem{}.Type():       {itemsPart},
@@ -374,10 +375,24 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 	for _, attendance := range here {
 		table.Here[attendance.PersonID] = attendance
 	}
-	if err := tx.Raw(`select * from interest where meeting_id = ? and withdrawn_at is null order by id`, meeting.ID).Scan(&table.Interests).Error; err != nil {
+	if err := tx.Raw(`select * from answered_interest where meeting_id = ? order by id`, meeting.ID).Scan(&table.Interests).Error; err != nil {
 		return Table{}, err
 	}
-	err = tx.Raw(`select distinct person_id, item_id from left_item where meeting_id = ? order by person_id, item_id`, meeting.ID).Scan(&table.Absences).Error
+	var apart []struct {
+		Absence
+		Speaks bool
+	}
+	err = tx.Raw(`
+		select person_id, item_id, false as speaks from left_item where meeting_id = @meeting
+		union select person_id, item_id, true from voteless_item where meeting_id = @meeting
+		order by person_id, item_id, speaks`, map[string]any{"meeting": meeting.ID}).Scan(&apart).Error
+	for _, one := range apart {
+		if one.Speaks {
+			table.Voteless = append(table.Voteless, one.Absence)
+		} else {
+			table.Absences = append(table.Absences, one.Absence)
+		}
+	}
 	return table, err
 }
 

@@ -48,6 +48,8 @@ func (v Vote) mayGive(table Table, voter Voter, itemNumber string, personID uuid
 	switch {
 	case table.Left(personID, v.ItemID):
 		return fault.New(fault.Denied, "You have left for item %s, so you cannot vote on it.", itemNumber)
+	case table.MaySpeakOnly(personID, v.ItemID):
+		return fault.New(fault.Denied, "You may speak on item %s, and not vote on it.", itemNumber)
 	case !table.Present(personID):
 		return fault.New(fault.Denied, "You are not recorded as here. Say “I am here” first, then vote.")
 	}

@@ -50,5 +50,8 @@ func (s *sitting) chairsItem(item Item) error {
 	if s.table.Left(s.Actor.PersonID, item.ID) {
 		return fault.New(fault.Denied, "You have left for item %s, so somebody else must chair it.", item.Number)
 	}
+	if s.table.MaySpeakOnly(s.Actor.PersonID, item.ID) {
+		return fault.New(fault.Denied, "You may speak on item %s, so somebody else must chair it.", item.Number)
+	}
 	return nil
 }

@@ -84,6 +84,7 @@ func (p projector) people() []PersonView {
 			return i
 		}
 		person := PersonView{PersonID: id, Name: name, Seats: []SeatView{}, LeftItem: isOpen && !p.viewer.onlyGuest(open) && !p.viewer.omits(open) && p.Table.Left(id, open.ID)}
+		person.Voteless = isOpen && !p.viewer.onlyGuest(open) && !p.viewer.omits(open) && p.Table.MaySpeakOnly(id, open.ID)
 		if here, came := p.Table.Here[id]; came {
 			since := here.At.UTC()
 			person.Present, person.Remote, person.Since = here.Present, here.Remote, &since
@@ -248,11 +249,15 @@ func (p projector) interestsIn(item Item) []InterestView {
 
 func (p projector) interest(interest Interest) InterestView {
 	name, _ := p.Table.name(interest.PersonID)
-	view := InterestView{ID: interest.ID, PersonID: interest.PersonID, Name: name}
-	if p.viewer.Chair || p.viewer.Clerk {
-		view.Kind, view.Reason = string(interest.Kind), interest.Reason
+	view := interest.view(name)
+	if !p.viewer.Chair && !p.viewer.Clerk {
+		view.Kind, view.Reason, view.Answer = "", "", "" // rule 7
 	}
 	return view
+}
+
+func (i Interest) view(name string) InterestView {
+	return InterestView{ID: i.ID, PersonID: i.PersonID, Name: name, Kind: string(i.Kind), Reason: i.Reason, Extent: i.Extent, Words: i.Extent.Words(), Answer: i.AnswerReason}
 }
 
 func (p projector) request(item Item) *RequestView {
@@ -540,7 +545,7 @@ func Me(state State, viewer Viewer) MeView {
 	}
 	for _, interest := range state.Table.Interests {
 		if interest.PersonID == viewer.PersonID {
-			me.Interests = append(me.Interests, InterestView{ID: interest.ID, PersonID: viewer.PersonID, Name: viewer.Name, Kind: string(interest.Kind), Reason: interest.Reason})
+			me.Interests = append(me.Interests, interest.view(viewer.Name))
 		}
 	}
 	open, isOpen := state.open()

@@ -19,6 +19,7 @@ type Table struct {
 	Here      map[uuid.UUID]Attendance // the last word on each person who came
 	Interests []Interest               // declared at this meeting, those that stand
 	Absences  []Absence                // what follows from them, and from those declared at other meetings
+	Voteless  []Absence                // who may speak on an item, by a dispensation, and not vote
 }
 
 // An Absence is a person who has left for an item: they declared an interest in it, or in another item
@@ -82,6 +83,9 @@ type Interest struct {
 	WithdrawnAt     *time.Time
 	WithdrawnBy     *uuid.UUID
 	WithdrawnReason string
+
+	Extent       Extent `gorm:"->;-:migration"` // how far the chair lets them take part; "" until the chair has answered
+	AnswerReason string `gorm:"->;-:migration"`
 }
 
 // Present reports whether a person is recorded as here.
@@ -91,6 +95,11 @@ func (t Table) Present(personID uuid.UUID) bool { return t.Here[personID].Presen
 // it is about.
 func (t Table) Left(personID, itemID uuid.UUID) bool {
 	return slices.Contains(t.Absences, Absence{PersonID: personID, ItemID: itemID})
+}
+
+// MaySpeakOnly reports whether a person has a dispensation to speak on an item and not to vote.
+func (t Table) MaySpeakOnly(personID, itemID uuid.UUID) bool {
+	return slices.Contains(t.Voteless, Absence{PersonID: personID, ItemID: itemID})
 }
 
 // Place finds a seat.
@@ -121,7 +130,7 @@ func (t Table) joins(personID, itemID uuid.UUID) bool {
 	return slices.ContainsFunc(t.Guests, func(g Guest) bool { return g.PersonID == personID && g.ItemID == itemID })
 }
 
-// Sitting is who is in a place for an item: the holder when here and not withdrawn, else the first
+// Sitting is who is in a place for an item: the holder when here and free to vote on it, else the first
 // named deputy of whom that is true. Somebody recorded in one seat only sits in no other.
 func (t Table) Sitting(place Place, itemID uuid.UUID) (Sitter, bool) {
 	for _, sitter := range place.Fills {
@@ -137,7 +146,7 @@ func (t Table) mayFill(sitter Sitter, place Place, itemID uuid.UUID) bool {
 	if !here.Present || here.SeatID != nil && *here.SeatID != place.Seat.ID {
 		return false
 	}
-	return !t.Left(sitter.PersonID, itemID)
+	return !t.Left(sitter.PersonID, itemID) && !t.MaySpeakOnly(sitter.PersonID, itemID)
 }
 
 // speaking lists the places that may speak for an agency in an item: those that decide, then the item's guests.

@@ -43,7 +43,7 @@ func voterFor(table Table, itemID uuid.UUID, funder panels.Agency) Voter {
 			return voter
 		}
 		for _, sitter := range place.Fills {
-			someLeft = someLeft || table.Present(sitter.PersonID) && table.Left(sitter.PersonID, itemID)
+			someLeft = someLeft || table.Present(sitter.PersonID) && (table.Left(sitter.PersonID, itemID) || table.MaySpeakOnly(sitter.PersonID, itemID))
 		}
 	}
 	switch {

@@ -72,7 +72,7 @@ func (s *sitting) tellOfVote(vote Vote, funders []panels.Agency) error {
 			continue
 		}
 		holder := place.Fills[0]
-		if holder.DeputyOrder != 0 || told[holder.PersonID] || s.table.Left(holder.PersonID, vote.ItemID) || s.table.Present(holder.PersonID) {
+		if holder.DeputyOrder != 0 || told[holder.PersonID] || s.table.Left(holder.PersonID, vote.ItemID) || s.table.MaySpeakOnly(holder.PersonID, vote.ItemID) || s.table.Present(holder.PersonID) {
 			continue
 		}
 		told[holder.PersonID] = true

@@ -68,6 +68,7 @@ type PersonView struct {
 	Remote   bool       `json:"remote"`
 	Since    *time.Time `json:"since"`     // of arriving or leaving; null when neither has happened
 	LeftItem bool       `json:"left_item"` // has left for the open item: an interest
+	Voteless bool       `json:"voteless"`  // may speak on the open item, by a dispensation, and not vote
 }
 
 // SeatView is a seat a person holds or deputises for.
@@ -178,6 +179,9 @@ type InterestView struct {
 	Name     string    `json:"name"`
 	Kind     string    `json:"kind"`
 	Reason   string    `json:"reason"`
+	Extent   Extent    `json:"extent"` // what the chair answered; "" before
+	Words    string    `json:"words"`  // "has left for this item"
+	Answer   string    `json:"answer"` // the reason of a dispensation: as the kind and reason
 }
 
 // OutcomeChoice is one outcome the chair might confirm.

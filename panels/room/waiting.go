@@ -46,6 +46,7 @@ func VotesWaiting(tx db.Tx) (waiting []WaitingVote, err error) {
 			select from vote_share x where x.vote_id = v.id and x.agency_id = s.agency_id and x.weekly_pence + x.one_off_pence > 0))
 		and not exists (select from ballot b where b.vote_id = v.id and b.person_id = @me and b.superseded_at is null)
 		and not exists (select from left_item n where n.item_id = v.item_id and n.person_id = @me)
+		and not exists (select from voteless_item n where n.item_id = v.item_id and n.person_id = @me)
 		limit 20`, map[string]any{"seats": seats, "me": tx.Actor.PersonID}).Scan(&waiting).Error
 	return waiting, err
 }

@@ -11,6 +11,24 @@ const (
 	Family       InterestKind = "family"
 )
 
+// Extent is how far somebody with an interest takes part all the same.
+type Extent string
+
+// The extents. Until the chair answers there is none, and the person has left.
+const (
+	StaysOut      Extent = "left"  // the chair accepts the interest
+	MaySpeak      Extent = "speak" // by a dispensation: in the room, with no vote and no weight in the quorum
+	MaySpeakVotes Extent = "vote"  // by a dispensation: as if there were none
+)
+
+var extentWords = map[Extent]string{
+	"": "has left for this item; the chair has not answered yet", StaysOut: "has left for this item",
+	MaySpeak: "may speak on this item, and does not vote", MaySpeakVotes: "may speak and vote on this item",
+}
+
+// Words is what a person with an interest does in its item.
+func (e Extent) Words() string { return extentWords[e] }
+
 // Stage is how far the open item has got.
 type Stage string
 

@@ -64,6 +64,7 @@ var recorded = map[string]string{
 	room.SecondDecision{}.Type():  "You have confirmed the decision. It binds from now on.",
 	room.WriteNote{}.Type():       "The notes are saved.",
 	room.DeclareInterest{}.Type(): "The interest is declared.",
+	room.AnswerInterest{}.Type():  "The answer is recorded.",
 	room.RaiseAction{}.Type():     "The action is raised.",
 	room.ApproveMinutes{}.Type():  "The minutes are approved as a correct record.",
 }
@@ -99,8 +100,12 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 	if err == nil {
 		_, err = s.Room.Do(c.UserContext(), actor, meeting, room.Command{ID: command, Change: change})
 	}
+	aside := c.FormValue("page") == "interests" // the page the form stands on, where it is not the room's
 	if problem := mendable(err); problem != nil {
 		page.Problem = problem
+		if aside {
+			return s.showInterests(c, actor, meeting, page)
+		}
 		if problem.Kind != fault.Invalid {
 			page.Kept = form.words() // the form may be gone with the vote
 		}
@@ -119,6 +124,9 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 	}
 	if said == "" {
 		said = "Recorded."
+	}
+	if aside {
+		return s.redirect(c, views.InterestsHref(meeting), said)
 	}
 	return s.redirect(c, views.Href(meeting), said)
 }
@@ -196,6 +204,13 @@ func (f *roomForm) chosen(field string) uuid.UUID {
 	return uuid.Nil
 }
 
+// picked reads a choice that must be made.
+func (f *roomForm) picked(field, otherwise string) uuid.UUID {
+	id := f.chosen(field)
+	f.form.Require(id != uuid.Nil || f.text(field) != "", field, otherwise)
+	return id
+}
+
 func (f *roomForm) typedDate(field string) govuk.TypedDate {
 	return govuk.ReadDate(f.value, f.name+"-"+field)
 }
@@ -220,9 +235,11 @@ func (f *roomForm) read(kind string) room.Change {
 	case room.RecordAttendance{}.Type():
 		return room.RecordAttendance{PersonID: f.chosen("person_id"), Present: f.yes("present"), Remote: f.yes("remote"), SeatID: f.choice("seat_id")}
 	case room.DeclareInterest{}.Type():
-		return room.DeclareInterest{ItemID: f.must("item_id"), PersonID: f.chosen("person_id"), Kind: room.InterestKind(f.text("kind")), Reason: f.text("reason")}
+		return room.DeclareInterest{ItemID: f.picked("item_id", "Choose the item"), PersonID: f.chosen("person_id"), Kind: room.InterestKind(f.text("kind")), Reason: f.text("reason")}
 	case room.WithdrawInterest{}.Type():
 		return room.WithdrawInterest{InterestID: f.must("interest_id"), Reason: f.text("reason")}
+	case room.AnswerInterest{}.Type():
+		return room.AnswerInterest{InterestID: f.must("interest_id"), Extent: room.Extent(f.text("extent")), Reason: f.text("reason")}
 	case room.OpenItem{}.Type():
 		return room.OpenItem{ItemID: f.must("item_id")}
 	case room.MoveStage{}.Type():

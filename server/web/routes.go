@@ -237,6 +237,7 @@ func (s *Site) Routes() []Route {
 
 		// The room, decisions, minutes and actions
 		{get, "/meetings/:meeting/room", access.EnterRoom, s.roomPage},
+		{get, "/meetings/:meeting/interests", access.EnterRoom, s.interestsPage},
 		{post, "/meetings/:meeting/room/:command", access.EnterRoom, s.roomCommand},
 		{get, "/meetings/:meeting/items/:item/notes", access.RecordMeeting, s.notesPage},
 		{post, "/meetings/:meeting/items/:item/notes", access.RecordMeeting, s.restoreNotes},

@@ -66,6 +66,7 @@ export interface Person {
   remote: boolean;
   since: Instant | null;
   left_item: boolean;
+  voteless: boolean;
 }
 
 export interface Quorum {
@@ -123,7 +124,12 @@ export interface Interest {
   name: string;
   kind: string;
   reason: string;
+  extent: Extent | '';
+  words: string;
+  answer: string;
 }
+
+export type Extent = 'left' | 'speak' | 'vote';
 
 export interface OutcomeChoice {
   outcome: Outcome;
@@ -398,6 +404,7 @@ export interface Commands {
   'attendance.record': { person_id?: Uuid; present: boolean; remote: boolean; seat_id?: Uuid };
   'interest.declare': { item_id: Uuid; person_id?: Uuid; kind: string; reason: string };
   'interest.withdraw': { interest_id: Uuid; reason: string };
+  'interest.answer': { interest_id: Uuid; extent: Extent | ''; reason: string };
   'item.open': { item_id: Uuid };
   'item.stage': { item_id: Uuid; stage: Stage };
   'item.finish': { item_id: Uuid };

@@ -31,6 +31,8 @@ type Page struct {
 	Problem *fault.Fault
 	Kept    []string // what was typed into a form that can no longer be sent
 
+	Interests bool // the page of interests, not the room
+
 	Confirming *Confirming // the answers of a decision, to be looked at before it is final
 }
 
@@ -222,6 +224,8 @@ func where(person room.PersonView) string {
 	switch {
 	case person.LeftItem:
 		return "Left for this item"
+	case person.Voteless:
+		return "Here to speak, with no vote"
 	case person.Present && person.Remote:
 		return "Here, by video or phone"
 	case person.Present:
