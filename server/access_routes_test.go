@@ -431,7 +431,7 @@ var asked = map[string]probe{
 	"interest.declare elsewhere":  {path: "joined", data: `{"item_id":"{joined_other}","kind":"family","reason":"A cousin."}`},
 	"vote.close joined":           {path: "joined", data: `{"vote_id":"{joined_vote}"}`},
 	"vote.close MAPaC":            {path: "voting", data: `{"vote_id":"{open_vote}"}`},
-	"position.record Central":     {path: "spoken", data: `{"vote_id":"{spoken_vote}","seat_id":"{spoken_seat}","position":"against"}`},
+	"position.record Central":     {path: "spoken", data: `{"vote_id":"{spoken_vote}","seat_id":"{spoken_seat}","position":"against","reason":"Not ours."}`},
 	"position.confirm SEN":        {path: "spoken", data: `{"ballot_id":"{ballot}"}`},
 	"decision.confirm MAPaC":      {path: "voted", data: `{"item_id":"{voted_item}","vote_id":"{closed_vote}","outcome":"agreed","reasons":"It is needed.","assessor_present":true}`},
 	"decision.second waiting":     {path: "waits", data: `{"decision_id":"{waiting_decision}"}`},

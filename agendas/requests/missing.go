@@ -2,13 +2,9 @@ package requests
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 
-	"quorate/panels"
-	"quorate/panels/calendar"
-	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 	"quorate/server/base/money"
 )
@@ -149,47 +145,36 @@ type breach struct {
 	sentence string
 }
 
-// breaches are the shares that may not be asked for. From 18 whoever is eligible for NHS continuing
-// healthcare has all health and social care from the NHS (National Framework); money for high needs
-// pays for education and nothing else.
-func (w Written) breaches() (found []breach) {
-	var education Cost
-	for _, line := range w.Lines {
+// law is what the law asks to know of the request.
+func (w Written) law() Law {
+	law := Law{CHCDecision: w.Case.CHCDecision, Born: w.Case.DateOfBirth, StartsOn: w.StartsOn, Lines: true, Uplift: w.Kind == Uplift}
+	law.Education = EducationCost(w.Lines, w.WeeksThousandths)
+	return law
+}
+
+// EducationCost is what the education lines come to.
+func EducationCost(lines []Line, weeksThousandths int) (cost Cost) {
+	for _, line := range lines {
 		if line.Kind == EducationLine {
-			education = education.Add(line.Cost(w.WeeksThousandths))
+			cost = cost.Add(line.Cost(weeksThousandths))
 		}
 	}
+	return cost
+}
+
+// breaches are the shares that the law does not let anybody ask for.
+func (w Written) breaches() (found []breach) {
+	law := w.law()
 	for _, share := range w.Shares {
-		switch kind := w.kindOf(share.AgencyID); {
-		case share.WeeklyPence+share.OneOffPence == 0:
-		case (kind == panels.AdultSocialCare || kind == panels.ChildrenSocialCare) && w.nhsPaysAll():
-			found = append(found, breach{share.AgencyID, "From 18 this young person is eligible for NHS continuing healthcare, so the NHS pays for all health and social care. Take this share off"})
-		case kind == panels.Education && w.Kind != Uplift && (share.WeeklyPence > education.WeeklyPence || share.OneOffPence > education.OneOffPence):
-			found = append(found, breach{share.AgencyID, fmt.Sprintf("Money for high needs pays only for education, and the education lines come to %s. Take the rest off this share, or say which line is education", costWords(education))})
+		if stopped := law.Stops(w.kindOf(share.AgencyID), share.WeeklyPence, share.OneOffPence); stopped != "" {
+			found = append(found, breach{share.AgencyID, stopped})
 		}
 	}
 	return found
 }
 
-func costWords(c Cost) string {
-	switch {
-	case c.OneOffPence == 0:
-		return money.Pounds(c.WeeklyPence) + " a week"
-	case c.WeeklyPence == 0:
-		return money.Pounds(c.OneOffPence) + " once"
-	}
-	return money.Pounds(c.WeeklyPence) + " a week and " + money.Pounds(c.OneOffPence) + " once"
-}
-
-// nhsPaysAll reports whether the NHS pays all health and social care of a package that starts at 18
-// or later.
-func (w Written) nhsPaysAll() bool {
-	return strings.EqualFold(strings.TrimSpace(w.Case.CHCDecision), "eligible") && adultBy(w.Case.DateOfBirth, w.StartsOn)
-}
-
-func adultBy(born, on clock.Date) bool {
-	return !born.IsZero() && !on.IsZero() && !on.Before(calendar.Birthday(born, 18))
-}
+// nhsPaysAll reports whether the NHS pays all health and social care of the package.
+func (w Written) nhsPaysAll() bool { return w.law().NHSPaysAll() }
 
 // mismatch says how far shares are from the cost, to the penny: "Shares come to £1,204.49 a week; the
 // cost is £1,204.50. Add 1p to a share."

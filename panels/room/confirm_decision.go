@@ -52,6 +52,13 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err := c.checkLinks(s, item); err != nil {
 		return happened{}, err
 	}
+	agencies, err := s.agencies()
+	if err != nil {
+		return happened{}, err
+	}
+	if err := checkLaw(item.law(c.StartOn, s.terms.WeeksPerYearThousandths), c.Split, "", agencies); err != nil {
+		return happened{}, err // what was found out since the vote
+	}
 	decision := c.decision(s, item)
 	decision.ID, decision.ConfirmedBy, decision.ConfirmedAt = newID(), s.Actor.PersonID, s.Now
 	decision.Quorum, decision.Standing = QuorumFor(s.table, s.terms, item.ID, nil).Words(), grounds.standing(c.Outcome, s.terms, nil)

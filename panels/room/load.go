@@ -79,6 +79,11 @@ type Item struct {
 	EndsOn      clock.Date
 	Previous    *requests.Previous `gorm:"serializer:json"` // what is paid now
 	Shares      []Share            `gorm:"-"`
+
+	CHCDecision string `gorm:"column:chc_decision"` // what the law asks to know, with the dates above
+	Section117  bool   `gorm:"column:section_117"`
+	RequestKind string
+	Lines       []requests.Line `gorm:"-"`
 }
 
 // Reference is the product's case number, "Q1042", or "" for an item about no one case.
@@ -401,7 +406,7 @@ const (
 	itemColumns = `i.*, coalesce(g.progress, 'waiting') as progress, coalesce(g.stage, 'present') as stage, g.opened_at,
 		coalesce(g.spent_seconds, 0) as spent_seconds, coalesce(l.next_step, '') as next_step, coalesce(l.discussed, false) as discussed,
 		case when coalesce(q.need, '') = '' then coalesce(q.reason, '') else q.need end as need, coalesce(q.already_owed, '') as already_owed, coalesce(q.weekly_pence, 0) as weekly_pence,
-		coalesce(q.one_off_pence, 0) as one_off_pence, coalesce(q.annual_pence, 0) as annual_pence, q.starts_on, q.ends_on, q.previous`
+		coalesce(q.one_off_pence, 0) as one_off_pence, coalesce(q.annual_pence, 0) as annual_pence, q.starts_on, q.ends_on, q.previous, coalesce(q.kind, '') as request_kind`
 	boardColumns = `, coalesce(c.alias, '') as alias, extract(year from age(m.starts_at::date, c.date_of_birth))::int as age`
 	itemTables   = ` from agenda_item i
 		left join item_progress g on g.item_id = i.id
@@ -416,7 +421,8 @@ const (
 var namedColumns = `, coalesce(c.number, 0) as case_number, coalesce(c.merged_into, c.id) as standing_case, coalesce(c.forename, '') as forename, coalesce(c.surname, '') as surname,
 		c.date_of_birth as born, coalesce(c.allocated_worker, '') as allocated_worker, coalesce(c.rag, '') as rag, ` + tracker.LastHeardOn("c") + ` as views_recorded_on,
 		coalesce(told.said, '') as objection,
-		coalesce(c.responsible_council, '') as responsible_council, coalesce(c.responsible_icb, '') as responsible_icb, w.council as our_council, w.icb as our_icb`
+		coalesce(c.responsible_council, '') as responsible_council, coalesce(c.responsible_icb, '') as responsible_icb, w.council as our_council, w.icb as our_icb,
+		coalesce(c.chc_decision, '') as chc_decision, coalesce(c.section_117, false) as section_117`
 
 // loadItems reads the agenda as the room works through it.
 func (s *State) loadItems(tx db.Tx) error {
@@ -437,30 +443,39 @@ func (s *State) itemsWhere(tx db.Tx, where string, args ...any) error {
 		return err
 	}
 	shares := map[uuid.UUID][]Share{}
-	var requests, presenters []uuid.UUID
+	var asked, presenters []uuid.UUID
 	for _, item := range s.Items {
 		if item.RequestID != nil {
-			requests = append(requests, *item.RequestID)
+			asked = append(asked, *item.RequestID)
 		}
 		if item.PresenterID != nil {
 			presenters = append(presenters, *item.PresenterID)
 		}
 	}
-	if len(requests) > 0 {
+	if len(asked) > 0 {
 		var rows []struct {
 			RequestID uuid.UUID
 			Share
 		}
-		err := tx.Raw(`select s.* from request_share s join agency a on a.id = s.agency_id where s.request_id in ? order by a.name`, requests).Scan(&rows).Error
+		err := tx.Raw(`select s.* from request_share s join agency a on a.id = s.agency_id where s.request_id in ? order by a.name`, asked).Scan(&rows).Error
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
 			shares[row.RequestID] = append(shares[row.RequestID], row.Share)
 		}
+		var lines []requests.Line
+		if err := tx.Raw(`select * from request_line where request_id in ? order by request_id, position, id`, asked).Scan(&lines).Error; err != nil {
+			return err
+		}
 		for i, item := range s.Items {
 			if item.RequestID != nil {
 				s.Items[i].Shares = shares[*item.RequestID]
+			}
+			for _, line := range lines {
+				if item.RequestID != nil && line.RequestID == *item.RequestID {
+					s.Items[i].Lines = append(s.Items[i].Lines, line)
+				}
 			}
 		}
 	}

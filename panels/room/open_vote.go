@@ -45,6 +45,9 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	if err := checkSplit(c.Split, weekly, oneOff, agencies); err != nil {
 		return happened{}, err
 	}
+	if err := checkLaw(item.law(c.StartOn, s.terms.WeeksPerYearThousandths), c.Split, c.Text, agencies); err != nil {
+		return happened{}, err
+	}
 	funders := payers(c.Split, agencies)
 	quorum := QuorumFor(s.table, s.terms, item.ID, funders)
 	if !quorum.Met && !c.Provisional {

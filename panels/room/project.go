@@ -163,7 +163,7 @@ func (p projector) line(item Item) ItemLine {
 }
 
 func (p projector) item(item Item) *ItemView {
-	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}}
+	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Law: []string{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}}
 	if item.OpenedAt != nil {
 		view.OpenedAt = item.OpenedAt.UTC()
 	}
@@ -192,7 +192,7 @@ func (p projector) item(item Item) *ItemView {
 	for _, paper := range p.Papers[item.ID] {
 		view.Papers = append(view.Papers, PaperView{ID: paper.ID, Name: paper.Name, Late: paper.LateReason})
 	}
-	view.Interests, view.EarlierMinutes = p.interestsIn(item), p.earlierMinutes(item)
+	view.Interests, view.EarlierMinutes, view.Law = p.interestsIn(item), p.earlierMinutes(item), p.lawOf(item)
 	if p.viewer.Chair {
 		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
 	}

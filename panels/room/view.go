@@ -122,6 +122,7 @@ type ItemView struct {
 	Request        *RequestView     `json:"request"`
 	Papers         []PaperView      `json:"papers"`
 	Interests      []InterestView   `json:"interests"`
+	Law            []string         `json:"law"`             // what the law says of it, before anybody votes
 	EarlierMinutes []EarlierMinutes `json:"earlier_minutes"` // under the item about them: those that wait for approval or were approved here
 	Outcomes       []OutcomeChoice  `json:"outcomes"`        // chair: what may be confirmed now, and why the rest may not
 }

@@ -159,6 +159,7 @@ export interface Item extends ItemLine {
   papers: Paper[];
   interests: Interest[];
   earlier_minutes: EarlierMinutes[];
+  law: string[];
   outcomes: OutcomeChoice[];
 }
 
