@@ -3,6 +3,7 @@ package decisions
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/google/uuid"
@@ -88,7 +89,7 @@ func conditionsTable(id string, conditions []room.ConditionView) govuk.Table {
 func votersTable(vote room.VoteView) govuk.Table {
 	table := govuk.Table{
 		ID: "vote-" + strconv.Itoa(vote.Run), Caption: "Vote " + strconv.Itoa(vote.Run) + ": " + vote.Proposal, CaptionSize: govuk.Small, Wide: true,
-		Columns: []govuk.Column{{Heading: "Position of"}, {Heading: "Given by"}, {Heading: "Position"}, {Heading: "Condition", Roomy: true}},
+		Columns: []govuk.Column{{Heading: "Position of"}, {Heading: "Given by"}, {Heading: "Position"}, {Heading: "Condition or reason", Roomy: true}},
 	}
 	for _, voter := range vote.Voters {
 		by, position := voter.Name, voter.Words
@@ -107,7 +108,7 @@ func votersTable(vote room.VoteView) govuk.Table {
 		if voter.Disputed {
 			position += " (disputed)"
 		}
-		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{govuk.Text(voter.For), govuk.Text(by), govuk.Text(position), govuk.Text(voter.Condition)}})
+		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{govuk.Text(voter.For), govuk.Text(by), govuk.Text(position), govuk.Text(strings.TrimSpace(voter.Condition + " " + voter.Reason))}})
 	}
 	return table
 }
