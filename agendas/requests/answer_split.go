@@ -40,7 +40,8 @@ func (a SplitAnswer) apply(_ db.Tx, form *fault.Form, w *Written) error {
 }
 
 // read gives the shares, and how much percents come to in hundredths. Whoever is no funder was never
-// offered and is passed over.
+// offered and is passed over. A share typed on the side that is not chosen is asked about, so that nobody
+// is thought to have been asked for what was not read.
 func (a SplitAnswer) read(form *fault.Form, w Written) (shares []Share, whole int64) {
 	var percents []int64
 	unread := false
@@ -54,12 +55,18 @@ func (a SplitAnswer) read(form *fault.Form, w Written) (shares []Share, whole in
 			if err != nil {
 				form.Add(ShareField("percent", typed.AgencyID), "Enter a percentage from 0 to 100, like 33.33")
 				unread = true
+			} else if strings.TrimSpace(typed.Percent) == "" && strings.TrimSpace(typed.Weekly+typed.OneOff) != "" {
+				form.Add(ShareField("percent", typed.AgencyID), "Enter this share in percent, or choose “In pounds”")
+				unread = true
 			}
 			percents = append(percents, percent)
 			whole += percent
 		} else {
 			share.WeeklyPence = pounds(form, ShareField("weekly", typed.AgencyID), typed.Weekly, "Enter the share in pounds a week, like 602.25")
 			share.OneOffPence = pounds(form, ShareField("one_off", typed.AgencyID), typed.OneOff, "Enter the share in pounds, like 602.25")
+			if strings.TrimSpace(typed.Weekly+typed.OneOff) == "" && strings.TrimSpace(typed.Percent) != "" {
+				form.Add(ShareField("percent", typed.AgencyID), "Enter this share in pounds, or choose “In percent”")
+			}
 		}
 		shares = append(shares, share)
 	}
@@ -120,13 +127,13 @@ func (a SplitAnswer) LeftToShare(w Written) string {
 }
 
 // Linked fills in the side that was not typed: pounds from percent, to the penny, and percent from pounds,
-// for people to read. It changes nothing that is saved, and leaves everything as it was typed when some of
-// it cannot be read.
-func (a SplitAnswer) Linked(w Written) SplitAnswer {
+// for people to read. It changes nothing that is saved. When some of it cannot be read it leaves everything
+// as it was typed and says what to mend.
+func (a SplitAnswer) Linked(w Written) (SplitAnswer, error) {
 	var form fault.Form
-	shares, whole := a.read(&form, w)
-	if form.Err() != nil || whole > money.WholePercent {
-		return a
+	shares, _ := a.read(&form, w)
+	if err := form.Err(); err != nil {
+		return a, err
 	}
 	linked := SplitAnswer{ByPercent: a.ByPercent}
 	for _, typed := range a.Shares {
@@ -145,7 +152,7 @@ func (a SplitAnswer) Linked(w Written) SplitAnswer {
 		}
 		linked.Shares = append(linked.Shares, typed)
 	}
-	return linked
+	return linked, nil
 }
 
 // percentTyped is a share as a form field holds it, "" for none.

@@ -262,22 +262,25 @@ func TestPoundsAndPercentAreLinked(t *testing.T) {
 	one, two, three := panels.Agency{ID: newID()}, panels.Agency{ID: newID()}, panels.Agency{ID: newID()}
 	w := Written{Request: Request{WeeklyPence: 100_01, OneOffPence: 50_00}, Funders: []panels.Agency{one, two, three}}
 	percents := SplitAnswer{ByPercent: true, Shares: []TypedShare{{AgencyID: one.ID, Percent: "33.33%"}, {AgencyID: two.ID, Percent: "33.33"}, {AgencyID: three.ID, Percent: "33.34"}}}
-	got := percents.Linked(w)
+	got, err := percents.Linked(w)
 	want := SplitAnswer{ByPercent: true, Shares: []TypedShare{
 		{AgencyID: one.ID, Weekly: "33.33", OneOff: "16.67", Percent: "33.33%"}, {AgencyID: two.ID, Weekly: "33.33", OneOff: "16.66", Percent: "33.33"}, {AgencyID: three.ID, Weekly: "33.35", OneOff: "16.67", Percent: "33.34"},
 	}}
-	if !slices.Equal(got.Shares, want.Shares) || !got.ByPercent {
+	if err != nil || !slices.Equal(got.Shares, want.Shares) || !got.ByPercent {
 		t.Errorf("from percents: %+v", got.Shares)
 	}
 	pounds := SplitAnswer{Shares: []TypedShare{{AgencyID: one.ID, Weekly: "60"}, {AgencyID: two.ID, Weekly: "", OneOff: "50", Percent: "9"}}}
-	if got := pounds.Linked(w).Shares; got[0].Percent != "59.99" || got[1].Percent != "" || got[0].Weekly != "60" || got[1].OneOff != "50" {
+	linked, err := pounds.Linked(w)
+	if got := linked.Shares; err != nil || got[0].Percent != "59.99" || got[1].Percent != "" || got[0].Weekly != "60" || got[1].OneOff != "50" {
 		t.Errorf("from pounds: %+v", got)
 	}
 	for _, unread := range []SplitAnswer{
 		{Shares: []TypedShare{{AgencyID: one.ID, Weekly: "sixty"}}}, {ByPercent: true, Shares: []TypedShare{{AgencyID: one.ID, Percent: "half"}}},
 		{ByPercent: true, Shares: []TypedShare{{AgencyID: one.ID, Percent: "60"}, {AgencyID: two.ID, Percent: "60", Weekly: "1"}}},
+		{Shares: []TypedShare{{AgencyID: one.ID, Weekly: "50"}, {AgencyID: two.ID, Percent: "50"}}}, // typed on the side not chosen
+		{ByPercent: true, Shares: []TypedShare{{AgencyID: one.ID, Percent: "50"}, {AgencyID: two.ID, Weekly: "50"}}},
 	} {
-		if got := unread.Linked(w); !slices.Equal(got.Shares, unread.Shares) {
+		if got, err := unread.Linked(w); err == nil || !slices.Equal(got.Shares, unread.Shares) {
 			t.Errorf("%+v became %+v", unread.Shares, got.Shares)
 		}
 	}

@@ -51,16 +51,31 @@ type PastImport struct {
 	SettledByName string
 }
 
+// LastImport is the one confirmed last and not undone, however long ago; nil when there is none.
+func LastImport(tx db.Tx) (*PastImport, error) {
+	if err := mayImport(tx.Actor); err != nil {
+		return nil, err
+	}
+	var last []PastImport
+	err := tx.Raw(pastImports + ` where i.status = 'confirmed' order by i.settled_at desc, i.id desc limit 1`).Scan(&last).Error
+	if err != nil || len(last) == 0 {
+		return nil, err
+	}
+	return &last[0], nil
+}
+
+// pastImports reads imports with the names of who staged and settled them.
+const pastImports = `
+	select i.*, coalesce(p.name, '') as staged_by_name, coalesce(s.name, '') as settled_by_name
+	from tracker_import i left join person p on p.id = i.staged_by left join person s on s.id = i.settled_by`
+
 // ListImports lists the newest imports first.
 func ListImports(tx db.Tx, limit int) ([]PastImport, error) {
 	if err := mayImport(tx.Actor); err != nil {
 		return nil, err
 	}
 	var list []PastImport
-	err := tx.Raw(`
-		select i.*, coalesce(p.name, '') as staged_by_name, coalesce(s.name, '') as settled_by_name
-		from tracker_import i left join person p on p.id = i.staged_by left join person s on s.id = i.settled_by
-		order by i.staged_at desc, i.id desc limit ?`, limit).Scan(&list).Error
+	err := tx.Raw(pastImports+` order by i.staged_at desc, i.id desc limit ?`, limit).Scan(&list).Error
 	return list, err
 }
 

@@ -159,6 +159,17 @@ func (s *Site) showRequestSection(c *fiber.Ctx, actor access.Actor, typed *views
 	return s.render(c, actor, formStatus(problem), info, views.SectionPage(page))
 }
 
+// showLinked shows a split with pounds and percent filled in from each other, or with what cannot be read.
+func (s *Site) showLinked(c *fiber.Ctx, actor access.Actor, split requests.SplitAnswer, w requests.Written) error {
+	linked, err := split.Linked(w)
+	problem := mendable(err)
+	if err != nil && problem == nil {
+		return err
+	}
+	typed := views.SplitTyped(linked)
+	return s.showRequestSection(c, actor, &typed, problem)
+}
+
 // changeRequest saves one section. Some of its buttons only fill the form in or show what is left, and
 // keep nothing.
 func (s *Site) changeRequest(c *fiber.Ctx, actor access.Actor) error {
@@ -173,14 +184,12 @@ func (s *Site) changeRequest(c *fiber.Ctx, actor access.Actor) error {
 	typed, do := requestTyped(c), c.FormValue("do")
 	switch preset, isPreset := strings.CutPrefix(do, "preset-"); {
 	case do == "reckon":
-		typed = views.SplitTyped(splitIn(typed, form.Written).Linked(form.Written))
-		return s.showRequestSection(c, actor, &typed, nil)
+		return s.showLinked(c, actor, splitIn(typed, form.Written), form.Written)
 	case do == "more":
 		typed = more(typed)
 		return s.showRequestSection(c, actor, &typed, nil)
 	case isPreset:
-		typed = views.SplitTyped(form.Preset(requests.Preset(preset), splitIn(typed, form.Written)).Linked(form.Written))
-		return s.showRequestSection(c, actor, &typed, nil)
+		return s.showLinked(c, actor, form.Preset(requests.Preset(preset), splitIn(typed, form.Written)), form.Written)
 	}
 	answer, err := answerIn(section, typed, form.Written)
 	if err != nil {

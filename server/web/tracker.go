@@ -50,9 +50,13 @@ func (s *Site) trackerPage(c *fiber.Ctx, actor access.Actor) error {
 			default:
 				page.UnderWay = append(page.UnderWay, listed)
 			}
-			if i.Status == tracker.Confirmed && (page.Last == nil || i.SettledAt.After(*page.Last.SettledAt)) {
-				page.Last = &listed
-			}
+		}
+		last, err := tracker.LastImport(tx)
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			page.Last = &views.Listed{PastImport: *last}
 		}
 		page.Kept, err = tracker.CountKept(tx)
 		return err

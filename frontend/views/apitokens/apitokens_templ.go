@@ -245,11 +245,11 @@ func NewPage(f Form, problems govuk.Errors) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = govuk.Checkboxes{Name: "forums", Legend: govuk.Legend{Text: "Which forums may it reach?", Size: govuk.Small}, Hint: f.forumsHint(), Values: f.Chosen, Choices: f.choices(), Error: problems.For("forums"), Small: true}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Radios{Name: "scope", Legend: govuk.Legend{Text: "What may it do?", Size: govuk.Small}, Value: f.Scope, Error: problems.For("scope"), Choices: f.scopes()}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = govuk.Radios{Name: "scope", Legend: govuk.Legend{Text: "What may it do?", Size: govuk.Small}, Value: f.Scope, Error: problems.For("scope"), Choices: f.scopes()}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Checkboxes{Name: "forums", Legend: govuk.Legend{Text: "Which forums may it reach?", Size: govuk.Small}, Hint: f.forumsHint(), Values: f.Chosen, Choices: f.choices(), Error: problems.For("forums"), Small: true}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -91,7 +91,8 @@ func Saved(w requests.Written, section requests.Section) Typed {
 		date("ends_on", w.EndsOn)
 		date("review_on", w.ReviewOn)
 	case requests.Split:
-		return SplitTyped(w.TypedSplit().Linked(w))
+		linked, _ := w.TypedSplit().Linked(w) // what is saved can be read
+	return SplitTyped(linked)
 	}
 	return t
 }

@@ -25,7 +25,10 @@ import (
 var ErrMissing = errors.New("files: nothing is kept under that key")
 
 // Store keeps files under keys, which name no person: "papers/0198…".
-type Store struct{ bucket *blob.Bucket }
+type Store struct {
+	bucket *blob.Bucket
+	folder string // that the bucket is, "" for a service that answers for what it has taken
+}
 
 // Open opens the bucket an address names: a folder's path, s3://bucket?region=…, azblob://container. A
 // folder is made, for the running user alone. Credentials come from the environment, as each service's
@@ -36,7 +39,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("files: cannot open the bucket: %w", err)
 		}
-		return &Store{bucket}, nil
+		return &Store{bucket: bucket}, nil
 	}
 	if err := os.MkdirAll(address, 0o700); err != nil {
 		return nil, fmt.Errorf("files: cannot make the folder: %w", err)
@@ -49,7 +52,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("files: cannot open the folder: %w", err)
 	}
-	return &Store{bucket}, nil
+	return &Store{bucket: bucket, folder: address}, nil
 }
 
 // halfWritten is how old a file that is still being written must be to have been left by a process that died.
@@ -73,9 +76,10 @@ func sweep(folder string) error {
 }
 
 // InMemory keeps files for as long as the process lives, for tests.
-func InMemory() *Store { return &Store{memblob.OpenBucket(nil)} }
+func InMemory() *Store { return &Store{bucket: memblob.OpenBucket(nil)} }
 
-// Write keeps what content says under key, whole or not at all, and returns its size.
+// Write keeps what content says under key, whole or not at all, and returns its size. Once it has returned,
+// a power cut does not lose the file: a row that says it is kept may be committed.
 func (s *Store) Write(ctx context.Context, key string, content io.Reader) (size int64, err error) {
 	ctx, cancel := context.WithCancel(ctx) // a writer closed after its context ended keeps nothing
 	defer cancel()
@@ -91,7 +95,31 @@ func (s *Store) Write(ctx context.Context, key string, content io.Reader) (size 
 	if err := writer.Close(); err != nil {
 		return 0, fmt.Errorf("files: %w", err)
 	}
+	if err := s.settle(key); err != nil {
+		return 0, fmt.Errorf("files: %w", err)
+	}
 	return size, nil
+}
+
+// settle has the disk keep a file of the folder, and the names that lead to it.
+func (s *Store) settle(key string) error {
+	if s.folder == "" {
+		return nil
+	}
+	path := filepath.Join(s.folder, filepath.FromSlash(key))
+	for {
+		file, err := os.Open(path)
+		if err == nil {
+			err = errors.Join(file.Sync(), file.Close())
+		}
+		if err != nil {
+			return err
+		}
+		if path == filepath.Clean(s.folder) {
+			return nil
+		}
+		path = filepath.Dir(path)
+	}
 }
 
 // Open reads what is kept under key; the caller closes it. ErrMissing when there is nothing.
