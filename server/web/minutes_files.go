@@ -21,8 +21,9 @@ import (
 	"quorate/server/base/fault"
 )
 
-// printWait is how long somebody waits for a PDF that is made while they do. The minutes of sixty items take
-// about two seconds, so they are not asked for and fetched later as packs are; what takes longer is a queue.
+// printWait is how long somebody waits for a PDF that is made while they do. The minutes of sixty items took
+// seven seconds on a busy machine, four of them the browser's start, so they are not asked for and fetched
+// later as packs are; what takes longer is a queue.
 const printWait = 25 * time.Second
 
 // printed makes a PDF of a page at once.
