@@ -71,9 +71,16 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 		if err := s.Create(&row).Error; err != nil {
 			return happened{}, err
 		}
+		vote.Shares = append(vote.Shares, row)
 	}
-	if err := s.tellOfVote(vote, funders); err != nil {
+	asked, err := s.carryOver(vote, funders)
+	if err != nil {
 		return happened{}, err
+	}
+	if len(asked) > 0 || len(funders) == 0 {
+		if err := s.tellOfVote(vote, asked); err != nil {
+			return happened{}, err
+		}
 	}
 	says := "Voting is open on item " + item.Number
 	if runs > 0 {

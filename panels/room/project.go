@@ -330,7 +330,7 @@ func (p projector) run(vote Vote) VoteView {
 	for _, voter := range voters {
 		shown := VoterView{SeatID: voter.SeatID, For: voter.Name, Name: voter.Person, Deputy: voter.Deputy, Absent: voter.Absent}
 		if ballot, given := vote.standing(voter.For); given {
-			shown.Voted = true
+			shown.Voted, shown.CarriedFrom = true, p.runOf(vote.ItemID, ballot.CarriedFrom)
 			if seen {
 				given := ballot.Position.given(ballot.Condition)
 				shown.BallotID, shown.Position, shown.Words, shown.Condition, shown.Reason = ballot.ID, given, given.Words(), ballot.Condition, ballot.Reason
