@@ -310,18 +310,19 @@ create table action (
 	forum_id    uuid not null references forum,
 	item_id     uuid references agenda_item,
 	case_id     uuid references cases on delete restrict,
-	owner_id    uuid not null references person,
 	agency_id   uuid references agency,
 	text        text not null,
 	due_on      date not null,
+	due_set_at  timestamptz not null, -- when that day was set: a reminder whose day was before it is not sent
 	raised_by   uuid references person, -- null: at a meeting held before Quorate, and brought from its record
 	raised_at   timestamptz not null,
 	done_at     timestamptz,
 	done_by     uuid references person,
 	done_text   text not null default ''
 );
-create index action_by_owner on action (owner_id, due_on) where done_at is null;
-create index action_by_forum on action (forum_id, due_on);
+create index action_open_by_forum on action (forum_id, due_on) where done_at is null; -- whose each is: action_owner
+create index action_done_by_forum on action (forum_id, done_at) where done_at is not null;
+create index action_open_by_day on action (due_on) where done_at is null;
 create index action_by_meeting on action (meeting_id);
 create index action_by_case on action (case_id) where case_id is not null;
 create trigger action_follows_merge before insert on action for each row execute function follows_merge();

@@ -234,6 +234,8 @@ func (a *app) timetable() []jobs.Job {
 		}},
 		{Name: "chase letters", Schedule: "20 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.letters.ChaseLetters(ctx)
+		{Name: "remind people of their actions", Schedule: "20 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.room.RemindOwners(ctx)
 			return err
 		}},
 		{Name: "warn of meetings that may not be quorate", Schedule: "30 7 * * *", Run: func(ctx context.Context, _ time.Time) error {

@@ -104,7 +104,7 @@ func (s *pairScene) thing(kind string, caseID uuid.UUID) {
 	case "due":
 		s.exec(`insert into due (id, forum_id, kind, source_id, case_id, due_on, text) values (?, ?, 'review', ?, ?, '2027-01-04', 'Review')`, uuid.New(), s.forum, uuid.New(), caseID)
 	case "action":
-		s.exec(`insert into action (id, meeting_id, forum_id, case_id, owner_id, text, due_on, raised_at) values (?, ?, ?, ?, ?, 'Ring', '2027-01-04', now())`, uuid.New(), s.published, s.forum, caseID, s.people[0])
+		s.exec(`insert into action (id, meeting_id, forum_id, case_id, text, due_on, due_set_at, raised_at) values (?, ?, ?, ?, 'Ring', '2027-01-04', now(), now())`, uuid.New(), s.published, s.forum, caseID)
 	case "housing", "provider":
 		s.exec(`insert into blocker (id, forum_id, case_id, kind, theme, needed, owner_id, level, level_name, level_since, level_days, raised_at)
 			values (?, ?, ?, ?, 'Stuck', 'A home', ?, 'forum', 'MAPaC', '2026-11-01', 28, now())`, uuid.New(), s.forum, caseID, kind, s.people[0])

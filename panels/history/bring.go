@@ -131,33 +131,26 @@ func (b *bringing) putReviews(tx db.Tx) error {
 }
 
 func (b *bringing) keepAction(tx db.Tx, action room.Action, owner panels.Person, on clock.Date) error {
-	if err := room.BringAction(tx, action, on); err != nil {
+	if err := room.BringAction(tx, action, owner, on); err != nil {
 		return err
 	}
 	err := tx.Exec(`insert into brought_action (action_id, import_id, owner_id, agency_id, due_on) values (?, ?, ?, ?, ?)`,
-		action.ID, b.importID, action.OwnerID, action.AgencyID, action.DueOn).Error
+		action.ID, b.importID, owner.ID, action.AgencyID, action.DueOn).Error
 	if err != nil {
-		return err
-	}
-	if err := carried(tx, action, owner.Name); err != nil {
 		return err
 	}
 	return record(tx, "action.brought", action.ID, action.ForumID, nil, action)
 }
 
 func (b *bringing) changeAction(tx db.Tx, before room.Action, owner panels.Person, agency *uuid.UUID, due clock.Date) error {
-	err := db.RequireOne(tx.Exec(`update action set owner_id = ?, agency_id = ?, due_on = ? where id = ? and done_at is null`, owner.ID, agency, due, before.ID))
-	if err != nil {
+	if err := room.BringActionAgain(tx, before.ID, owner, agency, due); err != nil {
 		return err
 	}
-	err = tx.Exec(`update brought_action set import_id = ?, owner_id = ?, agency_id = ?, due_on = ? where action_id = ?`, b.importID, owner.ID, agency, due, before.ID).Error
+	err := tx.Exec(`update brought_action set import_id = ?, owner_id = ?, agency_id = ?, due_on = ? where action_id = ?`, b.importID, owner.ID, agency, due, before.ID).Error
 	if err != nil {
 		return err
 	}
 	after := before
-	after.OwnerID, after.AgencyID, after.DueOn = owner.ID, agency, due
-	if err := carried(tx, after, owner.Name); err != nil {
-		return err
-	}
+	after.OwnerIDs, after.AgencyID, after.DueOn = room.People{owner.ID}, agency, due
 	return record(tx, "action.brought_again", before.ID, before.ForumID, before, after)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"quorate/agendas"
 	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/base/clock"
@@ -281,7 +280,7 @@ func (r *rowCheck) compareAction(said actionRow) (compared, string) {
 			if err != nil {
 				return err
 			}
-			action := room.Action{ID: newID(), MeetingID: at, ForumID: forum.ID, CaseID: kase, OwnerID: owner.ID, AgencyID: agency, Text: said.What, DueOn: said.DueOn}
+			action := room.Action{ID: newID(), MeetingID: at, ForumID: forum.ID, CaseID: kase, OwnerIDs: room.People{owner.ID}, AgencyID: agency, Text: said.What, DueOn: said.DueOn}
 			return b.keepAction(tx, action, owner, said.On)
 		}
 		return out, key
@@ -319,9 +318,4 @@ func (h *held) nameOf(person uuid.UUID) string {
 		return ""
 	}
 	return found.Name
-}
-
-// carried says that an action comes back to its forum's agendas.
-func carried(tx db.Tx, action room.Action, owner string) error {
-	return agendas.PutDue(tx, action.Due(owner))
 }

@@ -120,8 +120,8 @@ func MattersArising(tx db.Tx, meetingID uuid.UUID) (Arising, error) {
 		return a, err
 	}
 	err = tx.Raw(`
-		select a.id, case when f.board then 0 else coalesce(c.number, 0) end as case_number, a.text, p.name as owner, a.due_on, m.starts_at
-		from action a join forum f on f.id = a.forum_id join person p on p.id = a.owner_id join meeting m on m.id = a.meeting_id left join cases c on c.id = a.case_id
+		select a.id, case when f.board then 0 else coalesce(c.number, 0) end as case_number, a.text, `+room.OwnersOf("a.id")+` as owner, a.due_on, m.starts_at
+		from action a join forum f on f.id = a.forum_id join meeting m on m.id = a.meeting_id left join cases c on c.id = a.case_id
 		where a.forum_id = @forum and a.done_at is null and a.meeting_id <> @this
 			and not exists (select from left_item n where n.item_id = a.item_id and n.person_id = @me)
 			and not exists (`+tracker.InterestIn("@me", "a.case_id")+`)

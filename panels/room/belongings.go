@@ -31,7 +31,7 @@ func (Belongings) Owned(tx db.Tx, person, forum uuid.UUID) ([]panels.Owned, erro
 		select a.id, a.forum_id, f.name as forum, a.text, a.due_on, m.starts_at,
 			exists (select from left_item n where n.item_id = a.item_id and n.person_id = @me) or exists (`+tracker.InterestIn("@me", "a.case_id")+`) as closed
 		from action a join forum f on f.id = a.forum_id join meeting m on m.id = a.meeting_id
-		where a.owner_id = @person and a.done_at is null and (a.forum_id = @forum or @everywhere)
+		where exists (`+OwnedBy("@person", "a.id")+`) and a.done_at is null and (a.forum_id = @forum or @everywhere)
 		order by a.due_on, a.id`,
 		map[string]any{"person": person, "forum": forum, "everywhere": forum == uuid.Nil, "me": tx.Actor.PersonID}).Scan(&rows).Error
 	things := make([]panels.Owned, len(rows))
@@ -49,12 +49,15 @@ func (Belongings) Owned(tx db.Tx, person, forum uuid.UUID) ([]panels.Owned, erro
 
 // PassOn gives an open action to somebody else. The meeting's own record still says who took it on.
 func (Belongings) PassOn(tx db.Tx, thing panels.Owned, from, to panels.Person) error {
-	var action Action
-	if err := tx.Raw(`select * from action where id = ? for update`, thing.ID).Take(&action).Error; err != nil {
+	action, err := lockAction(tx, thing.ID)
+	if err != nil {
 		return err
 	}
+	if action.DoneAt != nil {
+		return fault.New(fault.Conflict, "That action has been done meanwhile. Refresh the page and try again.")
+	}
 	var left bool
-	err := tx.Raw(`select exists (select from left_item n where n.item_id = @item and n.person_id = @to) or exists (`+tracker.InterestIn("@to", "@case")+`)`,
+	err = tx.Raw(`select exists (select from left_item n where n.item_id = @item and n.person_id = @to) or exists (`+tracker.InterestIn("@to", "@case")+`)`,
 		map[string]any{"item": action.ItemID, "case": action.CaseID, "to": to.ID}).Scan(&left).Error
 	if err != nil {
 		return err
@@ -62,17 +65,26 @@ func (Belongings) PassOn(tx db.Tx, thing panels.Owned, from, to panels.Person) e
 	if left {
 		return fault.New(fault.Invalid, "%s left for what this is about. Choose somebody else", to.Name)
 	}
-	err = db.RequireOne(tx.Exec(`update action set owner_id = ? where id = ? and owner_id = ? and done_at is null`, to.ID, action.ID, from.ID))
+	err = db.RequireOne(tx.Exec(`update action_owner set ended_at = ? where action_id = ? and person_id = ? and ended_at is null`, tx.Now, action.ID, from.ID))
 	if err != nil {
 		return err
 	}
-	return agendas.PutDue(tx, action.Due(to.Name))
+	if err := takeOver(tx, action.ID, to.ID); err != nil {
+		return err
+	}
+	if err := (Step{Kind: StepPassed, FromID: &from.ID, ToID: &to.ID}).keep(tx, action); err != nil {
+		return err
+	}
+	if action, err = lockAction(tx, action.ID); err != nil {
+		return err
+	}
+	return agendas.PutDue(tx, action.Due(action.Owner))
 }
 
-// Due is how the action comes back to its forum's agendas.
-func (a Action) Due(owner string) agendas.Due {
-	return agendas.Due{
-		ForumID: a.ForumID, Kind: "action", SourceID: a.ID, CaseID: a.CaseID, DueOn: a.DueOn,
-		Text: "Action for " + owner + " due " + a.DueOn.Long() + ": " + a.Text,
-	}
+// takeOver makes somebody an owner of an action from now on, if they are not.
+func takeOver(tx db.Tx, action, person uuid.UUID) error {
+	return tx.Exec(`
+		insert into action_owner (action_id, person_id, position, took_on)
+		values (@action, @person, (select count(*) + 1 from action_owner where action_id = @action), false)
+		on conflict (action_id, person_id) do update set ended_at = null`, map[string]any{"action": action, "person": person}).Error
 }

@@ -226,19 +226,48 @@ type ApproveMinutes struct {
 	Corrections string    `json:"corrections"` // what the meeting puts right in them; "" for nothing
 }
 
-// RaiseAction gives somebody something to do by a day. Clerk or chair.
+// RaiseAction gives one or more people something to do by a day. Clerk or chair.
 type RaiseAction struct {
-	ItemID   *uuid.UUID `json:"item_id,omitempty"`
-	OwnerID  uuid.UUID  `json:"owner_id"`
-	AgencyID *uuid.UUID `json:"agency_id,omitempty"` // absent: the owner's agency
-	DueOn    clock.Date `json:"due_on"`
-	Text     string     `json:"text"`
+	ItemID   *uuid.UUID  `json:"item_id,omitempty"`
+	OwnerID  uuid.UUID   `json:"owner_id"`
+	AlsoIDs  []uuid.UUID `json:"also_ids,omitempty"`  // who does it with them
+	AgencyID *uuid.UUID  `json:"agency_id,omitempty"` // absent: the first owner's agency
+	DueOn    clock.Date  `json:"due_on"`
+	Text     string      `json:"text"`
 }
 
-// CompleteAction says that it is done. Its owner, the clerk or the chair.
+// What follows may be about an action raised in this meeting or at an earlier one of the forum.
+
+// CompleteAction says that it is done. Its owners, the clerk or the chair.
 type CompleteAction struct {
 	ActionID uuid.UUID `json:"action_id"`
 	Text     string    `json:"text"` // what was done
+}
+
+// NoteProgress says how it goes. Its owners, the clerk or the chair.
+type NoteProgress struct {
+	ActionID uuid.UUID `json:"action_id"`
+	Text     string    `json:"text"`
+}
+
+// CarryAction says that the meeting came to it and it is not done: it returns at the next. Clerk or chair.
+type CarryAction struct {
+	ActionID uuid.UUID `json:"action_id"`
+	Text     string    `json:"text"` // why not
+}
+
+// ExtendAction gives it another day. Clerk or chair; its owners cannot.
+type ExtendAction struct {
+	ActionID uuid.UUID  `json:"action_id"`
+	DueOn    clock.Date `json:"due_on"`
+	Text     string     `json:"text"` // why
+}
+
+// ReopenAction opens one that was done, with another day. Clerk or chair.
+type ReopenAction struct {
+	ActionID uuid.UUID  `json:"action_id"`
+	DueOn    clock.Date `json:"due_on"`
+	Text     string     `json:"text"` // why
 }
 
 // UpdateList is one stop in a walk down many names: every part is optional, all happen together. Clerk or chair.
@@ -288,6 +317,10 @@ func (HandOverPen) Type() string      { return "note.handover" }
 func (ApproveMinutes) Type() string   { return "minutes.approve" }
 func (RaiseAction) Type() string      { return "action.raise" }
 func (CompleteAction) Type() string   { return "action.complete" }
+func (NoteProgress) Type() string     { return "action.note" }
+func (CarryAction) Type() string      { return "action.carry" }
+func (ExtendAction) Type() string     { return "action.extend" }
+func (ReopenAction) Type() string     { return "action.reopen" }
 func (UpdateList) Type() string       { return "list.update" }
 
 func reads[C Change](raw json.RawMessage) (Change, error) {
@@ -329,6 +362,10 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	ApproveMinutes{}.Type():   reads[ApproveMinutes],
 	RaiseAction{}.Type():      reads[RaiseAction],
 	CompleteAction{}.Type():   reads[CompleteAction],
+	NoteProgress{}.Type():     reads[NoteProgress],
+	CarryAction{}.Type():      reads[CarryAction],
+	ExtendAction{}.Type():     reads[ExtendAction],
+	ReopenAction{}.Type():     reads[ReopenAction],
 	UpdateList{}.Type():       reads[UpdateList],
 }
 

@@ -121,7 +121,7 @@ func sitDown(tx db.Tx, meeting panels.Meeting, last []byte) (*sitting, error) {
 	if len(tx.Actor.SeatsOn(meeting.ForumID)) == 0 {
 		var takesPart bool
 		err := tx.Raw(`select exists (select from agenda_item where meeting_id = @meeting and presenter_id = @person and state = 'listed')
-			or exists (select from action where meeting_id = @meeting and owner_id = @person)
+			or exists (select from action a join action_owner o on o.action_id = a.id where a.meeting_id = @meeting and o.person_id = @person and o.ended_at is null)
 			or exists (select from guest_item where meeting_id = @meeting and person_id = @person)`,
 			map[string]any{"meeting": meeting.ID, "person": tx.Actor.PersonID}).Scan(&takesPart).Error
 		if err != nil {

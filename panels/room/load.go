@@ -35,6 +35,7 @@ type State struct {
 	Pens      []Pen
 	Earlier   []Earlier // minutes that come to this meeting
 	Actions   []Action
+	Arising   []Arising // actions of earlier meetings that this one takes up
 	Referrals []Referral
 	Papers    map[uuid.UUID][]papers.Paper // by item; who sees the item may open them
 	Presenter map[uuid.UUID]string         // names of those who present and may have no seat
@@ -174,6 +175,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadPens(tx),
 		state.loadEarlier(tx),
 		state.loadActions(tx),
+		state.loadArising(tx),
 		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
 		state.loadChoices(tx),
 		state.loadPapers(tx),
@@ -222,6 +224,7 @@ var (
 	pensPart    = part{"pens", (*State).loadPens}
 	earlierPart = part{"earlier", (*State).loadEarlier}
 	actionsPart = part{"actions", (*State).loadActions}
+	arisingPart = part{"arising", (*State).loadArising}
 )
 
 // partsOf says what each type of event can change. A type that is not here may change anything.
@@ -244,7 +247,11 @@ var partsOf = map[string][]part{
 	ApproveMinutes{}.Type():   {earlierPart},
 	HandOverPen{}.Type():      {pensPart},
 	RaiseAction{}.Type():      {actionsPart},
-	CompleteAction{}.Type():   {actionsPart},
+	CompleteAction{}.Type():   {actionsPart, arisingPart},
+	NoteProgress{}.Type():     {actionsPart, arisingPart},
+	CarryAction{}.Type():      {actionsPart, arisingPart},
+	ExtendAction{}.Type():     {actionsPart, arisingPart},
+	ReopenAction{}.Type():     {actionsPart, arisingPart},
 }
 
 // partsChanged lists each part that the events can have changed, once; known is false when one of them

@@ -23,7 +23,7 @@ func Project(state State, viewer Viewer) View {
 	p := projector{state, viewer}
 	view := View{
 		Seq: state.Seq(), Meeting: p.meeting(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Writing: p.writing(), Actions: p.actions(),
-		List: p.list(), Choices: p.choices(), Me: Me(state, viewer),
+		Arising: p.arising(), List: p.list(), Choices: p.choices(), Me: Me(state, viewer),
 	}
 	for _, item := range state.Items {
 		if !viewer.omits(item) {
@@ -472,7 +472,10 @@ func (p projector) actions() []ActionView {
 				continue
 			}
 		}
-		list = append(list, ActionView{ID: action.ID, ItemID: action.ItemID, Owner: action.Owner, Agency: action.Agency, DueOn: action.DueOn, Text: action.Text, Done: action.DoneAt != nil})
+		list = append(list, ActionView{
+			ID: action.ID, ItemID: action.ItemID, Owner: action.Owner, OwnerIDs: append([]uuid.UUID{}, action.OwnerIDs...), Agency: action.Agency,
+			DueOn: action.DueOn, Text: action.Text, Done: action.DoneAt != nil, DoneText: action.DoneText,
+		})
 	}
 	return list
 }

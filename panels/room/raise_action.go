@@ -1,14 +1,11 @@
 package room
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"quorate/agendas"
-	"quorate/panels"
 	"quorate/server/base/fault"
 )
 
@@ -20,7 +17,7 @@ func (c RaiseAction) perform(s *sitting) (happened, error) {
 	return happened{itemID: c.ItemID, says: "An action for " + owner + " was raised", kind: "action", object: action.ID}, err
 }
 
-// raise gives somebody an action, and has it come back to this forum's agenda on its day.
+// raise gives one or more people an action, and has it come back to this forum's agenda on its day.
 func (s *sitting) raise(c RaiseAction) (Action, string, error) {
 	text := strings.TrimSpace(c.Text)
 	var form fault.Form
@@ -32,8 +29,8 @@ func (s *sitting) raise(c RaiseAction) (Action, string, error) {
 		return Action{}, "", err
 	}
 	action := Action{
-		ID: newID(), MeetingID: s.meeting.ID, ForumID: s.forum.ID, ItemID: c.ItemID, OwnerID: c.OwnerID, AgencyID: c.AgencyID,
-		Text: text, DueOn: c.DueOn, RaisedBy: s.Actor.PersonID, RaisedAt: s.Now,
+		ID: newID(), MeetingID: s.meeting.ID, ForumID: s.forum.ID, ItemID: c.ItemID, AgencyID: c.AgencyID,
+		Text: text, DueOn: c.DueOn, DueSetAt: s.Now, RaisedBy: &s.Actor.PersonID, RaisedAt: s.Now,
 	}
 	if c.ItemID != nil {
 		item, err := s.itemOf(*c.ItemID)
@@ -45,20 +42,23 @@ func (s *sitting) raise(c RaiseAction) (Action, string, error) {
 		}
 		action.CaseID = item.CaseID
 	}
-	var owner panels.Person
-	err := s.Where("id = ? and ended_on is null", c.OwnerID).Take(&owner).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		form.Add("owner_id", "Select who does it from the list")
-		return Action{}, "", form.Err()
-	}
+	owners, err := s.owners(append([]uuid.UUID{c.OwnerID}, c.AlsoIDs...))
 	if err != nil {
 		return Action{}, "", err
 	}
+	var names []string
+	for _, owner := range owners {
+		action.OwnerIDs, names = append(action.OwnerIDs, owner.ID), append(names, owner.Name)
+	}
 	if action.AgencyID == nil {
-		action.AgencyID = owner.AgencyID
+		action.AgencyID = owners[0].AgencyID
 	}
 	if err := s.Create(&action).Error; err != nil {
 		return Action{}, "", err
 	}
-	return action, owner.Name, agendas.PutDue(s.Tx, action.Due(owner.Name))
+	if err := own(s.Tx, action.ID, action.OwnerIDs...); err != nil {
+		return Action{}, "", err
+	}
+	action.Owner = strings.Join(names, ", ")
+	return action, strings.Join(names, " and "), agendas.PutDue(s.Tx, action.Due(action.Owner))
 }

@@ -53,11 +53,12 @@ func TestActions(t *testing.T) {
 	if n := h.count(`select count(*) from due where kind = 'action' and due_on = ? and case_id = ? and done_at is null`, due, h.caseID); n != 1 {
 		t.Error("the action comes back to no agenda")
 	}
-	h.refused(h.hal, room.CompleteAction{ActionID: actions[0].ID}, fault.Denied,
+	h.refused(h.hal, room.CompleteAction{ActionID: actions[0].ID, Text: "x"}, fault.Denied,
 		"You do not have permission to record attendance, notes and actions here. Ask the forum’s clerk or your administrator.")
 	h.do(h.clerk, room.DeclareInterest{ItemID: h.name.ID, PersonID: h.chair.PersonID, Kind: room.Family, Reason: "A cousin"})
-	h.refused(h.chair, room.CompleteAction{ActionID: actions[0].ID}, fault.Denied, "You have left for the item of this action, so somebody else must say that it is done.")
+	h.refused(h.chair, room.CompleteAction{ActionID: actions[0].ID}, fault.Denied, "You have left for the item of this action, so somebody else must see to it.")
 	h.do(h.chair, room.CloseMeeting{})
+	h.refused(h.ann, room.CompleteAction{ActionID: actions[0].ID, Text: " "}, fault.Invalid, "Enter what was done")
 	h.do(h.ann, room.CompleteAction{ActionID: actions[0].ID, Text: "Report is in"}) // its owner, after the meeting
 	h.refused(h.clerk, room.CompleteAction{ActionID: actions[0].ID}, fault.Conflict, "This action is already done.")
 	if n := h.count(`select count(*) from due where kind = 'action' and done_at is null`); n != 0 {

@@ -29,6 +29,7 @@ type Minutes struct {
 	Approval      *MinutesApproval
 	Ended         time.Time // when the meeting was closed; zero while it is not
 	There         WhoWasThere
+	Arising       []ArisingView // actions of earlier meetings that this one came to; for those at the table
 	Items         []MinuteItem
 	Comments      []MinutesComment    // on the whole
 	Corrections   []MinutesCorrection // beside the whole
@@ -107,6 +108,11 @@ func ShowMinutes(tx db.Tx, meetingID uuid.UUID) (Minutes, error) {
 	if reads {
 		if minutes.There, err = p.attendanceOf(tx, row); err != nil {
 			return Minutes{}, err
+		}
+	}
+	for _, action := range p.arising() {
+		if action.Heard != "" {
+			minutes.Arising = append(minutes.Arising, action)
 		}
 	}
 	comments, err := p.comments(tx)

@@ -3,11 +3,8 @@ package room_test
 import (
 	"testing"
 
-	"github.com/google/uuid"
-
 	"quorate/panels/room"
 	"quorate/server/base/access"
-	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
@@ -57,43 +54,5 @@ func TestShowDecision(t *testing.T) {
 	}
 	if len(ofCase(h.pia)) != 1 || len(ofCase(h.eve)) != 0 || len(ofCase(h.stranger)) != 0 {
 		t.Error("the case’s decisions are not those each person may read")
-	}
-}
-
-// Everyone finds what they have to do; a forum's list is for that forum.
-func TestListActions(t *testing.T) {
-	t.Parallel()
-	h := setup(t)
-	h.inSession(h.ann)
-	raise := func(owner access.Actor, item *uuid.UUID, due, text string) {
-		h.do(h.clerk, room.RaiseAction{ItemID: item, OwnerID: owner.PersonID, DueOn: clock.MustDate(due), Text: text})
-	}
-	raise(h.ann, &h.name.ID, "2026-12-10", "later")
-	raise(h.ann, nil, "2026-12-01", "sooner")
-	raise(h.pia, &h.name.ID, "2026-12-05", "Pia’s")
-	list := func(actor access.Actor, forum uuid.UUID, done bool) []room.ActionLine {
-		t.Helper()
-		var lines []room.ActionLine
-		h.must(h.read(actor, func(tx db.Tx) (err error) { lines, err = room.ListActions(tx, forum, done); return err }))
-		return lines
-	}
-	mine := list(h.ann, uuid.Nil, false)
-	if len(mine) != 2 || mine[0].Text != "sooner" || mine[1].ItemNumber != "2" || mine[1].Reference() == "" || !mine[0].MayComplete {
-		t.Fatalf("Ann’s: %+v", mine)
-	}
-	if all := list(h.hal, h.forum.ID, false); len(all) != 3 || all[0].MayComplete {
-		t.Errorf("the forum’s, for Hal: %+v", all)
-	}
-	h.do(h.pia, room.CompleteAction{ActionID: list(h.pia, uuid.Nil, false)[0].ID})
-	if done := list(h.clerk, h.forum.ID, true); len(done) != 1 || done[0].Text != "Pia’s" {
-		t.Errorf("done: %+v", done)
-	}
-	h.do(h.hal, room.DeclareInterest{ItemID: h.name.ID, Kind: room.Family, Reason: "x"})
-	if all := list(h.hal, h.forum.ID, false); len(all) != 1 || all[0].Text != "sooner" {
-		t.Errorf("the forum’s, for Hal who left for item 2: %+v", all)
-	}
-	err := h.read(h.pia, func(tx db.Tx) error { _, err := room.ListActions(tx, h.forum.ID, false); return err })
-	if !fault.Is(err, fault.Denied) {
-		t.Errorf("the forum’s, for a presenter: %v, want denied", err)
 	}
 }

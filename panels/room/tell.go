@@ -21,6 +21,8 @@ const (
 	NoticeVoteOpen notify.Kind = "vote_open"         // to whoever would give a position and is not here
 	NoticeDecision notify.Kind = "decision_recorded" // to whoever brought the item, and its guests who are to pay
 	NoticeAwaiting notify.Kind = "decision_awaiting" // to the chair who has still to confirm
+
+	NoticeActionsDue notify.Kind = "actions_due" // to who has them to do
 )
 
 // RegisterNotices tells the post who writes them.
@@ -29,6 +31,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeDecision, writeDecisionRecorded)
 	post.Register(NoticeAwaiting, writeDecisionAwaiting)
 	registerMinutesNotices(post)
+	post.Register(NoticeActionsDue, writeActionsDue)
 }
 
 // DecisionConfirmed is the event that a decision about a case is on the record.

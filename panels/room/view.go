@@ -29,6 +29,7 @@ type View struct {
 	Notes    []NoteView    `json:"notes"`    // clerk and chair: of every item; others: of the open item
 	Writing  []PenView     `json:"writing"`  // clerk and chair: who writes the notes of each item; others: none
 	Actions  []ActionView  `json:"actions"`  // raised in this meeting
+	Arising  []ArisingView `json:"arising"`  // at the table: actions of earlier meetings, to walk through
 	List     []ListRow     `json:"list"`     // in list mode: the names to walk down; otherwise empty
 	Choices  ChoicesView   `json:"choices"`  // what the forms offer: agencies, owners, forums, next meetings
 	Me       MeView        `json:"me"`
@@ -305,13 +306,31 @@ type PenView struct {
 
 // ActionView is an action raised in this meeting.
 type ActionView struct {
-	ID     uuid.UUID  `json:"id"`
-	ItemID *uuid.UUID `json:"item_id"`
-	Owner  string     `json:"owner"`
-	Agency string     `json:"agency"`
-	DueOn  clock.Date `json:"due_on"`
-	Text   string     `json:"text"`
-	Done   bool       `json:"done"`
+	ID       uuid.UUID   `json:"id"`
+	ItemID   *uuid.UUID  `json:"item_id"`
+	Owner    string      `json:"owner"`     // who took it on: "Ann Bell, Ben Dale"
+	OwnerIDs []uuid.UUID `json:"owner_ids"` // whose it is now
+	Agency   string      `json:"agency"`
+	DueOn    clock.Date  `json:"due_on"`
+	Text     string      `json:"text"`
+	Done     bool        `json:"done"`
+	DoneText string      `json:"done_text"` // what was done
+}
+
+// ArisingView is an action of an earlier meeting, as this one takes it up.
+type ArisingView struct {
+	ID        uuid.UUID   `json:"id"`
+	Owner     string      `json:"owner"`
+	OwnerIDs  []uuid.UUID `json:"owner_ids"`
+	Agency    string      `json:"agency"`
+	DueOn     clock.Date  `json:"due_on"`
+	Late      int         `json:"late"` // days past its day on the day of the meeting; 0: none
+	Text      string      `json:"text"`
+	Reference string      `json:"reference"` // the case's number; "" without one, and on a board
+	From      string      `json:"from"`      // "26 November 2026, item 4"
+	Latest    string      `json:"latest"`    // what was last said of how it goes
+	Done      bool        `json:"done"`
+	Heard     string      `json:"heard"` // what this meeting said of it, in words; "": not come to yet
 }
 
 // ListRow is one name in a meeting that runs down a list.

@@ -24,6 +24,7 @@ type Viewer struct {
 	Guest    []uuid.UUID // items they join for an agency from outside, until each is over
 	Named    []uuid.UUID // items they joined whose decision asks their agency to pay
 	InChair  bool        // a chair whose turn it is
+	Shut     []uuid.UUID // actions of earlier meetings about something they have left for
 }
 
 // ViewerOf says as what somebody looks at a meeting; false when they have no part in it. A draft has no
@@ -58,6 +59,11 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 			v.Guest = append(v.Guest, item.ID)
 		case state.asksToPay(item, guest.Agency.ID):
 			v.Named = append(v.Named, item.ID)
+		}
+	}
+	for _, action := range state.Arising {
+		if slices.Contains(action.ShutTo, actor.PersonID) {
+			v.Shut = append(v.Shut, action.ID)
 		}
 	}
 	v.InChair = v.Chair && state.inTheChair(actor)
@@ -98,6 +104,9 @@ func (v Viewer) Audience() string {
 		key.WriteString("presenter")
 	}
 	writeIDs(&key, " left", v.Left)
+	if v.AtTable {
+		writeIDs(&key, " shut", v.Shut)
+	}
 	if !v.AtTable {
 		writeIDs(&key, " presents", v.Presents)
 		writeIDs(&key, " joins", v.Guest)
@@ -145,6 +154,8 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //     place is withdrawn. What they keep is the decision, if it asks their agency to pay: its words, not
 //     the vote. An interest of their own shuts the item to them as it does to anybody.
 //  10. What one chair has confirmed and the other has not is for those at the table and that item's guests.
+//  11. The actions of earlier meetings are for those at the table. Whoever has left for the item one of them
+//     came from, or for the young person it is about, is not told that it is there.
 
 // hides says why the content of an item is not for the viewer, or "".
 func (v Viewer) hides(state State, item Item) string {
@@ -201,3 +212,6 @@ func (v Viewer) Says(state State, event Event) string {
 	}
 	return event.Says
 }
+
+// isShut reports whether an action of an earlier meeting is about something the viewer has left for.
+func (v Viewer) isShut(action uuid.UUID) bool { return slices.Contains(v.Shut, action) }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -53,7 +52,7 @@ func VotesWaiting(tx db.Tx) (waiting []WaitingVote, err error) {
 
 // WaitingAction is an action of the reader's that is overdue or due within the week.
 type WaitingAction struct {
-	MeetingID uuid.UUID
+	ActionID  uuid.UUID
 	ForumName string
 	Text      string
 	DueOn     clock.Date
@@ -63,13 +62,11 @@ type WaitingAction struct {
 // first. One on an item they left is told to them at no time.
 func ActionsWaiting(tx db.Tx) (waiting []WaitingAction, err error) {
 	err = tx.Raw(`
-		select a.meeting_id, f.name as forum_name, a.text, a.due_on
-		from action a join forum f on f.id = a.forum_id
-		where a.owner_id = ? and a.done_at is null and a.due_on <= ?
-		and not exists (select from left_item n where n.item_id = a.item_id and n.person_id = a.owner_id)
-		and not exists (`+tracker.InterestIn("a.owner_id", "a.case_id")+`)
+		select a.id as action_id, f.name as forum_name, a.text, a.due_on
+		from action_owner o join action a on a.id = o.action_id join forum f on f.id = a.forum_id
+		where o.person_id = @me and o.ended_at is null and a.done_at is null and a.due_on <= @by and not `+closedTo("@me")+`
 		order by a.due_on, a.id limit 20`,
-		tx.Actor.PersonID, tx.Today().AddDays(7)).Scan(&waiting).Error
+		map[string]any{"me": tx.Actor.PersonID, "by": tx.Today().AddDays(7)}).Scan(&waiting).Error
 	return waiting, err
 }
 

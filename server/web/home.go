@@ -12,6 +12,7 @@ import (
 	"quorate/agendas"
 	"quorate/agendas/requests"
 	"quorate/frontend/govuk"
+	actionViews "quorate/frontend/views/actions"
 	agendaViews "quorate/frontend/views/agendas"
 	dateViews "quorate/frontend/views/dates"
 	"quorate/frontend/views/home"
@@ -139,7 +140,7 @@ func needRequests(tx db.Tx, page *home.Page) error {
 func needActions(tx db.Tx, page *home.Page) error {
 	actions, err := room.ActionsWaiting(tx)
 	for _, a := range actions {
-		need := home.Need{Text: a.Text, Href: "/actions", Detail: "Action from " + a.ForumName}
+		need := home.Need{Text: a.Text, Href: actionViews.Href(a.ActionID), Detail: "Action from " + a.ForumName}
 		need.Tag, need.Urgent = dueTag(tx.Today(), a.DueOn)
 		page.Needs = append(page.Needs, need)
 	}

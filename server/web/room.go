@@ -284,6 +284,14 @@ func (f *roomForm) read(kind string) room.Change {
 		return f.action(f.choice("item_id"))
 	case room.CompleteAction{}.Type():
 		return room.CompleteAction{ActionID: f.must("action_id"), Text: f.text("text")}
+	case room.NoteProgress{}.Type():
+		return room.NoteProgress{ActionID: f.must("action_id"), Text: f.text("text")}
+	case room.CarryAction{}.Type():
+		return room.CarryAction{ActionID: f.must("action_id"), Text: f.text("text")}
+	case room.ExtendAction{}.Type():
+		return room.ExtendAction{ActionID: f.must("action_id"), DueOn: f.date("due_on", f.typedDate("due_on")), Text: f.text("text")}
+	case room.ReopenAction{}.Type():
+		return room.ReopenAction{ActionID: f.must("action_id"), DueOn: f.date("due_on", f.typedDate("due_on")), Text: f.text("text")}
 	case room.UpdateList{}.Type():
 		return f.listUpdate()
 	}

@@ -62,7 +62,13 @@ func (f *roomForm) decision() room.ConfirmDecision {
 }
 
 func (f *roomForm) action(item *uuid.UUID) room.RaiseAction {
-	return room.RaiseAction{ItemID: item, OwnerID: f.chosen("owner_id"), DueOn: f.date("due_on", f.typedDate("due_on")), Text: f.text("text")}
+	raise := room.RaiseAction{ItemID: item, OwnerID: f.chosen("owner_id"), DueOn: f.date("due_on", f.typedDate("due_on")), Text: f.text("text")}
+	for _, name := range f.names(f.name + "-also-") {
+		if also, err := uuid.Parse(name); err == nil && f.yes("also-"+name) {
+			raise.AlsoIDs = append(raise.AlsoIDs, also)
+		}
+	}
+	return raise
 }
 
 // listUpdate reads one name's form. What was not changed is not sent, so that it cannot undo what

@@ -256,7 +256,12 @@ func (s *Site) Routes() []Route {
 		{post, "/decisions/:decision/confirm", access.RunMeeting, s.confirmAsOtherChair},
 		{post, "/decisions/:decision/send-back", access.RunMeeting, s.sendDecisionBack},
 		{get, "/actions", access.UseProduct, s.actionsPage},
-		{post, "/actions/:action/complete", access.UseProduct, s.completeAction},
+		{post, "/actions/bulk", access.UseProduct, s.changeActions},
+		{get, "/actions/:action", access.UseProduct, s.actionPage},
+		{post, "/actions/:action/progress", access.UseProduct, s.changeAction("progress", "The note is added.", noteProgress)},
+		{post, "/actions/:action/complete", access.UseProduct, s.changeAction("complete", "Action marked as done.", completeAction)},
+		{post, "/actions/:action/extend", access.UseProduct, s.changeAction("extend", "The action has another day.", extendAction)},
+		{post, "/actions/:action/reopen", access.UseProduct, s.changeAction("reopen", "The action is open again.", reopenAction)},
 
 		// Blockers and the board
 		{get, "/blockers", access.UseProduct, s.blockersPage},

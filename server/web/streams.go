@@ -42,6 +42,7 @@ func (s *Site) Streams() []Stream {
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.pdf", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.docx", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.html", access.ReadDecisions, 0, s.extractFile},
+		{http.MethodGet, "/actions/tracker.xlsx", access.UseProduct, 0, s.actionsWorkbook},
 		{http.MethodGet, "/feeds/{token}/quorate.ics", Open, 0, s.feed}, // the address itself is the secret
 	}
 	if s.Demo {

@@ -265,10 +265,28 @@ export interface Action {
   id: Uuid;
   item_id: Uuid | null;
   owner: string;
+  owner_ids: Uuid[];
   agency: string;
   due_on: Day;
   text: string;
   done: boolean;
+  done_text: string;
+}
+
+/** An action of an earlier meeting, as this one takes it up. */
+export interface Arising {
+  id: Uuid;
+  owner: string;
+  owner_ids: Uuid[];
+  agency: string;
+  due_on: Day;
+  late: number;
+  text: string;
+  reference: string;
+  from: string;
+  latest: string;
+  done: boolean;
+  heard: string;
 }
 
 export interface ListRow {
@@ -349,6 +367,7 @@ export interface View {
   notes: Note[];
   writing: Pen[];
   actions: Action[];
+  arising: Arising[];
   list: ListRow[];
   choices: Choices;
   me: Me;
@@ -434,6 +453,10 @@ export interface Commands {
   'minutes.approve': { item_id: Uuid; minutes_of: Uuid; corrections: string };
   'action.raise': ActionEntered;
   'action.complete': { action_id: Uuid; text: string };
+  'action.note': { action_id: Uuid; text: string };
+  'action.carry': { action_id: Uuid; text: string };
+  'action.extend': { action_id: Uuid; due_on: Day; text: string };
+  'action.reopen': { action_id: Uuid; due_on: Day; text: string };
   'list.update': {
     item_id: Uuid;
     worker?: string;
@@ -455,6 +478,7 @@ export interface ShareEntered {
 export interface ActionEntered {
   item_id?: Uuid;
   owner_id: Uuid;
+  also_ids?: Uuid[];
   agency_id?: Uuid;
   due_on: Day;
   text: string;
@@ -502,7 +526,7 @@ export function mayBeSentAgain(command: CommandType): boolean {
 
 /** Whether a command carries words a person typed, to be kept until acknowledged. */
 export function carriesWords(command: CommandType): boolean {
-  return command === 'note.write' || command === 'action.raise' || command === 'list.update';
+  return command === 'note.write' || command.startsWith('action.') || command === 'list.update';
 }
 
 export function assertNever(value: never): never {
