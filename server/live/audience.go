@@ -43,7 +43,7 @@ func sectionsOf(view room.View) []section {
 	return []section{
 		{"meeting", words(view.Meeting)}, {"people", words(view.People)}, {"quorum", words(view.Quorum)},
 		{"items", words(view.Items)}, {"item", words(view.Item)}, {"vote", words(view.Vote)},
-		{"decision", words(view.Decision)}, {"awaiting", words(view.Awaiting)}, {"notes", words(view.Notes)}, {"writing", words(view.Writing)}, {"actions", words(view.Actions)},
+		{"decision", words(view.Decision)}, {"awaiting", words(view.Awaiting)}, {"notes", words(view.Notes)}, {"writing", words(view.Writing)}, {"actions", words(view.Actions)}, {"arising", words(view.Arising)},
 		{"list", words(view.List)}, {"choices", words(view.Choices)},
 	}
 }

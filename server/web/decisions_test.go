@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http/httptest"
 	"regexp"
 	"testing"
 
@@ -106,19 +107,37 @@ func TestDecisionAndMinutesPages(t *testing.T) {
 func TestActionsPage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	meeting, _ := h.inSession()
+	h.inSession()
 	page := h.get("Chas", "/actions")
-	want(t, page, 200, "Write to the provider", "10 December 2026", "Mark as done", "MAPaC")
+	want(t, page, 200, "Write to the provider", "10 December 2026", "Overdue (0)", "Due today or later (1)", "MAPaC")
 	want(t, h.get("Cleo", "/actions"), 200, "No actions here")
-	want(t, h.get("Cleo", "/actions?forum=mapac"), 200, "Write to the provider")
+	want(t, h.get("Cleo", "/actions?forum=mapac"), 200, "Write to the provider", "Change those you have chosen")
+	want(t, h.get("Cleo", "/actions?whose=all&state=done"), 200, "No action matches")
+	want(t, h.get("Cleo", "/actions?whose=all&case=Noor"), 200, "Enter a case number like Q1042")
 	want(t, h.get("Mo", "/actions"), 200, "No actions here")
 	want(t, h.get("Mo", "/actions?forum=mapac"), 404)
 	var action uuid.UUID
 	h.read(func(tx db.Tx) error { return tx.Raw(`select id from action`).Row().Scan(&action) })
-	form := []string{"command", hidden(t, page.Body.String(), "command"), "meeting", meeting.ID.String()}
-	path := "/actions/" + action.String() + "/complete"
-	want(t, h.post("Mo", path, "command", uuid.NewString(), "meeting", meeting.ID.String()), 404)
-	want(t, h.post("Chas", path, form...), 303)
+	path := "/actions/" + action.String()
+	post := func(who, form string, fields ...string) *httptest.ResponseRecorder {
+		return h.post(who, path+"/"+form, append(fields, "command", uuid.NewString())...)
+	}
+	want(t, h.get("Mo", path), 404)
+	want(t, post("Mo", "complete", "complete-text", "x"), 404)
+	want(t, h.get("Chas", path), 200, "Add a progress note", "Give it another day")
+	want(t, post("Chas", "progress", "progress-text", "Rang them"), 303)
+	want(t, post("Cleo", "extend", "extend-due_on-day", "20", "extend-due_on-month", "13", "extend-due_on-year", "2026", "extend-text", "It is closed"), 422, "Enter a real date", "It is closed")
+	want(t, post("Cleo", "extend", "extend-due_on-day", "20", "extend-due_on-month", "12", "extend-due_on-year", "2026", "extend-text", "It is closed"), 303)
+	want(t, h.get("Chas", path), 200, "Rang them", "Due 20 December 2026 instead of 10 December 2026", "It is closed")
+	want(t, post("Chas", "complete", "complete-text", ""), 422, "Enter what was done", `href="#complete-text"`)
+	want(t, post("Chas", "complete", "complete-text", "Sent"), 303)
 	want(t, h.get("Chas", "/actions"), 200, "No actions here")
-	want(t, h.get("Chas", "/actions?done=yes"), 200, "Write to the provider", "Done")
+	want(t, h.get("Chas", "/actions?state=done"), 200, "Write to the provider", "Done: Sent")
+	want(t, post("Cleo", "reopen", "reopen-due_on-day", "22", "reopen-due_on-month", "12", "reopen-due_on-year", "2026", "reopen-text", "Wrong one"), 303)
+	command := uuid.NewString()
+	bulk := []string{"command", command, "back", "forum=mapac", "do", "done", "text", "By letter"}
+	want(t, h.post("Cleo", "/actions/bulk", bulk...), 422, "Choose at least one action", "By letter")
+	bulk = append(bulk, "action", action.String())
+	want(t, h.post("Chas", "/actions/bulk", bulk...), 303)
+	want(t, h.get("Chas", path), 200, "By letter")
 }
