@@ -234,7 +234,9 @@ func (a *app) timetable() []jobs.Job {
 		}},
 		{Name: "chase letters", Schedule: "20 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.letters.ChaseLetters(ctx)
-		{Name: "remind people of their actions", Schedule: "20 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			return err
+		}},
+		{Name: "remind people of their actions", Schedule: "25 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.room.RemindOwners(ctx)
 			return err
 		}},
