@@ -140,8 +140,16 @@ func startProduct(t *testing.T, url, folder string, now clock.Clock, log *slog.L
 	if err != nil {
 		t.Fatal(err)
 	}
+	made.site.Printer = paper{}
 	return product{made, made.handler()}
 }
+
+// paper prints nothing: who may have a PDF is asked here, and what is in it elsewhere.
+type paper struct{}
+
+func (paper) Prints() bool { return true }
+
+func (paper) PDF(context.Context, []byte) ([]byte, error) { return []byte("%PDF-1.7"), nil }
 
 func (p product) close(t *testing.T) {
 	t.Helper()

@@ -28,7 +28,7 @@ const printWait = 25 * time.Second
 
 // printed makes a PDF of a page at once.
 func (s *Site) printed(ctx context.Context, page []byte) ([]byte, error) {
-	if !s.Printer.Prints() {
+	if s.Printer == nil || !s.Printer.Prints() {
 		return nil, fault.New(fault.Unavailable, "PDF files cannot be made here, because Chromium is not installed. Download it for Word, or open it as a page to print.")
 	}
 	ctx, cancel := context.WithTimeout(ctx, printWait)
@@ -37,7 +37,11 @@ func (s *Site) printed(ctx context.Context, page []byte) ([]byte, error) {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return nil, fault.New(fault.Unavailable, "Many PDF files are being made at this moment. Try again in a minute, or download it for Word.")
 	}
-	return pdf, err
+	if err != nil {
+		s.logFailure("printing", http.MethodGet, err.Error())
+		return nil, fault.New(fault.Unavailable, "The PDF could not be made. Try again in a minute, or download it for Word.")
+	}
+	return pdf, nil
 }
 
 const wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -19,7 +19,6 @@ import (
 	"quorate/agendas/papers"
 	"quorate/agendas/tracker"
 	"quorate/frontend"
-	"quorate/frontend/documents"
 	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/auth"
@@ -40,7 +39,7 @@ type Site struct {
 	Papers papers.Store
 	Packs  packs.Store
 
-	Printer *documents.Printer // makes PDF files; nil: none can be made
+	Printer Printer // makes PDF files; nil: none can be made
 
 	BaseURL        *url.URL // where people reach the product; the trusted origin
 	Demo           bool     // shows role cards, the mailbox and the banner
@@ -60,6 +59,12 @@ type Site struct {
 
 	cards      cardsRead
 	ruleChecks ruleChecks
+}
+
+// Printer makes a PDF of a self-contained page.
+type Printer interface {
+	Prints() bool
+	PDF(ctx context.Context, page []byte) ([]byte, error)
 }
 
 const (
