@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"os/exec"
 	"time"
 
+	"quorate/frontend/documents"
 	"quorate/migrations"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -30,7 +29,7 @@ type finding struct {
 // Run prints a line for each thing looked at and fails when one that is needed is not well.
 func (d *doctorCommand) Run(ctx context.Context, s *Settings) error {
 	reached, permissions := checkDatabase(ctx, s)
-	findings := []finding{checkTimeZone(), reached, permissions, d.checkSMTP(ctx), d.checkCalendarReplies(), checkChromium(), checkListen(d.Addr)}
+	findings := []finding{checkTimeZone(), reached, permissions, d.checkSMTP(ctx), d.checkCalendarReplies(), d.checkChromium(ctx), checkListen(d.Addr)}
 	unwell := 0
 	for _, f := range findings {
 		mark := "ok  "
@@ -138,16 +137,19 @@ func (d *doctorCommand) checkCalendarReplies() finding {
 	return finding{what, true, "replies to " + d.InboundDomain + " will be taken on " + d.InboundAddr + ": deliver that domain’s mail there"}
 }
 
-func checkChromium() finding {
-	for _, name := range []string{os.Getenv("QUORATE_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
-		if name == "" {
-			continue
-		}
-		if path, err := exec.LookPath(name); err == nil {
-			return finding{"Chromium", true, path}
-		}
+// checkChromium has a page printed, because a browser that is installed may still not start: without
+// root it needs a sandbox, from its package or from the kernel.
+func (d *doctorCommand) checkChromium(ctx context.Context) finding {
+	printer := documents.FindPrinter(d.Chromium)
+	if !printer.Prints() {
+		return finding{"Chromium", true, "not installed: packs and minutes are offered as web pages and Word; PDFs need it (apt-get install chromium chromium-sandbox)"}
 	}
-	return finding{"Chromium", true, "not installed: pages print from the browser; PDFs will need it (apt-get install chromium)"}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if _, err := printer.PDF(ctx, []byte(`<!doctype html><html lang="en-GB"><title>Quorate</title><p>Quorate</p></html>`)); err != nil {
+		return finding{"Chromium", false, printer.Browser + " prints nothing. If it lacks its sandbox: apt-get install chromium-sandbox. It says: " + err.Error()}
+	}
+	return finding{"Chromium", true, printer.Browser + " prints"}
 }
 
 func checkListen(addr string) finding {

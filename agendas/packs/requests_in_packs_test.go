@@ -11,7 +11,6 @@ import (
 	"quorate/agendas/packs"
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
-	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -61,7 +60,7 @@ func (tb *table) tabled(r requests.Request, lines []requests.Line, shares ...req
 func (tb *table) carries(actor access.Actor) (asked []*packs.Request) {
 	tb.Helper()
 	err := tb.DB.Read(tb.Context(), actor, func(tx db.Tx) error {
-		pack, err := packs.Of(tx, tb.meeting.ID, 0, room.WithheldItems)
+		pack, err := packs.Of(tx, tb.meeting.ID, 0, leftItems)
 		for _, e := range pack.Entries {
 			if e.Request != nil {
 				asked = append(asked, e.Request)
@@ -161,4 +160,15 @@ func (tb *table) agency(name string, funder bool) (id uuid.UUID) {
 		return tx.Exec(`insert into agency (id, name, short_name, kind, legal_body, funder) values (?, ?, ?, 'asc', 'Marlshire', ?)`, id, name, name, funder).Error
 	})
 	return id
+}
+
+// leftItems is what the room withholds: the items that the actor has left for.
+func leftItems(tx db.Tx, meetingID uuid.UUID) (map[uuid.UUID]string, error) {
+	var items []uuid.UUID
+	err := tx.Raw(`select distinct item_id from left_item where meeting_id = ? and person_id = ?`, meetingID, tx.Actor.PersonID).Scan(&items).Error
+	withheld := make(map[uuid.UUID]string, len(items))
+	for _, item := range items {
+		withheld[item] = "You left for this item"
+	}
+	return withheld, err
 }

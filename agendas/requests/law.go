@@ -28,7 +28,9 @@ func (l Law) NHSPaysAll() bool {
 	return l.chcEligible() && adultBy(l.Born, l.StartsOn)
 }
 
-func (l Law) chcEligible() bool { return strings.EqualFold(strings.TrimSpace(l.CHCDecision), "eligible") }
+func (l Law) chcEligible() bool {
+	return strings.EqualFold(strings.TrimSpace(l.CHCDecision), "eligible")
+}
 
 // Stops says why an agency of this kind may not be asked for a share, or "".
 func (l Law) Stops(kind panels.AgencyKind, weekly, oneOff int64) string {
