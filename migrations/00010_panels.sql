@@ -77,6 +77,7 @@ create table terms_of_reference (
 	agenda_out_days            integer not null default 5,
 	minutes_out_days           integer not null default 5,
 	letter_days                integer not null default 5,
+	answer_days                integer not null default 5,
 	standing_items             jsonb not null default '[]',
 	observers_max              integer not null default 3,
 	escalate_after_days        integer not null default 28,

@@ -269,17 +269,21 @@ create table decision_share (
 );
 
 create table decision_condition (
+	id            uuid not null constraint decision_condition_id_key unique,
 	decision_id   uuid not null references decision,
 	position      integer not null,
 	text          text not null,
 	evidence_due  date not null,
+	owner_id      uuid not null references person, -- who shows it
+	asked_by_id   uuid references agency,          -- the funder whose condition it is; null: the panel's
 	primary key (decision_id, position)
 );
 
 create table decision_correction (
 	id            uuid primary key,
 	decision_id   uuid not null references decision,
-	text          text not null,
+	wrong         text not null,
+	put_right     text not null,
 	reason        text not null,
 	corrected_by  uuid not null references person,
 	corrected_at  timestamptz not null

@@ -57,3 +57,12 @@ func (a *Agency) checkFor(tx db.Tx) error {
 	}
 	return form.Err()
 }
+
+// OfficerNamed is the event that an agency’s authorising officer is another person: what waits for the
+// agency waits for them.
+type OfficerNamed struct {
+	AgencyID uuid.UUID `json:"agency_id"`
+}
+
+// Kind names the event for good.
+func (OfficerNamed) Kind() string { return "agency.officer_named" }

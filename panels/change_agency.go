@@ -27,6 +27,11 @@ func (s Store) ChangeAgency(ctx context.Context, actor access.Actor, agency Agen
 			return err
 		}
 		agency.Version++
+		if agency.OfficerID != nil && (before.OfficerID == nil || *before.OfficerID != *agency.OfficerID) {
+			if err := tx.Enqueue(db.Job{Args: OfficerNamed{AgencyID: agency.ID}}); err != nil {
+				return err
+			}
+		}
 		return record(tx, "agency.changed", agency.ID, uuid.Nil, before, agency)
 	})
 	return agency, err

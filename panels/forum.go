@@ -102,6 +102,7 @@ type Terms struct {
 	AgendaOutDays  int // clear working days before the meeting
 	MinutesOutDays int // working days after the meeting
 	LetterDays     int // working days after a decision
+	AnswerDays     int `gorm:"default:5"` // working days an agency has to endorse or authorise a decision
 
 	LetterApproval LetterApproval `gorm:"default:clerk"`
 

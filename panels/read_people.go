@@ -14,7 +14,7 @@ func ActorFor(tx db.Tx, person Person, on clock.Date) (access.Actor, error) {
 	return actors[person.ID], err
 }
 
-// ActorsFor is ActorFor for several people in four queries. Those who have left are not in the answer.
+// ActorsFor is ActorFor for several people in five queries. Those who have left are not in the answer.
 func ActorsFor(tx db.Tx, people []uuid.UUID, on clock.Date) (map[uuid.UUID]access.Actor, error) {
 	var active []Person
 	if err := tx.Where("id in ? and (ended_on is null or ended_on > ?)", people, on).Find(&active).Error; err != nil {
@@ -40,10 +40,14 @@ func actorsFor(tx db.Tx, people []Person, on clock.Date) (map[uuid.UUID]access.A
 	if err != nil {
 		return nil, err
 	}
+	officers, err := officersAre(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	actors := make(map[uuid.UUID]access.Actor, len(people))
 	for _, person := range people {
 		actor := access.Actor{
-			PersonID: person.ID, Name: person.Name, Seats: seats[person.ID], Guests: guests[person.ID],
+			PersonID: person.ID, Name: person.Name, Seats: seats[person.ID], Guests: guests[person.ID], OfficerOf: officers[person.ID],
 			Administrator: person.Administrator, Auditor: person.Auditor, Presenter: person.Presenter,
 		}
 		if person.AgencyID != nil {
@@ -52,6 +56,17 @@ func actorsFor(tx db.Tx, people []Person, on clock.Date) (map[uuid.UUID]access.A
 		actors[person.ID] = actor
 	}
 	return actors, nil
+}
+
+// officersAre lists the agencies whose authorising officer each of these people is.
+func officersAre(tx db.Tx, people []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
+	var rows []struct{ ID, OfficerID uuid.UUID }
+	err := tx.Raw(`select id, officer_id from agency where officer_id in ? order by id`, people).Scan(&rows).Error
+	officers := make(map[uuid.UUID][]uuid.UUID)
+	for _, row := range rows {
+		officers[row.OfficerID] = append(officers[row.OfficerID], row.ID)
+	}
+	return officers, err
 }
 
 // fromOutside are those of the people's agencies that are not of the partnership.

@@ -438,7 +438,7 @@ func (d *day) panel() {
 	vote := d.vote(held, d.ids["held_item"], true, "Grace Pell", "Kamal Reeve")
 	d.do("Dilys Marrow", held, room.ConfirmDecision{
 		ItemID: uuid.MustParse(d.ids["held_item"]), VoteID: &vote, Outcome: room.AgreedWithConditions, Reasons: canaryReasons, AssessorPresent: true,
-		Conditions: []room.Condition{{Text: "Provider’s staffing plan seen", EvidenceDue: clock.DateOf(accessDay).AddDays(28)}},
+		Conditions: []room.Condition{{Text: "Provider’s staffing plan seen", EvidenceDue: clock.DateOf(accessDay).AddDays(28), OwnerID: d.as("Bryony Tate").PersonID}},
 	})
 	item := uuid.MustParse(d.ids["held_item"])
 	d.do("Bryony Tate", held, room.WriteNote{NoteID: uuid.Must(uuid.NewV7()), ItemID: item, Text: canaryNote})

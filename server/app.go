@@ -201,6 +201,7 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionConfirmed) error {
 		return a.escalations.EvaluateCase(ctx, d.CaseID)
 	})
+	jobs.Handle(r, a.room.AskOfficer)
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionBound) error {
 		return errors.Join(a.escalations.EvaluateDecision(ctx, d.DecisionID), a.letters.DecisionBound(ctx, d))
 	})
@@ -238,6 +239,14 @@ func (a *app) timetable() []jobs.Job {
 		}},
 		{Name: "remind people of their actions", Schedule: "25 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.room.RemindOwners(ctx)
+			return err
+		}},
+		{Name: "chase endorsements and authorisations", Schedule: "40 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.room.ChaseAnswers(ctx)
+			return err
+		}},
+		{Name: "remind of conditions", Schedule: "45 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.room.ChaseConditions(ctx)
 			return err
 		}},
 		{Name: "warn of meetings that may not be quorate", Schedule: "30 7 * * *", Run: func(ctx context.Context, _ time.Time) error {

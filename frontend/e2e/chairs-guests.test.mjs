@@ -66,7 +66,7 @@ test('a decision binds once both chairs have confirmed it, the second without sc
   await check(other);
   await screenshot(other, 'chairs-confirm');
   await press(other, 'Confirm this decision');
-  await see(other, 'You have confirmed the decision. It binds from now on.');
+  await see(other, 'You have confirmed the decision.');
   await see(other, /^Dilys Marrow and Kamal Reeve, /);
   await see(chair, 'Decision: Escalated');
   await see(chair, /Confirmed\s+by Dilys Marrow and Kamal Reeve/);

@@ -254,9 +254,27 @@ func (s State) AwaitingView(a Awaiting) AwaitingView {
 		d.Shares = append(d.Shares, DecisionShare{DecisionID: a.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence})
 	}
 	for i, condition := range c.Conditions {
-		d.Conditions = append(d.Conditions, DecisionCondition{DecisionID: a.ID, Position: i + 1, Text: condition.Text, EvidenceDue: condition.EvidenceDue})
+		d.Conditions = append(d.Conditions, DecisionCondition{
+			DecisionID: a.ID, Position: i + 1, Text: condition.Text, EvidenceDue: condition.EvidenceDue, OwnerID: condition.OwnerID, AskedByID: condition.AskedByID,
+			Now: ConditionNow{Owner: textOf(s.Owners, condition.OwnerID), DueOn: condition.EvidenceDue, State: ConditionWaits},
+		})
 	}
 	view := AwaitingView{DecisionView: s.DecisionView(d), WaitsFor: s.Table.waitsFor(a)}
 	view.Standing = "Waits for the other chair, and binds nobody until then"
+	if item, found := s.item(a.ItemID); found {
+		for _, need := range s.needsOf(item, c.Outcome, c.EndorsedByID) {
+			view.Facts = append(view.Facts, Fact{Name: "Then", Text: need})
+		}
+	}
 	return view
+}
+
+// textOf is what a choice is called; "" when it is not among them.
+func textOf(choices []Choice, id uuid.UUID) string {
+	for _, choice := range choices {
+		if choice.ID == id {
+			return choice.Text
+		}
+	}
+	return ""
 }

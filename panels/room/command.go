@@ -145,10 +145,12 @@ type CloseVote struct {
 	VoteID uuid.UUID `json:"vote_id"`
 }
 
-// Condition is what must be shown for a decision to take effect.
+// Condition is what must be shown after a decision, by whom and by when.
 type Condition struct {
 	Text        string     `json:"text"`
 	EvidenceDue clock.Date `json:"evidence_due"`
+	OwnerID     uuid.UUID  `json:"owner_id"`
+	AskedByID   *uuid.UUID `json:"asked_by_id,omitempty"` // the funder whose condition it is
 }
 
 // ConfirmDecision makes an item's outcome final. Chair.
@@ -196,8 +198,42 @@ type TakeChair struct{}
 // CorrectDecision mends the record of a decision and keeps the original beside it. Chair.
 type CorrectDecision struct {
 	DecisionID uuid.UUID `json:"decision_id"`
-	Text       string    `json:"text"`
-	Reason     string    `json:"reason"`
+	Wrong      string    `json:"wrong"`  // what the record says
+	Right      string    `json:"right"`  // what it should say
+	Reason     string    `json:"reason"` // how the mistake came about
+}
+
+// EndorseDecision answers for an agency that was not there when a decision was concluded provisionally.
+// Its authorising officer, or a deciding member of its who was not there.
+type EndorseDecision struct {
+	DecisionID uuid.UUID `json:"decision_id"`
+	AgencyID   uuid.UUID `json:"agency_id"`
+	Agreed     bool      `json:"agreed"`
+	Reason     string    `json:"reason"` // needed to refuse
+}
+
+// AuthoriseDecision answers for an agency what its voter could only recommend. Its authorising officer.
+type AuthoriseDecision struct {
+	DecisionID uuid.UUID `json:"decision_id"`
+	AgencyID   uuid.UUID `json:"agency_id"`
+	Agreed     bool      `json:"agreed"`
+	Reason     string    `json:"reason"` // needed to refuse
+}
+
+// RecordEvidence says what shows that a condition is met. Its owner, the clerk or the chair.
+type RecordEvidence struct {
+	ConditionID uuid.UUID  `json:"condition_id"`
+	Text        string     `json:"text"`
+	PaperID     *uuid.UUID `json:"paper_id,omitempty"` // one of the item's papers
+}
+
+// JudgeEvidence accepts the evidence for a condition, or asks again. Chair, clerk, or the funder who asked.
+type JudgeEvidence struct {
+	ConditionID uuid.UUID  `json:"condition_id"`
+	EvidenceID  uuid.UUID  `json:"evidence_id"`
+	Accepted    bool       `json:"accepted"`
+	Reason      string     `json:"reason"` // asking again: what is still missing
+	DueOn       clock.Date `json:"due_on"` // asking again: by when
 }
 
 // WriteNote adds a note to an item, or a newer version of one. Clerk or chair.
@@ -290,38 +326,42 @@ type ReferTo struct {
 
 // Type names each change on the wire and in the event log: noun, then what happens to it.
 
-func (StartMeeting) Type() string     { return "meeting.start" }
-func (AdjournMeeting) Type() string   { return "meeting.adjourn" }
-func (CloseMeeting) Type() string     { return "meeting.close" }
-func (RecordAttendance) Type() string { return "attendance.record" }
-func (DeclareInterest) Type() string  { return "interest.declare" }
-func (WithdrawInterest) Type() string { return "interest.withdraw" }
-func (AnswerInterest) Type() string   { return "interest.answer" }
-func (OpenItem) Type() string         { return "item.open" }
-func (MoveStage) Type() string        { return "item.stage" }
-func (FinishItem) Type() string       { return "item.finish" }
-func (PassItem) Type() string         { return "item.pass" }
-func (OpenVote) Type() string         { return "vote.open" }
-func (CastBallot) Type() string       { return "ballot.cast" }
-func (RecordPosition) Type() string   { return "position.record" }
-func (ConfirmPosition) Type() string  { return "position.confirm" }
-func (CloseVote) Type() string        { return "vote.close" }
-func (ConfirmDecision) Type() string  { return "decision.confirm" }
-func (SecondDecision) Type() string   { return "decision.second" }
-func (SendBackDecision) Type() string { return "decision.return" }
-func (TakeChair) Type() string        { return "chair.take" }
-func (CorrectDecision) Type() string  { return "decision.correct" }
-func (WriteNote) Type() string        { return "note.write" }
-func (TakePen) Type() string          { return "note.take" }
-func (HandOverPen) Type() string      { return "note.handover" }
-func (ApproveMinutes) Type() string   { return "minutes.approve" }
-func (RaiseAction) Type() string      { return "action.raise" }
-func (CompleteAction) Type() string   { return "action.complete" }
-func (NoteProgress) Type() string     { return "action.note" }
-func (CarryAction) Type() string      { return "action.carry" }
-func (ExtendAction) Type() string     { return "action.extend" }
-func (ReopenAction) Type() string     { return "action.reopen" }
-func (UpdateList) Type() string       { return "list.update" }
+func (StartMeeting) Type() string      { return "meeting.start" }
+func (AdjournMeeting) Type() string    { return "meeting.adjourn" }
+func (CloseMeeting) Type() string      { return "meeting.close" }
+func (RecordAttendance) Type() string  { return "attendance.record" }
+func (DeclareInterest) Type() string   { return "interest.declare" }
+func (WithdrawInterest) Type() string  { return "interest.withdraw" }
+func (AnswerInterest) Type() string    { return "interest.answer" }
+func (OpenItem) Type() string          { return "item.open" }
+func (MoveStage) Type() string         { return "item.stage" }
+func (FinishItem) Type() string        { return "item.finish" }
+func (PassItem) Type() string          { return "item.pass" }
+func (OpenVote) Type() string          { return "vote.open" }
+func (CastBallot) Type() string        { return "ballot.cast" }
+func (RecordPosition) Type() string    { return "position.record" }
+func (ConfirmPosition) Type() string   { return "position.confirm" }
+func (CloseVote) Type() string         { return "vote.close" }
+func (ConfirmDecision) Type() string   { return "decision.confirm" }
+func (SecondDecision) Type() string    { return "decision.second" }
+func (SendBackDecision) Type() string  { return "decision.return" }
+func (TakeChair) Type() string         { return "chair.take" }
+func (CorrectDecision) Type() string   { return "decision.correct" }
+func (EndorseDecision) Type() string   { return "decision.endorse" }
+func (AuthoriseDecision) Type() string { return "decision.authorise" }
+func (RecordEvidence) Type() string    { return "condition.show" }
+func (JudgeEvidence) Type() string     { return "condition.judge" }
+func (WriteNote) Type() string         { return "note.write" }
+func (TakePen) Type() string           { return "note.take" }
+func (HandOverPen) Type() string       { return "note.handover" }
+func (ApproveMinutes) Type() string    { return "minutes.approve" }
+func (RaiseAction) Type() string       { return "action.raise" }
+func (CompleteAction) Type() string    { return "action.complete" }
+func (NoteProgress) Type() string      { return "action.note" }
+func (CarryAction) Type() string       { return "action.carry" }
+func (ExtendAction) Type() string      { return "action.extend" }
+func (ReopenAction) Type() string      { return "action.reopen" }
+func (UpdateList) Type() string        { return "list.update" }
 
 func reads[C Change](raw json.RawMessage) (Change, error) {
 	var change C
@@ -335,38 +375,42 @@ func reads[C Change](raw json.RawMessage) (Change, error) {
 }
 
 var changes = map[string]func(json.RawMessage) (Change, error){
-	StartMeeting{}.Type():     reads[StartMeeting],
-	AdjournMeeting{}.Type():   reads[AdjournMeeting],
-	CloseMeeting{}.Type():     reads[CloseMeeting],
-	RecordAttendance{}.Type(): reads[RecordAttendance],
-	DeclareInterest{}.Type():  reads[DeclareInterest],
-	WithdrawInterest{}.Type(): reads[WithdrawInterest],
-	AnswerInterest{}.Type():   reads[AnswerInterest],
-	OpenItem{}.Type():         reads[OpenItem],
-	MoveStage{}.Type():        reads[MoveStage],
-	FinishItem{}.Type():       reads[FinishItem],
-	PassItem{}.Type():         reads[PassItem],
-	OpenVote{}.Type():         reads[OpenVote],
-	CastBallot{}.Type():       reads[CastBallot],
-	RecordPosition{}.Type():   reads[RecordPosition],
-	ConfirmPosition{}.Type():  reads[ConfirmPosition],
-	CloseVote{}.Type():        reads[CloseVote],
-	ConfirmDecision{}.Type():  reads[ConfirmDecision],
-	SecondDecision{}.Type():   reads[SecondDecision],
-	SendBackDecision{}.Type(): reads[SendBackDecision],
-	TakeChair{}.Type():        reads[TakeChair],
-	CorrectDecision{}.Type():  reads[CorrectDecision],
-	WriteNote{}.Type():        reads[WriteNote],
-	TakePen{}.Type():          reads[TakePen],
-	HandOverPen{}.Type():      reads[HandOverPen],
-	ApproveMinutes{}.Type():   reads[ApproveMinutes],
-	RaiseAction{}.Type():      reads[RaiseAction],
-	CompleteAction{}.Type():   reads[CompleteAction],
-	NoteProgress{}.Type():     reads[NoteProgress],
-	CarryAction{}.Type():      reads[CarryAction],
-	ExtendAction{}.Type():     reads[ExtendAction],
-	ReopenAction{}.Type():     reads[ReopenAction],
-	UpdateList{}.Type():       reads[UpdateList],
+	StartMeeting{}.Type():      reads[StartMeeting],
+	AdjournMeeting{}.Type():    reads[AdjournMeeting],
+	CloseMeeting{}.Type():      reads[CloseMeeting],
+	RecordAttendance{}.Type():  reads[RecordAttendance],
+	DeclareInterest{}.Type():   reads[DeclareInterest],
+	WithdrawInterest{}.Type():  reads[WithdrawInterest],
+	AnswerInterest{}.Type():    reads[AnswerInterest],
+	OpenItem{}.Type():          reads[OpenItem],
+	MoveStage{}.Type():         reads[MoveStage],
+	FinishItem{}.Type():        reads[FinishItem],
+	PassItem{}.Type():          reads[PassItem],
+	OpenVote{}.Type():          reads[OpenVote],
+	CastBallot{}.Type():        reads[CastBallot],
+	RecordPosition{}.Type():    reads[RecordPosition],
+	ConfirmPosition{}.Type():   reads[ConfirmPosition],
+	CloseVote{}.Type():         reads[CloseVote],
+	ConfirmDecision{}.Type():   reads[ConfirmDecision],
+	SecondDecision{}.Type():    reads[SecondDecision],
+	SendBackDecision{}.Type():  reads[SendBackDecision],
+	TakeChair{}.Type():         reads[TakeChair],
+	CorrectDecision{}.Type():   reads[CorrectDecision],
+	EndorseDecision{}.Type():   reads[EndorseDecision],
+	AuthoriseDecision{}.Type(): reads[AuthoriseDecision],
+	RecordEvidence{}.Type():    reads[RecordEvidence],
+	JudgeEvidence{}.Type():     reads[JudgeEvidence],
+	WriteNote{}.Type():         reads[WriteNote],
+	TakePen{}.Type():           reads[TakePen],
+	HandOverPen{}.Type():       reads[HandOverPen],
+	ApproveMinutes{}.Type():    reads[ApproveMinutes],
+	RaiseAction{}.Type():       reads[RaiseAction],
+	CompleteAction{}.Type():    reads[CompleteAction],
+	NoteProgress{}.Type():      reads[NoteProgress],
+	CarryAction{}.Type():       reads[CarryAction],
+	ExtendAction{}.Type():      reads[ExtendAction],
+	ReopenAction{}.Type():      reads[ReopenAction],
+	UpdateList{}.Type():        reads[UpdateList],
 }
 
 // CommandTypes lists every command the room understands, in order of name.

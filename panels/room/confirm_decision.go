@@ -9,7 +9,6 @@ import (
 	"quorate/agendas"
 	"quorate/agendas/requests"
 	"quorate/panels"
-	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
 
@@ -69,23 +68,28 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if s.terms.BothChairsConfirm {
 		return s.awaitOther(c, decision, item)
 	}
-	return s.bind(c, decision, item)
+	return s.bind(c, decision, item, vote)
 }
 
-// bind puts a decision on the record and sees to what follows from it.
-func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item) (happened, error) {
-	decision, err := s.keep(c, decision)
+// bind puts a decision on the record and sees to what follows from it. One that waits for an agency's
+// yes asks for it, and what follows from it waits too.
+func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item, vote *Vote) (happened, error) {
+	decision, err := s.keep(c, decision, vote)
 	if err != nil {
 		return happened{}, err
 	}
 	if err := s.follow(decision, item); err != nil {
 		return happened{}, err
 	}
+	bound, err := s.begin(decision)
+	if err != nil {
+		return happened{}, err
+	}
 	if err := s.tellOfDecision(decision); err != nil {
 		return happened{}, err
 	}
-	if decision.Standing == Decided {
-		if err := s.Enqueue(db.Job{Args: DecisionBound{DecisionID: decision.ID}}); err != nil {
+	if !bound {
+		if err := askAnswerers(s.Tx, decision.ID); err != nil {
 			return happened{}, err
 		}
 	}
@@ -116,7 +120,7 @@ func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
 		*text = strings.TrimSpace(*text)
 	}
 	if !c.Outcome.agrees() && c.Outcome != Provisional {
-		c.Split = nil
+		c.Split, c.Conditions = nil, nil
 		return nil
 	}
 	if vote != nil {
@@ -219,7 +223,7 @@ func (c ConfirmDecision) check(s *sitting, item Item, vote *Vote, g Grounds) err
 			require(c.EndOn.IsZero() || c.EndOn.After(c.StartOn), "end_on", "The end must come after the start")
 		}
 	}
-	if c.Outcome == AgreedWithConditions || g.Result.Conditional && c.Outcome.agrees() {
+	if c.Outcome == AgreedWithConditions || g.Result.Conditional && (c.Outcome.agrees() || c.Outcome == Provisional) {
 		require(len(c.Conditions) > 0, "conditions", "Enter each condition and when its evidence is due")
 	}
 	if c.Outcome == Agreed {
@@ -228,6 +232,7 @@ func (c ConfirmDecision) check(s *sitting, item Item, vote *Vote, g Grounds) err
 	for _, condition := range c.Conditions {
 		require(strings.TrimSpace(condition.Text) != "", "conditions", "Enter the condition")
 		require(!condition.EvidenceDue.Before(today), "conditions", "Enter a day from today on for the evidence of each condition")
+		require(condition.OwnerID != uuid.Nil, "conditions", "Select who shows that each condition is met")
 	}
 	switch c.Outcome {
 	case Provisional:
@@ -275,6 +280,18 @@ func (c ConfirmDecision) checkLinks(s *sitting, item Item) error {
 		err = require("next_meeting_id", "Select a later meeting that is still to happen",
 			`select from meeting m join forum f on f.id = m.forum_id where m.id = ? and (f.id = ? or not f.board)`, *c.NextMeetingID, s.forum.ID)
 	}
+	for _, condition := range c.Conditions {
+		if err == nil {
+			err = require("conditions", "Select who shows that each condition is met: somebody who sits here or presents, and has not left for this item",
+				`select from person p where p.id = ? and p.ended_on is null and not exists (select from left_item n where n.item_id = ? and n.person_id = p.id) and (
+					p.id in (select presenter_id from agenda_item where meeting_id = ?) or exists (select from seat_holding h join seat t on t.id = h.seat_id
+						where h.person_id = p.id and t.forum_id = ? and h.from_date <= ? and (h.to_date is null or h.to_date >= ?)))`,
+				condition.OwnerID, item.ID, s.meeting.ID, s.forum.ID, s.Today(), s.Today())
+		}
+		if condition.AskedByID != nil && err == nil {
+			err = require("conditions", "Select which funder asks for the condition", `select from agency where id = ?`, *condition.AskedByID)
+		}
+	}
 	if c.ReplacesID != nil && err == nil {
 		err = require("replaces_id", "Select an earlier decision about the same young person",
 			`select from decision where id = ? and case_id in (select same.id from same_case(?) same)`, *c.ReplacesID, item.CaseID)
@@ -306,7 +323,7 @@ func (c ConfirmDecision) decision(s *sitting, item Item) Decision {
 }
 
 // keep writes the decision. From here on it never changes.
-func (s *sitting) keep(c ConfirmDecision, decision Decision) (Decision, error) {
+func (s *sitting) keep(c ConfirmDecision, decision Decision, vote *Vote) (Decision, error) {
 	if err := s.Create(&decision).Error; err != nil {
 		return decision, err
 	}
@@ -318,16 +335,26 @@ func (s *sitting) keep(c ConfirmDecision, decision Decision) (Decision, error) {
 		decision.Shares = append(decision.Shares, row)
 	}
 	for i, condition := range c.Conditions {
-		row := DecisionCondition{DecisionID: decision.ID, Position: i + 1, Text: strings.TrimSpace(condition.Text), EvidenceDue: condition.EvidenceDue}
+		row := DecisionCondition{
+			ID: newID(), DecisionID: decision.ID, Position: i + 1, Text: strings.TrimSpace(condition.Text), EvidenceDue: condition.EvidenceDue,
+			OwnerID: condition.OwnerID, AskedByID: condition.AskedByID,
+		}
 		if err := s.Create(&row).Error; err != nil {
 			return decision, err
 		}
 	}
+	for _, need := range needs(decision, s.table, s.terms, vote) {
+		if err := s.Select("DecisionID", "Kind", "AgencyID", "Why").Create(&need).Error; err != nil {
+			return decision, err
+		}
+		decision.Needs = append(decision.Needs, need)
+	}
 	return decision, nil
 }
 
-// follow puts on other agendas what a decision leads to, and takes off what it settled. What is
-// deferred or referred takes its request along; a review is of the case.
+// follow puts on other agendas what a decision leads to as soon as it is confirmed, and takes off what
+// it settled. What is deferred or referred takes its request along. What follows only once it binds is
+// begin's.
 func (s *sitting) follow(d Decision, item Item) error {
 	if err := agendas.MarkHeard(s.Tx, item.Item, s.forum.ID, s.meeting.On()); err != nil {
 		return err
@@ -346,29 +373,26 @@ func (s *sitting) follow(d Decision, item Item) error {
 		back.ForumID, back.Kind, back.RequestID = *d.NextForumID, "referred", d.RequestID
 		back.Text = "Referred by " + s.forum.Name + " on " + day.Long() + ": " + d.Reasons
 	case d.Outcome == Provisional:
-		var agency panels.Agency
-		if err := s.Where("id = ?", *d.EndorsedByID).Take(&agency).Error; err != nil {
+		var endorsing []uuid.UUID
+		for _, need := range d.waits(Endorsement) {
+			endorsing = append(endorsing, need.AgencyID)
+		}
+		var agencies []string
+		if err := s.Raw(`select name from agency where id in ? order by name`, endorsing).Scan(&agencies).Error; err != nil {
 			return err
 		}
 		back.Kind, back.DueOn = "ratify", day.AddDays(1)
-		back.Text = "Provisional since " + day.Long() + ": needs endorsement by " + agency.Name
-	case d.Outcome.agrees() && !d.ReviewOn.IsZero():
-		back.Kind, back.DueOn = "review", d.ReviewOn
-		back.Text = "Review of what was agreed on " + day.Long()
+		back.Text = "Provisional since " + day.Long() + ": needs endorsement by " + join(agencies)
 	}
 	if back.Kind != "" {
 		if err := agendas.PutDue(s.Tx, back); err != nil {
 			return err
 		}
 	}
-	switch {
-	case item.RequestID == nil:
+	if back.RequestID == nil {
 		return nil
-	case back.RequestID != nil:
-		return requests.MarkWaiting(s.Tx, *item.RequestID, back.ForumID)
-	default:
-		return requests.MarkDecided(s.Tx, *item.RequestID)
 	}
+	return requests.MarkWaiting(s.Tx, *back.RequestID, back.ForumID)
 }
 
 // nextMeeting finds a later meeting that is still to happen.

@@ -13,33 +13,36 @@ func (c CorrectDecision) perform(s *sitting) (happened, error) {
 	if err := s.chairs(); err != nil {
 		return happened{}, err
 	}
+	correction := DecisionCorrection{
+		ID: newID(), DecisionID: c.DecisionID, Wrong: strings.TrimSpace(c.Wrong), Right: strings.TrimSpace(c.Right), Reason: strings.TrimSpace(c.Reason),
+		CorrectedBy: s.Actor.PersonID, CorrectedAt: s.Now,
+	}
 	var form fault.Form
-	form.Require(strings.TrimSpace(c.Text) != "", "text", "Enter what the record should say")
-	form.Require(strings.TrimSpace(c.Reason) != "", "reason", "Enter what was wrong with the record")
+	form.Require(correction.Wrong != "", "wrong", "Enter what the record says that is wrong")
+	form.Require(correction.Right != "", "right", "Enter what the record should say")
+	form.Require(correction.Reason != "", "reason", "Enter how the mistake came about")
+	form.Require(correction.Wrong == "" || correction.Wrong != correction.Right, "right", "Enter something else than what the record says")
+	for _, field := range []struct{ name, text string }{{"wrong", correction.Wrong}, {"right", correction.Right}, {"reason", correction.Reason}} {
+		form.Require(len([]rune(field.text)) <= longestCorrection, field.name, "Shorten what you entered to 2,000 characters or fewer")
+	}
 	if err := form.Err(); err != nil {
 		return happened{}, err
 	}
-	decisions, err := decisionsWhere(s.Tx, `d.id = ? and d.meeting_id = ?`, c.DecisionID, s.meeting.ID)
-	if err != nil {
-		return happened{}, err
-	}
-	if len(decisions) == 0 {
-		return happened{}, fault.New(fault.NotFound, "That decision is not one of this meeting’s.")
-	}
-	item, err := s.itemOf(decisions[0].ItemID)
+	decision, item, err := s.decided(c.DecisionID)
 	if err != nil {
 		return happened{}, err
 	}
 	if err := s.chairsItem(item); err != nil {
 		return happened{}, err
 	}
-	correction := DecisionCorrection{
-		ID: newID(), DecisionID: c.DecisionID, Text: strings.TrimSpace(c.Text), Reason: strings.TrimSpace(c.Reason),
-		CorrectedBy: s.Actor.PersonID, CorrectedAt: s.Now,
-	}
 	if err := s.Omit("By").Create(&correction).Error; err != nil {
 		return happened{}, err
 	}
-	err = s.Enqueue(db.Job{Args: DecisionCorrected{DecisionID: c.DecisionID, CorrectionID: correction.ID}})
-	return happened{itemID: &decisions[0].ItemID, says: "A correction was put beside a decision", kind: "decision", object: c.DecisionID}, err
+	if err := s.Enqueue(db.Job{Args: DecisionCorrected{DecisionID: c.DecisionID, CorrectionID: correction.ID}}); err != nil {
+		return happened{}, err
+	}
+	err = s.tellOfAnswer(decision, NoticeCorrected)
+	return happened{itemID: &item.ID, says: "A correction was put beside the decision on item " + item.Number, kind: "decision", object: c.DecisionID}, err
 }
+
+const longestCorrection = 2000 // characters

@@ -95,7 +95,7 @@ func TestAConditionBinds(t *testing.T) {
 	h.refused(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.AgreedWithConditions, Reasons: "x"}, fault.Invalid,
 		"Enter each condition and when its evidence is due")
 	h.do(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.AgreedWithConditions, Reasons: "x",
-		Conditions: []room.Condition{{Text: "Registration confirmed", EvidenceDue: clock.MustDate("2026-12-10")}}})
+		Conditions: []room.Condition{{Text: "Registration confirmed", EvidenceDue: clock.MustDate("2026-12-10"), OwnerID: h.hal.PersonID}}})
 }
 
 // Shares other than those voted on were consented to by nobody.
@@ -223,7 +223,7 @@ func TestTheRecordNeverChanges(t *testing.T) {
 		`update vote set carried = false`, `delete from vote`, `update vote_share set weekly_pence = 1`,
 		`update ballot set position = 'refuse'`, `update ballot set recommendation = not recommendation`, `delete from ballot`,
 		`insert into decision_share (decision_id, agency_id, weekly_pence, one_off_pence) select d.id, a.id, 1, 0 from decision d, agency a where a.short_name = 'EDU'`,
-		`insert into decision_condition (decision_id, position, text, evidence_due) select id, 9, 'x', '2027-01-01' from decision`,
+		`insert into decision_condition (id, decision_id, position, text, evidence_due, owner_id) select gen_random_uuid(), id, 9, 'x', '2027-01-01', confirmed_by from decision`,
 		`update decision_share set weekly_pence = 1`, `delete from decision_share`,
 		`update interest set person_id = declared_by, reason = 'y'`, `delete from interest`, `update attendance set present = false`, `delete from attendance`,
 		`update room_event set type = 'x'`, `delete from room_event`, `update room_event_content set says = 'x'`,
@@ -244,7 +244,7 @@ func TestDecisionNeverChanges(t *testing.T) {
 		}
 	}
 	decision := h.sees(h.chair).Decision
-	h.do(h.chair, room.CorrectDecision{DecisionID: decision.ID, Text: "No provider in the county", Reason: "A word was left out"})
+	h.do(h.chair, room.CorrectDecision{DecisionID: decision.ID, Wrong: "No provider", Right: "No provider in the county", Reason: "A word was left out"})
 	corrected := h.sees(h.ann).Decision
 	if corrected.Reasons != "No provider" || len(corrected.Corrections) != 1 || corrected.Corrections[0].By != "Cleo Chair" {
 		t.Errorf("corrected: %+v", corrected)

@@ -124,7 +124,7 @@ func TestOnlyTheChairRuns(t *testing.T) {
 		room.MoveStage{ItemID: h.request.ID, Stage: room.Questions}, room.FinishItem{ItemID: h.request.ID}, room.PassItem{ItemID: h.name.ID, Reason: "x"},
 		room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed}, room.CloseVote{VoteID: id()},
 		room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Deferred, Missing: "x", NextMeetingID: &h.next.ID},
-		room.CorrectDecision{DecisionID: id(), Text: "x", Reason: "x"}, room.WithdrawInterest{InterestID: id(), Reason: "x"},
+		room.CorrectDecision{DecisionID: id(), Wrong: "w", Right: "x", Reason: "x"}, room.WithdrawInterest{InterestID: id(), Reason: "x"},
 	} {
 		for _, actor := range []access.Actor{h.clerk, h.ann} {
 			h.refused(actor, change, fault.Denied, denied)

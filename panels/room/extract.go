@@ -164,14 +164,23 @@ func (e *Extract) fill(shown MinuteItem, leave *leaver) {
 		decision := *shown.Decision
 		decision.Reasons = leave.out(decision.Reasons)
 		decision.Conditions, decision.Facts, decision.Corrections = slices.Clone(decision.Conditions), slices.Clone(decision.Facts), slices.Clone(decision.Corrections)
+		decision.Needs = slices.Clone(decision.Needs)
 		for i := range decision.Conditions {
-			decision.Conditions[i].Text = leave.out(decision.Conditions[i].Text)
+			c := &decision.Conditions[i]
+			c.Text, c.Words, c.Evidence = leave.out(c.Text), leave.out(c.Words), slices.Clone(c.Evidence)
+			for j := range c.Evidence {
+				c.Evidence[j].Text, c.Evidence[j].Judgement = leave.out(c.Evidence[j].Text), leave.out(c.Evidence[j].Judgement)
+			}
 		}
 		for i := range decision.Facts {
 			decision.Facts[i].Text = leave.out(decision.Facts[i].Text)
 		}
 		for i := range decision.Corrections {
-			decision.Corrections[i].Text, decision.Corrections[i].Reason = leave.out(decision.Corrections[i].Text), leave.out(decision.Corrections[i].Reason)
+			c := &decision.Corrections[i]
+			c.Wrong, c.Right, c.Reason = leave.out(c.Wrong), leave.out(c.Right), leave.out(c.Reason)
+		}
+		for i := range decision.Needs {
+			decision.Needs[i].Words = leave.out(decision.Needs[i].Words)
 		}
 		e.Decision = &decision
 	}

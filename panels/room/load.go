@@ -20,28 +20,29 @@ import (
 // State is everything about one meeting's room at one event, as nobody in particular may see it.
 // Only Project makes something to show of it.
 type State struct {
-	Now       time.Time // when it was read
-	Meeting   panels.Meeting
-	Forum     panels.Forum
-	Terms     panels.Terms
-	Table     Table
-	Agencies  []panels.Agency
-	Items     []Item
-	Votes     []Vote // with their shares and standing ballots, in order of opening
-	Decisions []Decision
-	Awaiting  []Awaiting // decisions that the other chair has still to confirm
-	Chaired   panels.ChairedBy
-	Notes     []Note
-	Pens      []Pen
-	Earlier   []Earlier // minutes that come to this meeting
-	Actions   []Action
-	Arising   []Arising // actions of earlier meetings that this one takes up
-	Referrals []Referral
-	Papers    map[uuid.UUID][]papers.Paper // by item; who sees the item may open them
-	Presenter map[uuid.UUID]string         // names of those who present and may have no seat
-	Owners    []Choice
-	Forums    []Choice
-	Meetings  []Choice
+	Now         time.Time // when it was read
+	Meeting     panels.Meeting
+	Forum       panels.Forum
+	Terms       panels.Terms
+	Table       Table
+	Agencies    []panels.Agency
+	Items       []Item
+	Votes       []Vote // with their shares and standing ballots, in order of opening
+	Decisions   []Decision
+	Awaiting    []Awaiting // decisions that the other chair has still to confirm
+	Chaired     panels.ChairedBy
+	Notes       []Note
+	Pens        []Pen
+	Earlier     []Earlier // minutes that come to this meeting
+	Actions     []Action
+	Arising     []Arising // actions of earlier meetings that this one takes up
+	Referrals   []Referral
+	Papers      map[uuid.UUID][]papers.Paper // by item; who sees the item may open them
+	Presenter   map[uuid.UUID]string         // names of those who present and may have no seat
+	Owners      []Choice
+	Forums      []Choice
+	Meetings    []Choice
+	Replaceable map[uuid.UUID][]Choice // by item: decisions about the same young person that bind and that none replaces
 }
 
 // Item is one line of the agenda as the room works through it.
@@ -169,6 +170,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadItems(tx),
 		state.loadVotes(tx),
 		state.loadDecisions(tx),
+		state.loadReplaceable(tx),
 		state.loadAwaiting(tx),
 		state.loadChaired(tx),
 		state.loadNotes(tx),
@@ -217,41 +219,47 @@ type part struct {
 }
 
 var (
-	tablePart   = part{"table", func(s *State, tx db.Tx) (err error) { s.Table, err = loadTable(tx, s.Meeting); return err }}
-	itemsPart   = part{"items", func(s *State, tx db.Tx) error { s.Items = nil; return s.loadItems(tx) }}
-	votesPart   = part{"votes", (*State).loadVotes}
-	notesPart   = part{"notes", (*State).loadNotes}
-	pensPart    = part{"pens", (*State).loadPens}
-	earlierPart = part{"earlier", (*State).loadEarlier}
-	actionsPart = part{"actions", (*State).loadActions}
-	arisingPart = part{"arising", (*State).loadArising}
+	tablePart     = part{"table", func(s *State, tx db.Tx) (err error) { s.Table, err = loadTable(tx, s.Meeting); return err }}
+	itemsPart     = part{"items", func(s *State, tx db.Tx) error { s.Items = nil; return s.loadItems(tx) }}
+	votesPart     = part{"votes", (*State).loadVotes}
+	notesPart     = part{"notes", (*State).loadNotes}
+	pensPart      = part{"pens", (*State).loadPens}
+	earlierPart   = part{"earlier", (*State).loadEarlier}
+	actionsPart   = part{"actions", (*State).loadActions}
+	arisingPart   = part{"arising", (*State).loadArising}
+	decisionsPart = part{"decisions", (*State).loadDecisions}
 )
 
 // partsOf says what each type of event can change. A type that is not here may change anything.
 var partsOf = map[string][]part{
-	RecordAttendance{}.Type(): {tablePart},
-	DeclareInterest{}.Type():  {tablePart, votesPart}, // a position given before is set aside
-	WithdrawInterest{}.Type(): {tablePart},
-	AnswerInterest{}.Type():   {tablePart},
-	OpenItem{}.Type():         {itemsPart},
-	MoveStage{}.Type():        {itemsPart},
-	FinishItem{}.Type():       {itemsPart},
-	PassItem{}.Type():         {itemsPart},
-	OpenVote{}.Type():         {votesPart},
-	CastBallot{}.Type():       {votesPart},
-	RecordPosition{}.Type():   {votesPart},
-	ConfirmPosition{}.Type():  {votesPart},
-	CloseVote{}.Type():        {votesPart},
-	WriteNote{}.Type():        {notesPart, pensPart},
-	TakePen{}.Type():          {pensPart},
-	ApproveMinutes{}.Type():   {earlierPart},
-	HandOverPen{}.Type():      {pensPart},
-	RaiseAction{}.Type():      {actionsPart},
-	CompleteAction{}.Type():   {actionsPart, arisingPart},
-	NoteProgress{}.Type():     {actionsPart, arisingPart},
-	CarryAction{}.Type():      {actionsPart, arisingPart},
-	ExtendAction{}.Type():     {actionsPart, arisingPart},
-	ReopenAction{}.Type():     {actionsPart, arisingPart},
+	RecordAttendance{}.Type():  {tablePart},
+	DeclareInterest{}.Type():   {tablePart, votesPart}, // a position given before is set aside
+	WithdrawInterest{}.Type():  {tablePart},
+	AnswerInterest{}.Type():    {tablePart},
+	OpenItem{}.Type():          {itemsPart},
+	MoveStage{}.Type():         {itemsPart},
+	FinishItem{}.Type():        {itemsPart},
+	PassItem{}.Type():          {itemsPart},
+	OpenVote{}.Type():          {votesPart},
+	CastBallot{}.Type():        {votesPart},
+	RecordPosition{}.Type():    {votesPart},
+	ConfirmPosition{}.Type():   {votesPart},
+	CloseVote{}.Type():         {votesPart},
+	WriteNote{}.Type():         {notesPart, pensPart},
+	TakePen{}.Type():           {pensPart},
+	ApproveMinutes{}.Type():    {earlierPart},
+	HandOverPen{}.Type():       {pensPart},
+	RaiseAction{}.Type():       {actionsPart},
+	CompleteAction{}.Type():    {actionsPart, arisingPart},
+	NoteProgress{}.Type():      {actionsPart, arisingPart},
+	CarryAction{}.Type():       {actionsPart, arisingPart},
+	ExtendAction{}.Type():      {actionsPart, arisingPart},
+	ReopenAction{}.Type():      {actionsPart, arisingPart},
+	CorrectDecision{}.Type():   {decisionsPart},
+	EndorseDecision{}.Type():   {decisionsPart},
+	AuthoriseDecision{}.Type(): {decisionsPart},
+	RecordEvidence{}.Type():    {decisionsPart},
+	JudgeEvidence{}.Type():     {decisionsPart},
 }
 
 // partsChanged lists each part that the events can have changed, once; known is false when one of them

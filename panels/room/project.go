@@ -163,7 +163,7 @@ func (p projector) line(item Item) ItemLine {
 }
 
 func (p projector) item(item Item) *ItemView {
-	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Law: []string{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}}
+	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Law: []string{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}, Replaceable: []Choice{}}
 	if item.OpenedAt != nil {
 		view.OpenedAt = item.OpenedAt.UTC()
 	}
@@ -195,6 +195,10 @@ func (p projector) item(item Item) *ItemView {
 	view.Interests, view.EarlierMinutes, view.Law = p.interestsIn(item), p.earlierMinutes(item), p.lawOf(item)
 	if p.viewer.Chair {
 		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
+		for i := range view.Outcomes {
+			view.Outcomes[i].Needs = p.State.needsOf(item, view.Outcomes[i].Outcome, nil)
+		}
+		view.Replaceable = append(view.Replaceable, p.Replaceable[item.ID]...)
 	}
 	return view
 }
@@ -328,7 +332,7 @@ func (p projector) run(vote Vote) VoteView {
 	view.Of = len(voters)
 	seen := !vote.IsOpen() || vote.Method == panels.Spoken
 	for _, voter := range voters {
-		shown := VoterView{SeatID: voter.SeatID, For: voter.Name, Name: voter.Person, Deputy: voter.Deputy, Absent: voter.Absent}
+		shown := VoterView{SeatID: voter.SeatID, For: voter.Name, ForID: voter.For, Name: voter.Person, Deputy: voter.Deputy, Absent: voter.Absent}
 		if ballot, given := vote.standing(voter.For); given {
 			shown.Voted, shown.CarriedFrom = true, p.runOf(vote.ItemID, ballot.CarriedFrom)
 			if seen {
@@ -348,30 +352,22 @@ func (p projector) decision(d Decision) DecisionView { return p.State.DecisionVi
 func (s State) DecisionView(d Decision) DecisionView {
 	view := DecisionView{
 		ID: d.ID, ItemID: d.ItemID, Outcome: d.Outcome, Words: d.Outcome.Words(), Standing: d.standingWords(), Reasons: d.Reasons,
-		Split: []ShareView{}, Conditions: []ConditionView{}, StartOn: d.StartOn, ReviewOn: d.ReviewOn, Facts: d.facts(),
+		Split: []ShareView{}, StartOn: d.StartOn, ReviewOn: d.ReviewOn, Facts: d.facts(),
 		ConfirmedBy: d.Names.ConfirmedBy, ConfirmedAt: d.ConfirmedAt.UTC(), Corrections: []Correction{},
 	}
 	for _, share := range d.split() {
 		view.Split = append(view.Split, s.share(share, d.WeeksThousandths))
 	}
-	for _, condition := range d.Conditions {
-		view.Conditions = append(view.Conditions, ConditionView{Text: condition.Text, EvidenceDue: condition.EvidenceDue})
+	view.Conditions, view.Needs = d.conditionViews(clock.DateOf(s.Now)), d.needViews()
+	view.Replaces, view.ReplacedBy = d.Names.Replaces.view(), d.Names.ReplacedBy.view()
+	if at := d.boundAt(); at != nil {
+		bound := at.UTC()
+		view.BoundAt = &bound
 	}
 	for _, c := range d.Corrections {
-		view.Corrections = append(view.Corrections, Correction{Text: c.Text, Reason: c.Reason, By: c.By, At: c.CorrectedAt.UTC()})
+		view.Corrections = append(view.Corrections, Correction{Wrong: c.Wrong, Right: c.Right, Reason: c.Reason, By: c.By, At: c.CorrectedAt.UTC()})
 	}
 	return view
-}
-
-func (d Decision) standingWords() string {
-	switch d.Standing {
-	case StandsIfEndorsed:
-		return "Provisional: needs endorsement by " + d.Names.EndorsedBy + ", and binds nobody until then"
-	case Recommended:
-		return "Recommended: each agency’s named officer authorises its share"
-	default:
-		return "Decided"
-	}
 }
 
 // facts are what an outcome calls for beside its reasons.
@@ -401,8 +397,11 @@ func (d Decision) facts() []Fact {
 	if d.CastingVote != "" {
 		add("Casting vote", "The chair: "+d.CastingVote.Words())
 	}
-	if d.AssessorPresent {
+	switch {
+	case d.AssessorPresent:
 		add("Assessor", "Somebody with the assessor’s expertise took part")
+	case d.Outcome.agrees() || d.Outcome == Provisional || d.Outcome == NotAgreed:
+		add("Assessor", "Nobody with the assessor’s expertise is recorded as taking part")
 	}
 	add("Quorum", d.Quorum)
 	return facts
@@ -511,7 +510,7 @@ func (p projector) list() []ListRow {
 }
 
 func (p projector) choices() ChoicesView {
-	view := ChoicesView{Agencies: []Choice{}, Funders: []Choice{}, Owners: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}}
+	view := ChoicesView{Agencies: []Choice{}, Funders: []Choice{}, Owners: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}, CannotEndorse: []uuid.UUID{}}
 	if !p.viewer.Chair && !p.viewer.Clerk {
 		return view
 	}
@@ -525,11 +524,15 @@ func (p projector) choices() ChoicesView {
 		}
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Name, b.Name))
 	})
+	open, isOpen := p.open()
 	for _, agency := range agencies {
 		choice := Choice{ID: agency.ID, Text: agency.Name}
 		view.Agencies = append(view.Agencies, choice)
 		if agency.Funder {
 			view.Funders = append(view.Funders, choice)
+		}
+		if isOpen && !p.State.somebodyAnswers(Need{Kind: Endorsement}, agency, open) {
+			view.CannotEndorse = append(view.CannotEndorse, agency.ID)
 		}
 	}
 	view.Owners = append(view.Owners, p.Owners...)

@@ -68,7 +68,7 @@ func TestProject(t *testing.T) {
 	see("an action", "CANARY-ACTION", table...)
 
 	h.do(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.AgreedWithConditions, Reasons: "CANARY-REASONS",
-		Conditions: []room.Condition{{Text: "Registration", EvidenceDue: clock.MustDate("2026-12-10")}}})
+		Conditions: []room.Condition{{Text: "Registration", EvidenceDue: clock.MustDate("2026-12-10"), OwnerID: h.hal.PersonID}}})
 	see("a decision in deliberation", "CANARY-REASONS", table...)
 	h.do(h.chair, room.MoveStage{ItemID: h.request.ID, Stage: room.Questions})
 	see("a decision", "CANARY-REASONS", append(outside, table...)...)

@@ -34,7 +34,15 @@ func (c SecondDecision) perform(s *sitting) (happened, error) {
 	decision := words.decision(s, item)
 	decision.ID, decision.VoteID, decision.Standing, decision.Quorum = waiting.ID, words.VoteID, waiting.Standing, waiting.Quorum
 	decision.ConfirmedBy, decision.AlsoConfirmedBy, decision.ConfirmedAt = waiting.ConfirmedBy, &s.Actor.PersonID, s.Now
-	what, err := s.bind(words, decision, item)
+	var vote *Vote
+	if words.VoteID != nil {
+		behind, err := s.vote(*words.VoteID)
+		if err != nil {
+			return happened{}, err
+		}
+		vote = &behind
+	}
+	what, err := s.bind(words, decision, item, vote)
 	return what, asItStands(err)
 }
 

@@ -20,10 +20,14 @@ type DecisionPage struct {
 	Request    *RequestView
 	Vote       *VoteView // who voted how; nil without a vote, and for those who only present or observe
 	Interests  []InterestView
+	Papers     []PaperView
 	MayCorrect bool
-	MayConfirm bool // as the other chair
-	MaySend    bool // back
-	Named      bool // the reader was a guest, and sees the decision alone
+	MayConfirm bool               // as the other chair
+	MaySend    bool               // back
+	Named      bool               // the reader has no other part in the meeting, and sees the decision alone
+	MayAnswer  []NeedView         // for an agency
+	MayGive    map[uuid.UUID]bool // by condition: the reader may record evidence
+	MayJudge   map[uuid.UUID]bool // by condition: the reader may accept it or ask again
 }
 
 // ShowDecision is a decision as the actor may see it; one that waits for the other chair is for those
@@ -44,7 +48,7 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 		return DecisionPage{}, err
 	}
 	viewer, takesPart := ViewerOf(state, tx.Actor)
-	if !takesPart && len(viewer.Named) == 0 {
+	if !takesPart && len(viewer.Named) == 0 && len(viewer.Asked) == 0 {
 		return DecisionPage{}, gone
 	}
 	p := projector{state, viewer}
@@ -53,8 +57,9 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 			continue
 		}
 		item, found := p.State.item(decision.ItemID)
-		named := slices.Contains(viewer.Named, decision.ItemID) && viewer.omits(item)
-		if named { // rule 9: of an item that is over, the decision's words and nothing else
+		asked := slices.Contains(viewer.Asked, decision.ItemID) && viewer.omits(item)
+		named := slices.Contains(viewer.Named, decision.ItemID) && viewer.omits(item) && !asked
+		if named || asked { // rules 9 and 12: the decision and nothing else of the meeting
 			p.viewer.Guest = append(p.viewer.Guest, item.ID)
 		}
 		switch {
@@ -63,10 +68,11 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 		case p.viewer.hides(p.State, item) != "":
 			return DecisionPage{}, fault.New(fault.Denied, "Item %s: %s. Its decision is not shown to you.", item.Number, lowerFirst(p.viewer.hides(p.State, item)))
 		}
-		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair, Named: named}
+		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair, Named: named || asked}
 		if !named {
 			page.restsOn(p, item)
 		}
+		page.mayDo(tx, p, decision)
 		return page, nil
 	}
 	for _, waiting := range p.Awaiting {
@@ -88,10 +94,28 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 	return DecisionPage{}, gone
 }
 
+// mayDo says what the reader may do about a decision that is on the record.
+func (page *DecisionPage) mayDo(tx db.Tx, p projector, d Decision) {
+	for i, need := range d.Needs {
+		if need.asks(tx.Actor.PersonID) {
+			page.MayAnswer = append(page.MayAnswer, page.Decision.Needs[i])
+		}
+	}
+	page.MayGive, page.MayJudge = map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
+	if d.refused() != nil {
+		return
+	}
+	for _, c := range d.Conditions {
+		waits := c.Now.State == ConditionWaits || c.Now.State == ConditionAskedAgain
+		page.MayGive[c.ID] = waits && c.mayGive(tx.Actor, p.Forum.ID)
+		page.MayJudge[c.ID] = c.Now.State == ConditionGiven && c.mayJudge(tx.Actor, p.Forum.ID)
+	}
+}
+
 // restsOn adds what a decision rests on, as far as the viewer may see it.
 func (page *DecisionPage) restsOn(p projector, item Item) {
 	whole := p.item(item)
-	page.Request, page.Interests = whole.Request, whole.Interests
+	page.Request, page.Interests, page.Papers = whole.Request, whole.Interests, whole.Papers
 	if p.viewer.joins(item) {
 		page.Vote = p.vote(item)
 	}

@@ -32,6 +32,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeAwaiting, writeDecisionAwaiting)
 	registerMinutesNotices(post)
 	post.Register(NoticeActionsDue, writeActionsDue)
+	registerBinding(post)
 }
 
 // DecisionConfirmed is the event that a decision about a case is on the record.

@@ -125,6 +125,7 @@ type ItemView struct {
 	Interests      []InterestView   `json:"interests"`
 	Law            []string         `json:"law"`             // what the law says of it, before anybody votes
 	EarlierMinutes []EarlierMinutes `json:"earlier_minutes"` // under the item about them: those that wait for approval or were approved here
+	Replaceable    []Choice         `json:"replaceable"`     // chair: decisions about the same young person that this one may replace
 	Outcomes       []OutcomeChoice  `json:"outcomes"`        // chair: what may be confirmed now, and why the rest may not
 }
 
@@ -188,9 +189,10 @@ type InterestView struct {
 
 // OutcomeChoice is one outcome the chair might confirm.
 type OutcomeChoice struct {
-	Outcome Outcome `json:"outcome"`
-	Words   string  `json:"words"`
-	Barred  string  `json:"barred"` // "" when it may be confirmed, else why not
+	Outcome Outcome  `json:"outcome"`
+	Words   string   `json:"words"`
+	Barred  string   `json:"barred"` // "" when it may be confirmed, else why not
+	Needs   []string `json:"needs"`  // what it would wait for before it binds
 }
 
 // VoteView is a vote, started or published. Positions are empty until the chair closes it.
@@ -225,7 +227,8 @@ type VoterView struct {
 	SeatID         uuid.UUID `json:"seat_id"`
 	BallotID       uuid.UUID `json:"ballot_id"` // nil before the close
 	For            string    `json:"for"`       // the agency, or the member's name
-	Name           string    `json:"name"`      // who gives it; "" when nobody who may is here
+	ForID          uuid.UUID `json:"for_id"`
+	Name           string    `json:"name"` // who gives it; "" when nobody who may is here
 	Deputy         bool      `json:"deputy"`
 	Voted          bool      `json:"voted"`
 	Position       Position  `json:"position"`     // once closed (spoken: at once)
@@ -254,6 +257,10 @@ type DecisionView struct {
 	ConfirmedBy string          `json:"confirmed_by"`
 	ConfirmedAt time.Time       `json:"confirmed_at"`
 	Corrections []Correction    `json:"corrections"`
+	Needs       []NeedView      `json:"needs"`    // whose yes it waits for, or waited for
+	BoundAt     *time.Time      `json:"bound_at"` // since when it binds; null while it does not
+	Replaces    *OtherDecision  `json:"replaces"`
+	ReplacedBy  *OtherDecision  `json:"replaced_by"`
 }
 
 // AwaitingView is a decision that one chair has confirmed, in the words that would bind: confirmed_by and
@@ -265,8 +272,44 @@ type AwaitingView struct {
 
 // ConditionView is one condition of a decision.
 type ConditionView struct {
-	Text        string     `json:"text"`
-	EvidenceDue clock.Date `json:"evidence_due"`
+	ID          uuid.UUID      `json:"id"`
+	Text        string         `json:"text"`
+	EvidenceDue clock.Date     `json:"evidence_due"` // as it was confirmed
+	Owner       string         `json:"owner"`        // who shows it
+	AskedBy     string         `json:"asked_by"`     // the funder whose condition it is; "": the panel's
+	State       ConditionState `json:"state"`
+	Words       string         `json:"words"` // "Met: accepted by Ann Chair on 4 March 2027"
+	Evidence    []EvidenceView `json:"evidence"`
+}
+
+// EvidenceView is what was recorded to show that a condition is met, and what was said of it.
+type EvidenceView struct {
+	ID        uuid.UUID  `json:"id"`
+	Text      string     `json:"text"`
+	PaperID   *uuid.UUID `json:"paper_id"`
+	Paper     string     `json:"paper"` // its name
+	By        string     `json:"by"`
+	At        time.Time  `json:"at"`
+	Judgement string     `json:"judgement"` // "Accepted by …", "Asked again by …: …"; "" before
+}
+
+// NeedView is one agency's yes that a decision waits for, or got.
+type NeedView struct {
+	Kind     NeedKind  `json:"kind"`
+	AgencyID uuid.UUID `json:"agency_id"`
+	Agency   string    `json:"agency"`
+	Why      string    `json:"why"`   // why it is needed, in words
+	Words    string    `json:"words"` // how it stands, in words
+	Answered bool      `json:"answered"`
+	Agreed   bool      `json:"agreed"`
+	Nobody   bool      `json:"nobody"` // it waits, and nobody can answer
+}
+
+// OtherDecision is a decision that this one replaces, or that replaces it.
+type OtherDecision struct {
+	ID    uuid.UUID `json:"id"`
+	Words string    `json:"words"` // "MAPaC, 4 March 2027"
+	Bound bool      `json:"bound"`
 }
 
 // Fact is a heading and what stands under it.
@@ -277,7 +320,8 @@ type Fact struct {
 
 // Correction mends the record of a decision, beside the original.
 type Correction struct {
-	Text   string    `json:"text"`
+	Wrong  string    `json:"wrong"`
+	Right  string    `json:"right"`
 	Reason string    `json:"reason"`
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
@@ -354,11 +398,12 @@ type ListRow struct {
 
 // ChoicesView is what the forms offer. Clerk and chair; empty for others.
 type ChoicesView struct {
-	Agencies []Choice `json:"agencies"` // funders first
-	Funders  []Choice `json:"funders"`  // those who may be asked to pay
-	Owners   []Choice `json:"owners"`   // who may be given an action
-	Forums   []Choice `json:"forums"`   // where a case may be referred
-	Meetings []Choice `json:"meetings"` // this forum's next meetings, for a deferral
+	Agencies      []Choice    `json:"agencies"`       // funders first
+	Funders       []Choice    `json:"funders"`        // those who may be asked to pay
+	Owners        []Choice    `json:"owners"`         // who may be given an action
+	Forums        []Choice    `json:"forums"`         // where a case may be referred
+	Meetings      []Choice    `json:"meetings"`       // this forum's next meetings, for a deferral
+	CannotEndorse []uuid.UUID `json:"cannot_endorse"` // agencies for which nobody could endorse the open item
 }
 
 // Choice is one line of a select.

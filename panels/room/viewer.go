@@ -23,6 +23,7 @@ type Viewer struct {
 	Presents []uuid.UUID // items they bring
 	Guest    []uuid.UUID // items they join for an agency from outside, until each is over
 	Named    []uuid.UUID // items they joined whose decision asks their agency to pay
+	Asked    []uuid.UUID // items whose decision they answer for, or answered for, for their agency
 	InChair  bool        // a chair whose turn it is
 	Shut     []uuid.UUID // actions of earlier meetings about something they have left for
 }
@@ -59,6 +60,14 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 			v.Guest = append(v.Guest, item.ID)
 		case state.asksToPay(item, guest.Agency.ID):
 			v.Named = append(v.Named, item.ID)
+		}
+	}
+	for _, decision := range state.Decisions {
+		switch {
+		case decision.asks(actor.PersonID):
+			v.Asked = append(v.Asked, decision.ItemID)
+		case decision.conditionOf(actor.PersonID):
+			v.Named = append(v.Named, decision.ItemID)
 		}
 	}
 	for _, action := range state.Arising {
@@ -156,6 +165,9 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //  10. What one chair has confirmed and the other has not is for those at the table and that item's guests.
 //  11. The actions of earlier meetings are for those at the table. Whoever has left for the item one of them
 //     came from, or for the young person it is about, is not told that it is there.
+//  12. Whoever is asked to endorse or authorise a decision for their agency, or has answered, sees that
+//     decision with the request, the papers' names and who voted how, and nothing else of the meeting. Whoever is to
+//     show that a condition is met sees the decision and not the vote. An interest shuts either out.
 
 // hides says why the content of an item is not for the viewer, or "".
 func (v Viewer) hides(state State, item Item) string {

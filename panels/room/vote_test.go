@@ -202,7 +202,7 @@ func TestAboveTheDelegatedLimit(t *testing.T) {
 	h.consent(vote)
 	h.do(h.chair, room.CloseVote{VoteID: vote})
 	h.do(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "Assessed need"})
-	if got := h.sees(h.chair).Decision.Standing; got != "Recommended: each agency’s named officer authorises its share" {
+	if got := h.sees(h.chair).Decision.Standing; got != "Recommended: needs authorisation by Health, and binds nobody until then" {
 		t.Errorf("standing: %q", got)
 	}
 }

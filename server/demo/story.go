@@ -130,7 +130,7 @@ func (t *teller) holdPanel(ctx context.Context, meeting panels.Meeting, asked []
 		confirm := room.ConfirmDecision{
 			ItemID: request.item, VoteID: &vote, Outcome: room.AgreedWithConditions, AssessorPresent: true,
 			Reasons:    "Assessed needs cannot be met by the family alone, and no cheaper option keeps the college place.",
-			Conditions: []room.Condition{{Text: "Provider’s staffing plan seen by commissioning", EvidenceDue: meeting.On().AddDays(28)}},
+			Conditions: []room.Condition{{Text: "Provider’s staffing plan seen by commissioning", EvidenceDue: meeting.On().AddDays(28), OwnerID: t.people["commissioning"].ID}},
 		}
 		if i == 1 {
 			confirm.Outcome, confirm.Conditions = room.NotAgreed, nil

@@ -14,7 +14,6 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
-	"quorate/server/base/fault"
 )
 
 // recordSection leads from a meeting that has begun to its minutes.
@@ -27,13 +26,14 @@ func recordSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, er
 }
 
 func (s *Site) decisionPage(c *fiber.Ctx, actor access.Actor) error {
-	return s.showDecision(c, actor, views.Correction{ID: uuid.NewString()}, nil)
+	return s.showDecision(c, actor, views.Form{})
 }
 
-func (s *Site) showDecision(c *fiber.Ctx, actor access.Actor, form views.Correction, problem *fault.Fault) error {
-	id, err := uuid.Parse(c.Params("decision"))
+// showDecision is a decision, with what was typed into one of its forms and what is wrong with it.
+func (s *Site) showDecision(c *fiber.Ctx, actor access.Actor, form views.Form) error {
+	id, err := idOf(c, "decision")
 	if err != nil {
-		return pageNotFound()
+		return err
 	}
 	var page room.DecisionPage
 	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
@@ -43,15 +43,18 @@ func (s *Site) showDecision(c *fiber.Ctx, actor access.Actor, form views.Correct
 	if err != nil {
 		return err
 	}
+	if form.Command == "" {
+		form.Command = uuid.NewString()
+	}
 	// The title stays in the browser's history, so it names the item and not the young person.
 	info := layout.PageInfo{
 		Title: "Decision on item " + page.Item.Number + ", " + clock.DateOf(page.Meeting.StartsAt).Long(), Section: page.Meeting.Forum,
-		Before: backToMeeting(actor, page.Meeting.ForumID, page.Meeting.ID), Errors: fieldsOf(problem),
+		Before: backToMeeting(actor, page.Meeting.ForumID, page.Meeting.ID), Errors: form.Errors(),
 	}
-	if page.Named { // their part in the meeting is over
+	if page.Named { // they have no other part in the meeting
 		info.Before = govuk.BackLink{Href: "/", Text: "Back to Home"}
 	}
-	return s.render(c, actor, formStatus(problem), info, views.ShowPage(page, form, info.Errors))
+	return s.render(c, actor, formStatus(form.Problem), info, views.ShowPage(page, form))
 }
 
 // backToMeeting leads to the meeting's page, and a presenter, for whom there is none, to their own items.
@@ -62,53 +65,57 @@ func backToMeeting(actor access.Actor, forum, meeting uuid.UUID) govuk.BackLink 
 	return govuk.BackLink{Href: agendaViews.Href(meeting, 0) + "/mine", Text: "Back to your items"}
 }
 
+// answerDecision takes an agency's endorsement or authorisation, whichever the form is for.
+func (s *Site) answerDecision(c *fiber.Ctx, actor access.Actor) error {
+	kind := c.FormValue(c.FormValue("form") + "-command")
+	if kind != (room.AuthoriseDecision{}).Type() {
+		kind = room.EndorseDecision{}.Type()
+	}
+	return s.onDecision(c, actor, kind, "")
+}
+
+func (s *Site) recordEvidence(c *fiber.Ctx, actor access.Actor) error {
+	return s.onDecision(c, actor, room.RecordEvidence{}.Type(), "")
+}
+
+func (s *Site) judgeEvidence(c *fiber.Ctx, actor access.Actor) error {
+	return s.onDecision(c, actor, room.JudgeEvidence{}.Type(), "")
+}
+
 func (s *Site) correctDecision(c *fiber.Ctx, actor access.Actor) error {
-	typed := typedIn(c)
-	decision, err := uuid.Parse(c.Params("decision"))
-	if err != nil {
-		return pageNotFound()
-	}
-	form := views.Correction{ID: typed("command"), Text: typed("text"), Reason: typed("reason")}
-	err = s.doInRoom(c, actor, room.CorrectDecision{DecisionID: decision, Text: form.Text, Reason: form.Reason})
-	if problem := mendable(err); problem != nil {
-		return s.showDecision(c, actor, form, problem)
-	}
-	if err != nil {
-		return err
-	}
-	return s.redirect(c, views.Href(decision), "Correction added.")
+	return s.onDecision(c, actor, room.CorrectDecision{}.Type(), "")
 }
 
 func (s *Site) confirmAsOtherChair(c *fiber.Ctx, actor access.Actor) error {
-	decision, err := uuid.Parse(c.Params("decision"))
-	if err != nil {
-		return pageNotFound()
-	}
-	err = s.doInRoom(c, actor, room.SecondDecision{DecisionID: decision})
-	if problem := mendable(err); problem != nil {
-		return s.showDecision(c, actor, views.Correction{ID: uuid.NewString()}, problem)
-	}
-	if err != nil {
-		return err
-	}
-	return s.redirect(c, views.Href(decision), "You have confirmed the decision. It binds from now on.")
+	return s.onDecision(c, actor, room.SecondDecision{}.Type(), "")
 }
 
 func (s *Site) sendDecisionBack(c *fiber.Ctx, actor access.Actor) error {
-	typed := typedIn(c)
-	decision, err := uuid.Parse(c.Params("decision"))
+	return s.onDecision(c, actor, room.SendBackDecision{}.Type(), "/")
+}
+
+// onDecision takes the post of one of a decision's forms: the room's own command, and then back to the
+// page, or to another where there is none any more.
+func (s *Site) onDecision(c *fiber.Ctx, actor access.Actor, kind, next string) error {
+	decision, err := idOf(c, "decision")
 	if err != nil {
-		return pageNotFound()
+		return err
 	}
-	form := views.Correction{ID: typed("command"), Reason: typed("reason")}
-	err = s.doInRoom(c, actor, room.SendBackDecision{DecisionID: decision, Reason: form.Reason})
+	form := roomForm{name: c.FormValue("form"), value: func(name string) string { return c.FormValue(name) }}
+	change, err := form.change(kind)
+	if err == nil {
+		err = s.doInRoom(c, actor, change)
+	}
 	if problem := mendable(err); problem != nil {
-		return s.showDecision(c, actor, form, problem)
+		return s.showDecision(c, actor, views.Form{Name: form.name, Command: c.FormValue("command"), Typed: form.value, Problem: problem})
 	}
 	if err != nil {
 		return err
 	}
-	return s.redirect(c, "/", "The decision is sent back. Nothing of it binds anybody.")
+	if next == "" {
+		next = views.Href(decision)
+	}
+	return s.redirect(c, next, recorded[kind])
 }
 
 // doInRoom makes one change to a meeting from a form, which names the meeting and the command.

@@ -31,7 +31,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -74,6 +74,34 @@ func needConfirmations(tx db.Tx, page *home.Page) error {
 			Text: "A decision waits for your confirmation", Href: "/decisions/" + d.DecisionID.String(), Tag: "Not final", Urgent: true,
 			Detail: fmt.Sprintf("%s, item %s of %s", d.ForumName, d.Item, clock.DateOf(d.StartsAt).Long()),
 		})
+	}
+	return err
+}
+
+func needDecisionAnswers(tx db.Tx, page *home.Page) error {
+	waiting, err := room.AnswersWaiting(tx)
+	for _, w := range waiting {
+		text := "Endorse a decision for " + w.Agency + ", or refuse"
+		if w.Kind == room.Authorisation {
+			text = "Authorise a decision for " + w.Agency + ", or refuse"
+		}
+		page.Needs = append(page.Needs, home.Need{
+			Text: text, Href: "/decisions/" + w.DecisionID.String() + "#answer", Tag: "Binds nobody yet", Urgent: true,
+			Detail: fmt.Sprintf("%s, item %s of %s", w.ForumName, w.Item, clock.DateOf(w.StartsAt).Long()),
+		})
+	}
+	return err
+}
+
+func needConditions(tx db.Tx, page *home.Page) error {
+	waiting, err := room.ConditionsWaiting(tx)
+	for _, w := range waiting {
+		need := home.Need{Text: "Show that a condition is met", Href: "/decisions/" + w.DecisionID.String() + "#conditions", Detail: fmt.Sprintf("%s, item %s", w.ForumName, w.Item)}
+		need.Tag, need.Urgent = dueTag(tx.Today(), w.DueOn)
+		if w.Judge {
+			need.Text, need.Tag, need.Urgent = "Accept the evidence for a condition, or ask again", "Evidence recorded", false
+		}
+		page.Needs = append(page.Needs, need)
 	}
 	return err
 }

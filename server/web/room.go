@@ -59,14 +59,20 @@ func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, pag
 
 // recorded says on the next page that a form did its work. It never holds case content.
 var recorded = map[string]string{
-	room.CastBallot{}.Type():      "Your position is recorded.",
-	room.ConfirmDecision{}.Type(): "The decision is confirmed.",
-	room.SecondDecision{}.Type():  "You have confirmed the decision. It binds from now on.",
-	room.WriteNote{}.Type():       "The notes are saved.",
-	room.DeclareInterest{}.Type(): "The interest is declared.",
-	room.AnswerInterest{}.Type():  "The answer is recorded.",
-	room.RaiseAction{}.Type():     "The action is raised.",
-	room.ApproveMinutes{}.Type():  "The minutes are approved as a correct record.",
+	room.CastBallot{}.Type():        "Your position is recorded.",
+	room.ConfirmDecision{}.Type():   "The decision is confirmed.",
+	room.SecondDecision{}.Type():    "You have confirmed the decision.",
+	room.SendBackDecision{}.Type():  "The decision is sent back. Nothing of it binds anybody.",
+	room.EndorseDecision{}.Type():   "Your answer is recorded.",
+	room.AuthoriseDecision{}.Type(): "Your answer is recorded.",
+	room.RecordEvidence{}.Type():    "The evidence is recorded. It counts once it is accepted.",
+	room.JudgeEvidence{}.Type():     "Your answer is recorded.",
+	room.CorrectDecision{}.Type():   "Correction added.",
+	room.WriteNote{}.Type():         "The notes are saved.",
+	room.DeclareInterest{}.Type():   "The interest is declared.",
+	room.RaiseAction{}.Type():       "The action is raised.",
+	room.ApproveMinutes{}.Type():    "The minutes are approved as a correct record.",
+	room.AnswerInterest{}.Type():    "The answer is recorded.",
 }
 
 // roomCommand takes the form post of any of the room's commands: the same use case as over the
@@ -171,10 +177,17 @@ func (f *roomForm) names(prefix string) []string {
 	return names
 }
 
+// answered reads yes or no; neither is asked for again.
+func (f *roomForm) answered() bool {
+	answer := f.text("answer")
+	f.form.Require(answer == "yes" || answer == "no", "answer", "Select one of the answers")
+	return answer == "yes"
+}
+
 // words are what somebody wrote in the form, whatever it was for.
 func (f *roomForm) words() []string {
 	var words []string
-	for _, field := range []string{"condition", "reason", "text", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason", "corrections"} {
+	for _, field := range []string{"condition", "reason", "text", "wrong", "right", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason", "corrections"} {
 		if typed := f.text(field); typed != "" {
 			words = append(words, typed)
 		}
@@ -271,7 +284,19 @@ func (f *roomForm) read(kind string) room.Change {
 	case room.TakeChair{}.Type():
 		return room.TakeChair{}
 	case room.CorrectDecision{}.Type():
-		return room.CorrectDecision{DecisionID: f.must("decision_id"), Text: f.text("text"), Reason: f.text("reason")}
+		return room.CorrectDecision{DecisionID: f.must("decision_id"), Wrong: f.text("wrong"), Right: f.text("right"), Reason: f.text("reason")}
+	case room.EndorseDecision{}.Type():
+		return room.EndorseDecision{DecisionID: f.must("decision_id"), AgencyID: f.must("agency_id"), Agreed: f.answered(), Reason: f.text("reason")}
+	case room.AuthoriseDecision{}.Type():
+		return room.AuthoriseDecision{DecisionID: f.must("decision_id"), AgencyID: f.must("agency_id"), Agreed: f.answered(), Reason: f.text("reason")}
+	case room.RecordEvidence{}.Type():
+		return room.RecordEvidence{ConditionID: f.must("condition_id"), Text: f.text("text"), PaperID: f.choice("paper_id")}
+	case room.JudgeEvidence{}.Type():
+		judged := room.JudgeEvidence{ConditionID: f.must("condition_id"), EvidenceID: f.must("evidence_id"), Accepted: f.answered(), Reason: f.text("reason")}
+		if !judged.Accepted {
+			judged.DueOn = f.date("due_on", f.typedDate("due_on"))
+		}
+		return judged
 	case room.WriteNote{}.Type():
 		return room.WriteNote{NoteID: f.must("note_id"), ItemID: f.must("item_id"), BaseVersion: max(0, whole(f.text("base_version"))), Text: f.text("text"), ByForm: true}
 	case room.TakePen{}.Type():

@@ -47,6 +47,7 @@ func (f *roomForm) decision() room.ConfirmDecision {
 		WithoutPrejudice: f.yes("without_prejudice"), Meanwhile: f.text("meanwhile"), Challenge: room.ChallengeRoute(f.text("challenge")), Missing: f.text("missing"),
 		NextForumID: f.choice("next_forum_id"), NextMeetingID: f.choice("next_meeting_id"), WhatNext: f.text("what_next"),
 		CastingVote: room.Position(f.text("casting_vote")), EndorsedByID: f.choice("endorsed_by_id"), AssessorPresent: f.yes("assessor_present"),
+		ReplacesID: f.choice("replaces_id"),
 	}
 	f.form.Require(decision.Outcome != "", "outcome", "Select the outcome")
 	for i := range conditionFields {
@@ -55,7 +56,10 @@ func (f *roomForm) decision() room.ConfirmDecision {
 			field += "-" + strconv.Itoa(i+1)
 		}
 		if text := f.text(field); text != "" {
-			decision.Conditions = append(decision.Conditions, room.Condition{Text: text, EvidenceDue: f.date(due, f.typedDate(due))})
+			nth := strconv.Itoa(i + 1)
+			decision.Conditions = append(decision.Conditions, room.Condition{
+				Text: text, EvidenceDue: f.date(due, f.typedDate(due)), OwnerID: f.chosen("owner-" + nth), AskedByID: f.choice("asked-" + nth),
+			})
 		}
 	}
 	return decision

@@ -135,6 +135,7 @@ export interface OutcomeChoice {
   outcome: Outcome;
   words: string;
   barred: string;
+  needs: string[];
 }
 
 /** A paper of the item, opened at /papers/{id}. */
@@ -161,6 +162,7 @@ export interface Item extends ItemLine {
   earlier_minutes: EarlierMinutes[];
   law: string[];
   outcomes: OutcomeChoice[];
+  replaceable: Choice[];
 }
 
 /** The minutes of an earlier meeting, under the item where they are approved. */
@@ -175,6 +177,7 @@ export interface Voter {
   seat_id: Uuid;
   ballot_id: Uuid;
   for: string;
+  for_id: Uuid;
   name: string;
   deputy: boolean;
   voted: boolean;
@@ -215,8 +218,32 @@ export interface Vote {
 }
 
 export interface Condition {
+  id: Uuid;
   text: string;
   evidence_due: Day;
+  owner: string;
+  asked_by: string;
+  state: 'waiting' | 'given' | 'asked_again' | 'met';
+  words: string;
+  evidence: Evidence[];
+}
+
+/** What was recorded to show that a condition is met, and what was said of it. */
+export interface Evidence {
+  id: Uuid;
+  text: string;
+  paper_id: Uuid | null;
+  paper: string;
+  by: string;
+  at: Instant;
+  judgement: string;
+}
+
+export interface ConditionEntered {
+  text: string;
+  evidence_due: Day;
+  owner_id: Uuid;
+  asked_by_id?: Uuid;
 }
 
 export interface Decision {
@@ -233,7 +260,29 @@ export interface Decision {
   facts: { name: string; text: string }[];
   confirmed_by: string;
   confirmed_at: Instant;
-  corrections: { text: string; reason: string; by: string; at: Instant }[];
+  corrections: { wrong: string; right: string; reason: string; by: string; at: Instant }[];
+  needs: Need[];
+  bound_at: Instant | null;
+  replaces: OtherDecision | null;
+  replaced_by: OtherDecision | null;
+}
+
+/** One agency's yes that a decision waits for, or got. */
+export interface Need {
+  kind: 'endorsement' | 'authorisation';
+  agency_id: Uuid;
+  agency: string;
+  why: string;
+  words: string;
+  answered: boolean;
+  agreed: boolean;
+  nobody: boolean;
+}
+
+export interface OtherDecision {
+  id: Uuid;
+  words: string;
+  bound: boolean;
 }
 
 /** A decision one chair has confirmed, which the other has still to confirm. */
@@ -318,6 +367,7 @@ export interface Choices {
   owners: Choice[];
   forums: Choice[];
   meetings: Choice[];
+  cannot_endorse: Uuid[];
 }
 
 export interface MyPosition {
@@ -446,7 +496,11 @@ export interface Commands {
   'decision.second': { decision_id: Uuid };
   'decision.return': { decision_id: Uuid; reason: string };
   'chair.take': Record<string, never>;
-  'decision.correct': { decision_id: Uuid; text: string; reason: string };
+  'decision.correct': { decision_id: Uuid; wrong: string; right: string; reason: string };
+  'decision.endorse': { decision_id: Uuid; agency_id: Uuid; agreed: boolean; reason: string };
+  'decision.authorise': { decision_id: Uuid; agency_id: Uuid; agreed: boolean; reason: string };
+  'condition.show': { condition_id: Uuid; text: string; paper_id?: Uuid };
+  'condition.judge': { condition_id: Uuid; evidence_id: Uuid; accepted: boolean; reason: string; due_on: Day };
   'note.write': { note_id: Uuid; item_id: Uuid; base_version: number; text: string };
   'note.take': { item_id: Uuid };
   'note.handover': { item_id: Uuid };
@@ -489,7 +543,7 @@ export interface DecisionEntered {
   vote_id?: Uuid;
   outcome: Outcome;
   reasons: string;
-  conditions: Condition[];
+  conditions: ConditionEntered[];
   split: ShareEntered[];
   start_on: Day;
   end_on: Day;

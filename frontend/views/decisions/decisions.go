@@ -11,6 +11,7 @@ import (
 	"quorate/frontend/govuk"
 	"quorate/panels/room"
 	"quorate/server/base/clock"
+	"quorate/server/base/fault"
 	"quorate/server/base/money"
 )
 
@@ -20,10 +21,149 @@ func Href(id uuid.UUID) string { return "/decisions/" + id.String() }
 // MinutesHref is the minutes of a meeting.
 func MinutesHref(meeting uuid.UUID) string { return "/meetings/" + meeting.String() + "/minutes" }
 
-// Correction is a correction as typed.
-type Correction struct {
-	ID           string // of the command, so that sending twice corrects once
-	Text, Reason string
+// Form is what was sent of one of the forms on a decision's page, and what was wrong with it. The fields
+// of a form are named with its own name before them, so that each is one of its kind on the page.
+type Form struct {
+	Name    string
+	Command string // its id, so that sending twice does it once
+	Typed   func(field string) string
+	Problem *fault.Fault
+}
+
+// Errors are the problems of the form that was sent, named as its fields are.
+func (f Form) Errors() govuk.Errors {
+	if f.Problem == nil {
+		return nil
+	}
+	if len(f.Problem.Fields) == 0 {
+		return govuk.Errors{{Sentence: f.Problem.Sentence}}
+	}
+	var errors govuk.Errors
+	for _, field := range f.Problem.Fields {
+		errors = append(errors, fault.Field{Name: f.Name + "-" + field.Name, Sentence: field.Sentence})
+	}
+	return errors
+}
+
+func (f Form) typed(form, field string) string {
+	if f.Name == form && f.Typed != nil {
+		return f.Typed(form + "-" + field)
+	}
+	return ""
+}
+
+func (f Form) wrong(form, field string) string {
+	if f.Name != form {
+		return ""
+	}
+	return f.Errors().For(form + "-" + field)
+}
+
+func (f Form) area(form, field, label, hint string, rows int) govuk.Textarea {
+	return govuk.Textarea{Name: form + "-" + field, Label: label, Hint: hint, Rows: rows, Value: f.typed(form, field), Error: f.wrong(form, field)}
+}
+
+func (f Form) answer(form, legend, yes, no string) govuk.Radios {
+	return govuk.Radios{
+		Name: form + "-answer", Legend: govuk.Legend{Text: legend, Size: govuk.Small}, Value: f.typed(form, "answer"), Error: f.wrong(form, "answer"),
+		Choices: []govuk.Choice{{Value: "yes", Text: yes}, {Value: "no", Text: no}},
+	}
+}
+
+func (f Form) day(form, field, legend, hint string) govuk.DateInput {
+	var typed govuk.TypedDate
+	if f.Name == form && f.Typed != nil {
+		typed = govuk.ReadDate(f.Typed, form+"-"+field)
+	}
+	return typed.Input(form+"-"+field, legend, hint, f.wrong(form, field))
+}
+
+func (f Form) paper(form string, papers []room.PaperView) govuk.Select {
+	options := []govuk.Option{{Text: "No paper"}}
+	for _, paper := range papers {
+		options = append(options, govuk.Option{Value: paper.ID.String(), Text: paper.Name})
+	}
+	return govuk.Select{Name: form + "-paper_id", Label: "Paper that shows it (optional)", Hint: "One of the item’s papers. Attach a new one on the item’s page first", Options: options, Value: f.typed(form, "paper_id"), Error: f.wrong(form, "paper_id")}
+}
+
+// answerForm names the form that answers for an agency.
+func answerForm(need room.NeedView) string { return "answer-" + string(need.Kind) + "-" + need.AgencyID.String() }
+
+// answerCommand is the room's command that answers a need.
+func answerCommand(need room.NeedView) string {
+	if need.Kind == room.Authorisation {
+		return room.AuthoriseDecision{}.Type()
+	}
+	return room.EndorseDecision{}.Type()
+}
+
+func answerWords(need room.NeedView) (legend, yes, no, button string) {
+	if need.Kind == room.Authorisation {
+		return "Do you authorise it for " + need.Agency + "?", "Yes, I authorise it", "No, I refuse", "Record my answer"
+	}
+	return "Do you endorse it for " + need.Agency + "?", "Yes, I endorse it", "No, I refuse", "Record my answer"
+}
+
+// needsTable is whose yes the decision waits for, or got.
+func needsTable(needs []room.NeedView) govuk.Table {
+	table := govuk.Table{ID: "needs", Caption: "What it needs before it binds", CaptionSize: govuk.Small, Wide: true, Columns: []govuk.Column{
+		{Heading: "Agency"}, {Heading: "Why"}, {Heading: "State"}, {Heading: "How it stands", Roomy: true},
+	}}
+	for _, need := range needs {
+		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{govuk.Text(need.Agency), govuk.Text(need.Why), needTag(need), govuk.Text(need.Words)}})
+	}
+	return table
+}
+
+func needTag(need room.NeedView) govuk.Tag {
+	switch {
+	case need.Answered && !need.Agreed:
+		return govuk.Tag{Text: "Refused", Colour: govuk.Red}
+	case need.Answered && need.Kind == room.Authorisation:
+		return govuk.Tag{Text: "Authorised", Colour: govuk.Green}
+	case need.Answered:
+		return govuk.Tag{Text: "Endorsed", Colour: govuk.Green}
+	case need.Nobody:
+		return govuk.Tag{Text: "Nobody to answer", Colour: govuk.Red}
+	default:
+		return govuk.Tag{Text: "Waiting", Colour: govuk.Yellow}
+	}
+}
+
+func conditionTag(c room.ConditionView) govuk.Tag {
+	switch c.State {
+	case room.ConditionMet:
+		return govuk.Tag{Text: "Met", Colour: govuk.Green}
+	case room.ConditionGiven:
+		return govuk.Tag{Text: "To be accepted", Colour: govuk.Blue}
+	case room.ConditionAskedAgain:
+		return govuk.Tag{Text: "Asked again", Colour: govuk.Yellow}
+	default:
+		return govuk.Tag{Text: "Not shown yet", Colour: govuk.Yellow}
+	}
+}
+
+// met counts the conditions that are met: "1 of 2 conditions met".
+func met(conditions []room.ConditionView) string {
+	n := 0
+	for _, c := range conditions {
+		if c.State == room.ConditionMet {
+			n++
+		}
+	}
+	if len(conditions) == 1 {
+		return strconv.Itoa(n) + " of 1 condition met"
+	}
+	return strconv.Itoa(n) + " of " + strconv.Itoa(len(conditions)) + " conditions met"
+}
+
+// whose is whom a condition belongs to, and who asked for it.
+func whose(c room.ConditionView) string {
+	words := "To be shown by " + c.Owner + ", evidence due " + c.EvidenceDue.Long()
+	if c.AskedBy != "" {
+		words += ". Asked for by " + c.AskedBy
+	}
+	return words
 }
 
 // outcomeTag colours an outcome; the words say it.
@@ -59,6 +199,12 @@ func facts(d room.DecisionView) []govuk.Fact {
 		add(fact.Name, fact.Text)
 	}
 	add("Confirmed", d.ConfirmedBy+", "+clock.Moment(d.ConfirmedAt))
+	if d.BoundAt != nil {
+		add("Binds since", clock.Moment(*d.BoundAt))
+	}
+	if d.Replaces != nil {
+		list = append(list, govuk.Fact{Key: "Replaces", Value: govuk.Link{Text: "The decision of " + d.Replaces.Words, Href: Href(d.Replaces.ID)}})
+	}
 	return list
 }
 
@@ -77,10 +223,13 @@ func splitTable(id string, shares []room.ShareView) govuk.Table {
 	return table
 }
 
+// conditionsTable is each condition with who shows it and how it stands.
 func conditionsTable(id string, conditions []room.ConditionView) govuk.Table {
-	table := govuk.Table{ID: id, Caption: "Conditions", CaptionSize: govuk.Small, NoRowHeads: true, Columns: []govuk.Column{{Heading: "Condition", Roomy: true}, {Heading: "Evidence due"}}}
+	table := govuk.Table{ID: id, Caption: "Conditions", CaptionSize: govuk.Small, NoRowHeads: true, Columns: []govuk.Column{
+		{Heading: "Condition", Roomy: true}, {Heading: "To be shown by"}, {Heading: "Evidence due"}, {Heading: "How it stands"},
+	}}
 	for _, condition := range conditions {
-		table.Rows = append(table.Rows, govuk.Cells(condition.Text, condition.EvidenceDue.Long()))
+		table.Rows = append(table.Rows, govuk.Cells(condition.Text, condition.Owner, condition.EvidenceDue.Long(), condition.Words))
 	}
 	return table
 }
@@ -101,6 +250,9 @@ func votersTable(vote room.VoteView) govuk.Table {
 		}
 		if !voter.Voted {
 			position = "None given"
+		}
+		if voter.Voted && (voter.Position == room.Refuse || voter.Position == room.Against) {
+			position += ", in dissent"
 		}
 		if voter.Recommendation {
 			position += ", as a recommendation above their limit"

@@ -186,6 +186,12 @@ func decisionLines(d room.DecisionView) []string {
 	if !d.ReviewOn.IsZero() {
 		lines = append(lines, "Review on "+d.ReviewOn.Long()+".")
 	}
+	for _, need := range d.Needs {
+		lines = append(lines, need.Agency+": "+need.Words+".")
+	}
+	if d.Replaces != nil {
+		lines = append(lines, "Replaces the decision of "+d.Replaces.Words+".")
+	}
 	for _, fact := range d.Facts {
 		lines = append(lines, fact.Name+": "+fact.Text)
 	}

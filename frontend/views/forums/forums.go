@@ -125,6 +125,7 @@ type Terms struct {
 	StartTime, Duration, PerItem                   string
 	PapersDue, AgendaOut, MinutesOut, Letters      string
 	LetterApproval                                 string
+	Answers                                        string
 	ItemsBefore, ItemsAfter                        string // a line an item: "Welcome and apologies, 2"
 	Observers, EscalateAfter, FirstReview, WeeksPY string
 }
@@ -137,7 +138,7 @@ func TypeTerms(t panels.Terms) Terms {
 		CastingVote: t.CastingVote, Decides: t.Decides, Private: t.PrivateDeliberation, ListMode: t.ListMode,
 		Cadence: TypeCadence(t.Cadence), StartTime: t.StartTime, Duration: strconv.Itoa(t.DurationMinutes), PerItem: strconv.Itoa(t.MinutesPerItem),
 		PapersDue: strconv.Itoa(t.PapersDueDays), AgendaOut: strconv.Itoa(t.AgendaOutDays), MinutesOut: strconv.Itoa(t.MinutesOutDays),
-		Letters: strconv.Itoa(t.LetterDays), LetterApproval: string(t.LetterApproval), Observers: strconv.Itoa(t.ObserversMax), EscalateAfter: strconv.Itoa(t.EscalateAfterDays),
+		Letters: strconv.Itoa(t.LetterDays), Answers: strconv.Itoa(t.AnswerDays), LetterApproval: string(t.LetterApproval), Observers: strconv.Itoa(t.ObserversMax), EscalateAfter: strconv.Itoa(t.EscalateAfterDays),
 		FirstReview: strconv.Itoa(t.FirstReviewMonths), WeeksPY: strconv.Itoa(t.WeeksPerYearThousandths),
 	}
 	for _, kind := range t.QuorumAgencies {
@@ -268,6 +269,7 @@ func termsFacts(t panels.Terms) []govuk.Fact {
 		{Key: "Agenda out", Text: clearDays(t.AgendaOutDays)},
 		{Key: "Minutes out", Text: daysAfter(t.MinutesOutDays, "the meeting")},
 		{Key: "Letters out", Text: daysAfter(t.LetterDays, "the decision") + ". " + t.LetterApproval.Words()},
+		{Key: "Endorsed or authorised", Text: daysAfter(t.AnswerDays, "the decision") + ", where it needs that"},
 		{Key: "Observers", Text: "At most " + strconv.Itoa(t.ObserversMax)},
 		{Key: "A blocker rises a level", Text: "After " + strconv.Itoa(t.EscalateAfterDays) + " days without being solved"},
 		{Key: "First review of a package", Text: yes(t.FirstReviewMonths == 1, "1 month", strconv.Itoa(t.FirstReviewMonths)+" months") + " after it starts"},

@@ -25,7 +25,8 @@ func Answers(view room.View, d room.ConfirmDecision) []govuk.Fact {
 		}
 	}
 	for _, condition := range d.Conditions {
-		add("Condition", condition.Text+", shown by "+day(condition.EvidenceDue))
+		owner := condition.OwnerID
+		add("Condition", condition.Text+", shown by "+orNobody(chosen(view.Choices.Owners, &owner))+", evidence due "+day(condition.EvidenceDue))
 	}
 	if agrees && !d.StartOn.IsZero() {
 		add("Starts on", d.StartOn.Long())
@@ -46,12 +47,32 @@ func Answers(view room.View, d room.ConfirmDecision) []govuk.Fact {
 	add("What happens now", d.WhatNext)
 	add("Casting vote", d.CastingVote.Words())
 	add("Needs endorsement by", chosen(view.Choices.Agencies, d.EndorsedByID))
+	if view.Item != nil {
+		for _, outcome := range view.Item.Outcomes {
+			if outcome.Outcome == d.Outcome {
+				for _, need := range outcome.Needs {
+					add("Before it binds", need)
+				}
+			}
+		}
+		add("Replaces the decision of", chosen(view.Item.Replaceable, d.ReplacesID))
+	}
+	if d.EndorsedByID != nil && slices.Contains(view.Choices.CannotEndorse, *d.EndorsedByID) {
+		add("Before it binds", chosen(view.Choices.Agencies, d.EndorsedByID)+": nobody can endorse it yet. An administrator names an authorising officer on the agency’s page.")
+	}
 	took := "No"
 	if d.AssessorPresent {
 		took = "Yes"
 	}
 	add("Someone with the assessor’s expertise took part", took)
 	return facts
+}
+
+func orNobody(name string) string {
+	if name == "" {
+		return "nobody chosen yet"
+	}
+	return name
 }
 
 func day(d clock.Date) string {

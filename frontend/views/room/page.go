@@ -179,6 +179,25 @@ func (p Page) agendaLines() []room.ItemLine {
 	})
 }
 
+// asked is which funder asks for a condition: to begin with, the one that gave it.
+func (p Page) asked(form, field, label string, n int) govuk.Select {
+	asks := p.pick(form, field, label, "The panel", p.Choices.Funders)
+	if p.Form == form || p.Vote == nil {
+		return asks
+	}
+	for _, voter := range p.Vote.Voters {
+		if voter.Condition == "" {
+			continue
+		}
+		if n == 0 {
+			asks.Value = voter.ForID.String()
+			break
+		}
+		n--
+	}
+	return asks
+}
+
 // bindingCondition is the nth condition a funder gave: it binds the decision, so it is there to begin with.
 func (p Page) bindingCondition(n int) string {
 	if p.Vote == nil {

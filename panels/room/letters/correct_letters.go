@@ -83,15 +83,15 @@ func draftCorrected(tx db.Tx, f facts, sent Letter, correction uuid.UUID, due cl
 // openCorrected puts before a letter which one it takes the place of, and what was wrong.
 func openCorrected(tx db.Tx, l Letter, body string) (string, error) {
 	var c struct {
-		Text   string
-		Reason string
-		SentOn clock.Date
+		Wrong    string
+		PutRight string
+		SentOn   clock.Date
 	}
 	err := tx.Raw(`
-		select c.text, c.reason, sent.sent_on from decision_correction c, letter sent where c.id = ? and sent.id = ?`, *l.CorrectionID, *l.CorrectsID).Take(&c).Error
+		select c.wrong, c.put_right, sent.sent_on from decision_correction c, letter sent where c.id = ? and sent.id = ?`, *l.CorrectionID, *l.CorrectsID).Take(&c).Error
 	if err != nil {
 		return "", err
 	}
-	opening := "This letter takes the place of the one of " + c.SentOn.Long() + ".\n\n## What was wrong\n\n" + normalLines(c.Reason) + "\n\n## What is right\n\n" + normalLines(c.Text) + "\n\n## The letter\n\n"
+	opening := "This letter takes the place of the one of " + c.SentOn.Long() + ".\n\n## What was wrong\n\n" + normalLines(c.Wrong) + "\n\n## What is right\n\n" + normalLines(c.PutRight) + "\n\n## The letter\n\n"
 	return opening + body, nil
 }

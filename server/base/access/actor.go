@@ -56,7 +56,8 @@ type Actor struct {
 	Auditor       bool
 	Presenter     bool // may bring cases and funding requests
 	Seats         []Seat
-	Guests        []Guest // where they are or were a guest
+	Guests        []Guest     // where they are or were a guest
+	OfficerOf     []uuid.UUID // the agencies whose authorising officer they are
 }
 
 // System is the actor for a job of the product itself.

@@ -24,6 +24,7 @@ const (
 	BoardClerk    Role = "board clerk"   // clerk of a strategic board: prepares its papers, answers nothing
 	Presenter     Role = "presenter"     // brings cases and requests
 	GuestFunder   Role = "guest funder"  // speaks for an agency from outside, in one item of the forum
+	Officer       Role = "officer"       // authorises for an agency what its voters may not commit alone
 )
 
 // Action is one thing the product can be asked to do.
@@ -59,6 +60,9 @@ const (
 	TakePart        Action = "declare interests and confirm positions"
 	Vote            Action = "vote for an agency"
 	ReadDecisions   Action = "read decisions and minutes"
+	ReadDecision    Action = "read a decision they have a part in"
+	AnswerDecision  Action = "endorse or authorise a decision"
+	ShowConditions  Action = "record and accept evidence for conditions"
 	WriteLetters    Action = "write, approve and send letters, and keep authorisations and recharges"
 	ReadPayments    Action = "read their own agency’s letters, authorisations and recharges"
 	RaiseBlocker    Action = "raise and move blockers"
@@ -116,6 +120,9 @@ var Policy = []Permission{
 	{Action: ReadDecisions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: WriteLetters, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ReadPayments, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember}},
+	{Action: ReadDecision, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter, GuestFunder, Officer}},
+	{Action: AnswerDecision, OnForum: true, Roles: []Role{ForumMember, Officer}},
+	{Action: ShowConditions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
 	{Action: RaiseBlocker, OnForum: true, Roles: []Role{ForumChair, ForumClerk}},
 	{Action: ReadBlockers, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember, BoardClerk}},
@@ -186,6 +193,8 @@ func (a Actor) has(role Role, onForum bool, forumID uuid.UUID) bool {
 		return a.Auditor
 	case Presenter:
 		return a.Presenter
+	case Officer:
+		return len(a.OfficerOf) > 0
 	case GuestFunder:
 		for _, g := range a.Guests {
 			if !onForum || forumID == uuid.Nil || g.ForumID == forumID {
