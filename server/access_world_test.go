@@ -438,13 +438,18 @@ func (d *day) panel() {
 	vote := d.vote(held, d.ids["held_item"], true, "Grace Pell", "Kamal Reeve")
 	d.do("Dilys Marrow", held, room.ConfirmDecision{
 		ItemID: uuid.MustParse(d.ids["held_item"]), VoteID: &vote, Outcome: room.AgreedWithConditions, Reasons: canaryReasons, AssessorPresent: true,
-		Conditions: []room.Condition{{Text: "Provider’s staffing plan seen", EvidenceDue: clock.DateOf(accessDay).AddDays(28), OwnerID: d.as("Bryony Tate").PersonID}},
+		Conditions: []room.Condition{{Text: "Provider’s staffing plan seen", EvidenceDue: clock.DateOf(accessDay).AddDays(28), OwnerID: d.as("Bryony Tate").PersonID},
+			{Text: "College place confirmed", EvidenceDue: clock.DateOf(accessDay).AddDays(28), OwnerID: d.as(people["brk"]).PersonID}},
 	})
 	item := uuid.MustParse(d.ids["held_item"])
 	d.do("Bryony Tate", held, room.WriteNote{NoteID: uuid.Must(uuid.NewV7()), ItemID: item, Text: canaryNote})
 	d.do("Bryony Tate", held, room.RaiseAction{ItemID: &item, OwnerID: d.as(lena).PersonID, DueOn: clock.DateOf(accessDay).AddDays(3), Text: canaryAction})
 	d.do("Dilys Marrow", held, room.CloseMeeting{})
 	d.find("decision", `select id from decision where item_id = ?`, d.ids["held_item"])
+	d.find("condition", `select id from decision_condition where decision_id = ? and position = 1`, d.ids["decision"])
+	shown := d.id("shown_condition", `select id from decision_condition where decision_id = ? and position = 2`, d.ids["decision"])
+	d.do(people["brk"], held, room.RecordEvidence{ConditionID: shown, Text: "The college wrote."})
+	d.find("evidence", `select id from condition_evidence where condition_id = ?`, shown)
 
 	d.clock.Set(accessDay.Add(11 * time.Minute))
 	voting := d.id("voting", `select id from meeting where forum_id = ? and starts_at = ?`, d.ids["mapac_id"], accessDay.Add(10*time.Minute))
@@ -503,6 +508,7 @@ func (d *day) panel() {
 
 	d.guests()
 	d.chairs()
+	d.officers()
 	d.ids["request_draft"] = d.request(0, false).ID.String()
 	returned := d.request(0, true)
 	d.must(d.requests.Return(d.Context(), clerk, returned.ID, returned.Version, []requests.Question{{Section: requests.Need, Words: "What does the college say?"}}))
@@ -651,6 +657,31 @@ func (d *day) chairs() {
 	d.do(people["chr"], waits, room.ConfirmDecision{ItemID: item, Outcome: room.EscalatedOn, Reasons: canaryReasons})
 	d.find("waiting_decision", `select id from decision_waiting where item_id = ?`, item)
 	call("turn", accessDay.Add(50*time.Hour))
+}
+
+// officers has the NHS asked, by its authorising officer, to endorse one decision and to authorise another.
+func (d *day) officers() {
+	asked := d.meeting("asked", accessDay.Add(16*time.Minute))
+	item, nhs := uuid.MustParse(d.ids["asked_item"]), uuid.MustParse(d.ids["agency"])
+	d.gather(asked, panellists...)
+	vote := d.vote(asked, d.ids["asked_item"], true, "Grace Pell")
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Exec(`update agency set officer_id = ? where id = ?`, d.as(people["lmb"]).PersonID, nhs).Error
+	}))
+	d.do("Dilys Marrow", asked, room.ConfirmDecision{ItemID: item, VoteID: &vote, Outcome: room.Provisional, Reasons: canaryReasons, EndorsedByID: &nhs})
+	d.find("asked_decision", `select id from decision where item_id = ?`, item)
+	limit := func(pence int) {
+		d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+			return tx.Exec(`update seat set delegated_limit_pence = ? where id = ?`, pence, d.ids["nhs_seat"]).Error
+		}))
+	}
+	above := d.meeting("limit", accessDay.Add(17*time.Minute))
+	d.gather(above, panellists...)
+	limit(1)
+	vote = d.vote(above, d.ids["limit_item"], true, "Grace Pell", "Kamal Reeve")
+	limit(0)
+	d.do("Dilys Marrow", above, room.ConfirmDecision{ItemID: uuid.MustParse(d.ids["limit_item"]), VoteID: &vote, Outcome: room.Agreed, Reasons: canaryReasons})
+	d.find("limit_decision", `select id from decision where item_id = ?`, d.ids["limit_item"])
 }
 
 // scheduling leaves a cancelled meeting, a draft of next year's dates and a one-off bank holiday.

@@ -249,12 +249,12 @@ func (r *record) decision(d room.DecisionView) {
 	}
 	r.table("Who pays what", []string{"Agency", "A week", "Once", "A year"}, []int{40, 20, 20, 20}, shares)
 	for _, condition := range d.Conditions {
-		conditions = append(conditions, []string{condition.Text, condition.EvidenceDue.Long()})
+		conditions = append(conditions, []string{condition.Text, condition.Owner, condition.EvidenceDue.Long(), condition.Words})
 	}
-	r.table("Conditions", []string{"Condition", "Evidence due"}, []int{70, 30}, conditions)
+	r.table("Conditions", []string{"Condition", "To be shown by", "Evidence due", "How it stands"}, []int{40, 20, 15, 25}, conditions)
 	r.text("Confirmed by " + d.ConfirmedBy + ", " + clock.Moment(d.ConfirmedAt) + ".")
 	for _, correction := range d.Corrections {
-		r.text("Corrected on " + clock.DateOf(correction.At).Long() + ": " + correction.Text + " Why: " + correction.Reason + " (" + correction.By + "). The original stands as it was confirmed.")
+		r.text("Corrected on " + clock.DateOf(correction.At).Long() + ": “" + correction.Wrong + "” should say “" + correction.Right + "”. Why: " + correction.Reason + " (" + correction.By + "). The original stands as it was confirmed.")
 	}
 }
 

@@ -50,6 +50,9 @@ func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 // placesToGo are pages of the reader's own that stand in no other list.
 func placesToGo(tx db.Tx, page *home.Page) error {
 	page.Places = append(page.Places, govuk.Link{Text: "When you are away", Href: "/absences"})
+	if tx.Actor.MayAnywhere(access.ReadDecisions) {
+		page.Places = append(page.Places, govuk.Link{Text: "Register of decisions", Href: "/decisions"})
+	}
 	if tx.Actor.MayAnywhere(access.Schedule) {
 		page.Places = append(page.Places, govuk.Link{Text: "Set up the year", Href: "/schedule"})
 	}

@@ -251,6 +251,7 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/minutes/:item/correction", access.RecordMeeting, s.correctMinutes},
 		{get, "/meetings/:meeting/items/:item/extract", access.ReadDecisions, s.extractPage},
 		{post, "/meetings/:meeting/items/:item/extract", access.RecordMeeting, s.releaseExtract},
+		{get, "/decisions", access.ReadDecisions, s.decisionsPage},
 		{get, "/decisions/:decision", access.ReadDecision, s.decisionPage},
 		{post, "/decisions/:decision/answer", access.AnswerDecision, s.answerDecision},
 		{post, "/decisions/:decision/evidence", access.ShowConditions, s.recordEvidence},

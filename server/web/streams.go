@@ -26,6 +26,7 @@ func (s *Site) Streams() []Stream {
 		{http.MethodPost, "/tracker/imports", access.ImportTracker, maxUpload, s.uploadTracker},
 		{http.MethodGet, "/tracker/imports/{import}/rows-to-fix.xlsx", access.ImportTracker, 0, s.rowsToFix},
 		{http.MethodGet, "/tracker/changes.xlsx", access.ImportTracker, 0, s.changesToKey},
+		{http.MethodGet, "/decisions.xlsx", access.ReadDecisions, 0, s.decisionsFile},
 		{http.MethodPost, "/agenda-items/{item}/papers", access.ReadPapers, maxPaper, s.attachToItem},
 		{http.MethodPost, "/requests/{request}/papers", access.ReadPapers, maxPaper, s.attachToRequest},
 		{http.MethodGet, "/papers/{paper}", access.ReadPapers, 0, s.paperFile},

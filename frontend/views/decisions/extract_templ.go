@@ -238,9 +238,9 @@ func ExtractPage(e room.Extract, form ExtractForm, problems govuk.Errors) templ.
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var7 string
-				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs("Corrected on " + clock.DateOf(correction.At).Long() + ": " + correction.Text + " Why: " + correction.Reason)
+				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs("Corrected on " + clock.DateOf(correction.At).Long() + ": “" + correction.Wrong + "” should say “" + correction.Right + "”. Why: " + correction.Reason)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/extract.templ`, Line: 62, Col: 146}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/extract.templ`, Line: 62, Col: 196}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {

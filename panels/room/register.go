@@ -1,0 +1,164 @@
+package room
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas/tracker"
+	"quorate/server/base/access"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+)
+
+// RegisterFilter narrows a forum's register of decisions; zero values leave nothing out.
+type RegisterFilter struct {
+	Outcome  Outcome
+	State    RegisterState
+	From, To clock.Date // days of the meetings
+	Case     string     // the product's case number, "Q1042"
+}
+
+// RegisterState is how a decision stands today, as the register is searched by it.
+type RegisterState string
+
+// The states of a decision in the register.
+const (
+	RegisterBinds      RegisterState = "binds"
+	RegisterWaits      RegisterState = "waits"
+	RegisterRefused    RegisterState = "refused"
+	RegisterReplaced   RegisterState = "replaced"
+	RegisterCorrected  RegisterState = "corrected"
+	RegisterConditions RegisterState = "conditions" // some condition is not met
+)
+
+var registerWords = map[RegisterState]string{
+	RegisterBinds: "Binds", RegisterWaits: "Waits for an agency", RegisterRefused: "Refused by an agency",
+	RegisterReplaced: "Replaced by a later decision", RegisterCorrected: "Corrected", RegisterConditions: "Conditions not met",
+}
+
+// Words is the state as people say it.
+func (s RegisterState) Words() string { return registerWords[s] }
+
+// RegisterStates are all of them, as a form offers them.
+var RegisterStates = []RegisterState{RegisterBinds, RegisterWaits, RegisterRefused, RegisterReplaced, RegisterCorrected, RegisterConditions}
+
+// RegisterLine is one decision of a forum's register. It names nobody: the case by its number.
+type RegisterLine struct {
+	ID          uuid.UUID
+	MeetingID   uuid.UUID
+	StartsAt    time.Time // of the meeting
+	ItemNumber  string
+	CaseNumber  int64
+	Outcome     Outcome
+	Standing    Standing
+	Bound       bool
+	Refused     bool
+	Replaced    bool
+	WaitsFor    string // agencies, joined
+	WeeklyPence int64
+	OneOffPence int64
+	StartOn     clock.Date
+	ReviewOn    clock.Date
+	Conditions  int
+	Met         int
+	Corrections int
+	ConfirmedAt time.Time
+}
+
+// Reference is the product's case number, "Q1042", or "" for an item about no one case.
+func (l RegisterLine) Reference() string {
+	if l.CaseNumber == 0 {
+		return ""
+	}
+	return tracker.CaseReference(l.CaseNumber)
+}
+
+// StandingWords is how far the decision binds today.
+func (l RegisterLine) StandingWords() string {
+	switch {
+	case l.Replaced:
+		return "Replaced by a later decision"
+	case l.Bound:
+		return "Binds"
+	case l.Refused:
+		return "Refused by an agency: binds nobody"
+	case l.WaitsFor != "":
+		return "Waits for " + l.WaitsFor
+	}
+	return "Binds nobody yet"
+}
+
+// ConditionWords is "1 of 2 met", or "" for a decision without conditions.
+func (l RegisterLine) ConditionWords() string {
+	if l.Conditions == 0 {
+		return ""
+	}
+	return strconv.Itoa(l.Met) + " of " + strconv.Itoa(l.Conditions) + " met"
+}
+
+// Register lists what a forum has decided, the latest first, with how many there are, for those who may
+// read its decisions. Items that the actor left are not in it.
+func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit int) (lines []RegisterLine, total int, err error) {
+	if err := tx.Actor.Check(access.ReadDecisions, forumID); err != nil {
+		return nil, 0, err
+	}
+	number, _ := strconv.ParseInt(strings.TrimLeft(strings.TrimSpace(filter.Case), "Qq"), 10, 64)
+	if filter.Case != "" && number == 0 {
+		number = -1 // no case has it
+	}
+	query := `
+		with line as (
+			select d.id, d.meeting_id, m.starts_at, i.number as item_number, coalesce(c.number, 0) as case_number, d.outcome, d.standing, d.start_on, d.review_on, d.confirmed_at,
+				exists (select from binding_decision b where b.decision_id = d.id) as bound,
+				exists (select from decision_answer a where a.decision_id = d.id and not a.agreed) as refused,
+				exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id) as replaced,
+				(select count(*) from decision_condition x where x.decision_id = d.id) as conditions,
+				(select count(*) from condition_now x where x.decision_id = d.id and x.state = 'met') as met,
+				(select count(*) from decision_correction x where x.decision_id = d.id) as corrections
+			from decision d
+			join meeting m on m.id = d.meeting_id
+			join agenda_item i on i.id = d.item_id
+			join forum f on f.id = d.forum_id
+			left join cases c on c.id = d.case_id and not f.board
+			where d.forum_id = @forum and (@outcome = '' or d.outcome = @outcome) and (@case = 0 or c.number = @case)
+				and (@from::date is null or m.starts_at >= @from::date at time zone 'Europe/London') and (@to::date is null or m.starts_at < (@to::date + 1) at time zone 'Europe/London')
+				and not exists (select from left_item n where n.item_id = d.item_id and n.person_id = @me)
+		)
+		select *, count(*) over () as total,
+			coalesce((select string_agg(distinct a.name, ' and ') from decision_need n join agency a on a.id = n.agency_id
+				where n.decision_id = line.id and not exists (select from decision_answer x where x.decision_id = n.decision_id and x.kind = n.kind and x.agency_id = n.agency_id)), '') as waits_for,
+			coalesce((select sum(weekly_pence) from decision_share s where s.decision_id = line.id), 0)::bigint as weekly_pence,
+			coalesce((select sum(one_off_pence) from decision_share s where s.decision_id = line.id), 0)::bigint as one_off_pence
+		from line
+		where @state = '' or case @state
+			when 'binds' then bound and not replaced
+			when 'waits' then not bound and not refused
+			when 'refused' then refused
+			when 'replaced' then replaced
+			when 'corrected' then corrections > 0
+			when 'conditions' then conditions > met
+			else false end
+		order by confirmed_at desc, id desc offset @offset limit @limit`
+	var rows []struct {
+		RegisterLine
+		Total int
+	}
+	err = tx.Raw(query, map[string]any{
+		"forum": forumID, "me": tx.Actor.PersonID, "outcome": filter.Outcome, "state": filter.State, "case": number,
+		"from": dayOrNull(filter.From), "to": dayOrNull(filter.To), "offset": offset, "limit": limit,
+	}).Scan(&rows).Error
+	for _, row := range rows {
+		lines, total = append(lines, row.RegisterLine), row.Total
+	}
+	return lines, total, err
+}
+
+func dayOrNull(day clock.Date) any {
+	if day.IsZero() {
+		return nil
+	}
+	return day.String()
+}

@@ -1,0 +1,83 @@
+package room
+
+import (
+	"bytes"
+
+	"github.com/xuri/excelize/v2"
+
+	"quorate/server/base/clock"
+)
+
+// RegisterWorkbook is a register of decisions as a workbook: days as days and money as money, so that
+// they sort and add up; every word is text, so that none is taken for a formula.
+func RegisterWorkbook(forum string, lines []RegisterLine) ([]byte, error) {
+	book := excelize.NewFile()
+	sheet := "Decisions"
+	if err := book.SetSheetName(book.GetSheetName(0), sheet); err != nil {
+		return nil, err
+	}
+	style := func(s excelize.Style) (id int, err error) { return book.NewStyle(&s) }
+	bold, err := style(excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return nil, err
+	}
+	dayFormat, poundFormat := "d mmmm yyyy", "£#,##0.00"
+	day, err := style(excelize.Style{CustomNumFmt: &dayFormat})
+	if err != nil {
+		return nil, err
+	}
+	pounds, err := style(excelize.Style{CustomNumFmt: &poundFormat})
+	if err != nil {
+		return nil, err
+	}
+	text, err := style(excelize.Style{NumFmt: 49})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := book.NewStreamWriter(sheet)
+	if err != nil {
+		return nil, err
+	}
+	for i, width := range []float64{22, 18, 8, 10, 26, 40, 14, 14, 18, 18, 14, 12} {
+		if err := rows.SetColWidth(i+1, i+1, width); err != nil {
+			return nil, err
+		}
+	}
+	if err := rows.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return nil, err
+	}
+	words := func(value string) excelize.Cell { return excelize.Cell{StyleID: text, Value: value} }
+	on := func(d clock.Date) any {
+		if d.IsZero() {
+			return nil
+		}
+		return excelize.Cell{StyleID: day, Value: d.Start()}
+	}
+	money := func(pence int64) excelize.Cell { return excelize.Cell{StyleID: pounds, Value: float64(pence) / 100} }
+	headings := []any{}
+	for _, heading := range []string{"Forum", "Meeting", "Item", "Case", "Outcome", "How it stands", "A week", "Once", "Starts", "Review", "Conditions", "Corrections"} {
+		headings = append(headings, excelize.Cell{StyleID: bold, Value: heading})
+	}
+	if err := rows.SetRow("A1", headings); err != nil {
+		return nil, err
+	}
+	for i, line := range lines {
+		at, err := excelize.CoordinatesToCellName(1, i+2)
+		if err != nil {
+			return nil, err
+		}
+		err = rows.SetRow(at, []any{
+			words(forum), on(clock.DateOf(line.StartsAt)), words(line.ItemNumber), words(line.Reference()), words(line.Outcome.Words()), words(line.StandingWords()),
+			money(line.WeeklyPence), money(line.OneOffPence), on(line.StartOn), on(line.ReviewOn), words(line.ConditionWords()), excelize.Cell{Value: line.Corrections},
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := rows.Flush(); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = book.Write(&out)
+	return out.Bytes(), err
+}
