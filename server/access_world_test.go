@@ -661,6 +661,11 @@ func (d *day) chairs() {
 
 // officers has the NHS asked, by its authorising officer, to endorse one decision and to authorise another.
 func (d *day) officers() {
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { // as for guests
+		return tx.Exec(`insert into case_link (case_id, person_id, kind) select c.id, ?, 'worker' from cases c where lower(locality) = 'south'
+			and not exists (select from agenda_item i where i.case_id = c.id) and not exists (select from case_link l where l.case_id = c.id and l.person_id = ?)
+			order by number offset 14 limit 2`, d.ids["presenter"], d.ids["presenter"]).Error
+	}))
 	asked := d.meeting("asked", accessDay.Add(16*time.Minute))
 	item, nhs := uuid.MustParse(d.ids["asked_item"]), uuid.MustParse(d.ids["agency"])
 	d.gather(asked, panellists...)

@@ -64,8 +64,9 @@ type RegisterLine struct {
 	ReviewOn    clock.Date
 	Conditions  int
 	Met         int
-	Corrections int
+	Corrected   int // how many corrections stand beside it
 	ConfirmedAt time.Time
+	Corrections []Correction `gorm:"-"`
 }
 
 // Reference is the product's case number, "Q1042", or "" for an item about no one case.
@@ -117,7 +118,7 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 				exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id) as replaced,
 				(select count(*) from decision_condition x where x.decision_id = d.id) as conditions,
 				(select count(*) from condition_now x where x.decision_id = d.id and x.state = 'met') as met,
-				(select count(*) from decision_correction x where x.decision_id = d.id) as corrections
+				(select count(*) from decision_correction x where x.decision_id = d.id) as corrected
 			from decision d
 			join meeting m on m.id = d.meeting_id
 			join agenda_item i on i.id = d.item_id
@@ -138,7 +139,7 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 			when 'waits' then not bound and not refused
 			when 'refused' then refused
 			when 'replaced' then replaced
-			when 'corrected' then corrections > 0
+			when 'corrected' then corrected > 0
 			when 'conditions' then conditions > met
 			else false end
 		order by confirmed_at desc, id desc offset @offset limit @limit`
@@ -150,10 +151,31 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 		"forum": forumID, "me": tx.Actor.PersonID, "outcome": filter.Outcome, "state": filter.State, "case": number,
 		"from": dayOrNull(filter.From), "to": dayOrNull(filter.To), "offset": offset, "limit": limit,
 	}).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, 0, err
+	}
+	var corrected []uuid.UUID
 	for _, row := range rows {
+		if row.Corrected > 0 {
+			corrected = append(corrected, row.ID)
+		}
+	}
+	var corrections map[uuid.UUID][]Correction
+	if len(corrected) > 0 {
+		if corrections, err = correctionsOf(tx, corrected); err != nil {
+			return nil, 0, err
+		}
+	}
+	for _, row := range rows {
+		row.Corrections = corrections[row.ID]
 		lines, total = append(lines, row.RegisterLine), row.Total
 	}
-	return lines, total, err
+	return lines, total, nil
+}
+
+// Words is a correction in one line.
+func (c Correction) Words() string {
+	return "“" + c.Wrong + "” should say “" + c.Right + "”: " + c.Reason + " (" + c.By + ", " + clock.DateOf(c.At).Long() + ")"
 }
 
 func dayOrNull(day clock.Date) any {

@@ -2,11 +2,20 @@ package room
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
 	"quorate/server/base/clock"
 )
+
+func correctionWords(corrections []Correction) string {
+	texts := make([]string, len(corrections))
+	for i, c := range corrections {
+		texts[i] = c.Words()
+	}
+	return strings.Join(texts, "\n")
+}
 
 // RegisterWorkbook is a register of decisions as a workbook: days as days and money as money, so that
 // they sort and add up; every word is text, so that none is taken for a formula.
@@ -38,7 +47,7 @@ func RegisterWorkbook(forum string, lines []RegisterLine) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, width := range []float64{22, 18, 8, 10, 26, 40, 14, 14, 18, 18, 14, 12} {
+	for i, width := range []float64{22, 18, 8, 10, 26, 40, 14, 14, 18, 18, 14, 60} {
 		if err := rows.SetColWidth(i+1, i+1, width); err != nil {
 			return nil, err
 		}
@@ -68,7 +77,7 @@ func RegisterWorkbook(forum string, lines []RegisterLine) ([]byte, error) {
 		}
 		err = rows.SetRow(at, []any{
 			words(forum), on(clock.DateOf(line.StartsAt)), words(line.ItemNumber), words(line.Reference()), words(line.Outcome.Words()), words(line.StandingWords()),
-			money(line.WeeklyPence), money(line.OneOffPence), on(line.StartOn), on(line.ReviewOn), words(line.ConditionWords()), excelize.Cell{Value: line.Corrections},
+			money(line.WeeklyPence), money(line.OneOffPence), on(line.StartOn), on(line.ReviewOn), words(line.ConditionWords()), words(correctionWords(line.Corrections)),
 		})
 		if err != nil {
 			return nil, err

@@ -147,6 +147,15 @@ type DecisionLine struct {
 	WeeklyPence int64
 	OneOffPence int64
 	ConfirmedAt time.Time
+	Bound       bool         // it binds now
+	Refused     bool         // an agency whose yes it needed refused, so it never will
+	Replaced    bool         // by a later one that binds
+	Corrections []Correction `gorm:"-"`
+}
+
+// StandingWords is how far the decision binds today.
+func (l DecisionLine) StandingWords() string {
+	return RegisterLine{Bound: l.Bound, Refused: l.Refused, Replaced: l.Replaced}.StandingWords()
 }
 
 // DecisionsOfCase lists what forums have decided about a young person, latest first: of the forums
@@ -158,6 +167,9 @@ func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
 	}
 	err := tx.Raw(`
 		select d.id, d.meeting_id, d.forum_id, f.name as forum, m.starts_at, i.number as item_number, d.outcome, d.standing, d.confirmed_at, i.presenter_id,
+			exists (select from binding_decision b where b.decision_id = d.id) as bound,
+			exists (select from decision_answer a where a.decision_id = d.id and not a.agreed) as refused,
+			exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id) as replaced,
 			coalesce((select sum(weekly_pence) from decision_share s where s.decision_id = d.id), 0)::bigint as weekly_pence,
 			coalesce((select sum(one_off_pence) from decision_share s where s.decision_id = d.id), 0)::bigint as one_off_pence
 		from decision d
@@ -166,11 +178,34 @@ func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
 		join agenda_item i on i.id = d.item_id
 		where d.case_id in (select id from same_case(?)) and not exists (select from left_item n where n.item_id = d.item_id and n.person_id = ?)
 		order by d.confirmed_at desc, d.id desc limit 200`, caseID, tx.Actor.PersonID).Scan(&all).Error
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(all))
+	for i, line := range all {
+		ids[i] = line.ID
+	}
+	corrections, err := correctionsOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	var lines []DecisionLine
 	for _, line := range all {
+		line.Corrections = corrections[line.ID]
 		if tx.Actor.May(access.ReadDecisions, line.ForumID) || line.PresenterID != nil && *line.PresenterID == tx.Actor.PersonID {
 			lines = append(lines, line.DecisionLine)
 		}
 	}
 	return lines, err
+}
+
+// correctionsOf reads the corrections beside decisions, the earliest first.
+func correctionsOf(tx db.Tx, decisions []uuid.UUID) (map[uuid.UUID][]Correction, error) {
+	var rows []DecisionCorrection
+	err := tx.Raw(`select c.*, p.name as by from decision_correction c join person p on p.id = c.corrected_by where c.decision_id in ? order by c.id`, decisions).Scan(&rows).Error
+	corrections := map[uuid.UUID][]Correction{}
+	for _, c := range rows {
+		corrections[c.DecisionID] = append(corrections[c.DecisionID], Correction{Wrong: c.Wrong, Right: c.Right, Reason: c.Reason, By: c.By, At: c.CorrectedAt.UTC()})
+	}
+	return corrections, err
 }

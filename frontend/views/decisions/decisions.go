@@ -300,12 +300,16 @@ func actionsTable(id string, actions []room.ActionView) govuk.Table {
 // OfCase is what forums have decided about one young person.
 func OfCase(lines []room.DecisionLine) govuk.Table {
 	table := govuk.Table{ID: "decisions", Caption: "Decisions, latest first", CaptionHidden: true, Wide: true, Columns: []govuk.Column{
-		{Heading: "Decision"}, {Heading: "Outcome"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true},
+		{Heading: "Decision"}, {Heading: "Outcome"}, {Heading: "How it stands", Roomy: true}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true},
 	}}
 	for _, line := range lines {
+		standing := line.StandingWords()
+		for _, correction := range line.Corrections {
+			standing += ". Corrected: " + correction.Words()
+		}
 		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{
 			govuk.Link{Text: line.Forum + ", " + clock.DateOf(line.StartsAt).Long(), Of: "item " + line.ItemNumber, Href: Href(line.ID)},
-			outcomeTag(line.Outcome, line.Outcome.Words()), govuk.Text(money.Pounds(line.WeeklyPence)), govuk.Text(money.Pounds(line.OneOffPence)),
+			outcomeTag(line.Outcome, line.Outcome.Words()), govuk.Text(standing), govuk.Text(money.Pounds(line.WeeklyPence)), govuk.Text(money.Pounds(line.OneOffPence)),
 		}})
 	}
 	return table

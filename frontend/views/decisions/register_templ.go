@@ -141,8 +141,8 @@ func (p RegisterPage) table() govuk.Table {
 		if !line.ReviewOn.IsZero() {
 			review = line.ReviewOn.Long()
 		}
-		if line.Corrections > 0 {
-			standing += ". Corrected"
+		for _, correction := range line.Corrections {
+			standing += ". Corrected: " + correction.Words()
 		}
 		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{
 			govuk.Link{Text: clock.DateOf(line.StartsAt).Long(), Of: "item " + line.ItemNumber, Href: Href(line.ID)}, govuk.Text(line.Reference()),
