@@ -101,7 +101,13 @@ func (s *Site) onDecision(c *fiber.Ctx, actor access.Actor, kind, next string) e
 	if err != nil {
 		return err
 	}
-	form := roomForm{name: c.FormValue("form"), value: func(name string) string { return c.FormValue(name) }}
+	form := roomForm{name: c.FormValue("form")}
+	form.value = func(name string) string {
+		if name == form.name+"-decision_id" { // the address says which
+			return decision.String()
+		}
+		return c.FormValue(name)
+	}
 	change, err := form.change(kind)
 	if err == nil {
 		err = s.doInRoom(c, actor, change)

@@ -87,10 +87,10 @@ func TestDecisionAndMinutesPages(t *testing.T) {
 	page := h.get("Chas", path)
 	want(t, page, 200, "Put a correction beside")
 	command := hidden(t, page.Body.String(), "command")
-	form := []string{"command", command, "meeting", meeting.ID.String(), "text", "No provider within 30 miles"}
-	want(t, h.post("Chas", path+"/correct", form...), 422, "Enter what was wrong with the record", "No provider within 30 miles", command)
-	want(t, h.post("Chas", path+"/correct", append(form, "reason", "A figure was left out")...), 303)
-	want(t, h.post("Chas", path+"/correct", append(form, "reason", "A figure was left out")...), 303) // pressed twice
+	form := []string{"command", command, "meeting", meeting.ID.String(), "form", "correct", "correct-wrong", "No provider in the county", "correct-right", "No provider within 30 miles"}
+	want(t, h.post("Chas", path+"/correct", form...), 422, "Enter how the mistake came about", "No provider within 30 miles", command)
+	want(t, h.post("Chas", path+"/correct", append(form, "correct-reason", "A figure was left out")...), 303)
+	want(t, h.post("Chas", path+"/correct", append(form, "correct-reason", "A figure was left out")...), 303) // pressed twice
 	want(t, h.get("Cleo", path), 200, "Corrected on", "No provider within 30 miles", "No provider in the county")
 	h.read(func(tx db.Tx) error {
 		var corrections int
@@ -100,7 +100,7 @@ func TestDecisionAndMinutesPages(t *testing.T) {
 		}
 		return err
 	})
-	want(t, h.post("Cleo", path+"/correct", append(form, "reason", "x")...), 403)
+	want(t, h.post("Cleo", path+"/correct", append(form, "correct-reason", "x")...), 403)
 }
 
 // An action is marked as done by whoever owns it or keeps the record.
