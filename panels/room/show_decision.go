@@ -28,6 +28,7 @@ type DecisionPage struct {
 	MayAnswer  []NeedView         // for an agency
 	MayGive    map[uuid.UUID]bool // by condition: the reader may record evidence
 	MayJudge   map[uuid.UUID]bool // by condition: the reader may accept it or ask again
+	MayWrite   bool               // letters about it, and what is paid for it
 }
 
 // ShowDecision is a decision as the actor may see it; one that waits for the other chair is for those
@@ -68,7 +69,8 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 		case p.viewer.hides(p.State, item) != "":
 			return DecisionPage{}, fault.New(fault.Denied, "Item %s: %s. Its decision is not shown to you.", item.Number, lowerFirst(p.viewer.hides(p.State, item)))
 		}
-		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair, Named: named || asked}
+		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair, Named: named || asked,
+			MayWrite: !named && !asked && tx.Actor.May(access.WriteLetters, p.State.Forum.ID)}
 		if !named {
 			page.restsOn(p, item)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -22,6 +23,7 @@ import (
 	"quorate/panels/dates"
 	"quorate/panels/escalations"
 	"quorate/panels/room"
+	"quorate/panels/room/letters"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -31,7 +33,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -173,6 +175,31 @@ func needActions(tx db.Tx, page *home.Page) error {
 	for _, a := range actions {
 		need := home.Need{Text: a.Text, Href: actionViews.Href(a.ActionID), Detail: "Action from " + a.ForumName}
 		need.Tag, need.Urgent = dueTag(tx.Today(), a.DueOn)
+		page.Needs = append(page.Needs, need)
+	}
+	return err
+}
+
+// needLetters counts the letters and authorisations that wait for a clerk.
+func needLetters(tx db.Tx, page *home.Page) error {
+	counts, err := letters.LettersWaiting(tx)
+	for _, c := range counts {
+		var parts []string
+		for _, part := range []struct {
+			n    int
+			what string
+		}{{c.Approve, "to check and approve"}, {c.Send, "to send"}, {c.Issue, "to issue as authorisations"}} {
+			if part.n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+			}
+		}
+		need := home.Need{Text: "Letters of " + c.ForumName, Href: letters.ListHref(c.ForumSlug), Detail: strings.Join(parts, ", ")}
+		if c.Approve+c.Send == 0 {
+			need.Text, need.Href = "Authorisations of "+c.ForumName, "/authorisations?forum="+c.ForumSlug
+		}
+		if c.Late > 0 {
+			need.Tag, need.Urgent = fmt.Sprintf("%d late", c.Late), true
+		}
 		page.Needs = append(page.Needs, need)
 	}
 	return err

@@ -259,6 +259,33 @@ func (s *Site) Routes() []Route {
 		{post, "/decisions/:decision/correct", access.RunMeeting, s.correctDecision},
 		{post, "/decisions/:decision/confirm", access.RunMeeting, s.confirmAsOtherChair},
 		{post, "/decisions/:decision/send-back", access.RunMeeting, s.sendDecisionBack},
+
+		// Letters, authorisations and recharges
+		{get, "/letters", access.WriteLetters, s.lettersPage},
+		{get, "/letters/:letter", access.ReadPayments, s.letterPage}, // a funder's members read their own
+		{post, "/letters/:letter/edit", access.WriteLetters, s.editLetter},
+		{post, "/letters/:letter/draft-again", access.WriteLetters, s.draftLetterAgain},
+		{post, "/letters/:letter/approve", access.WriteLetters, s.approveLetter},
+		{post, "/letters/:letter/take-back", access.WriteLetters, s.takeBackLetter},
+		{post, "/letters/:letter/release", access.WriteLetters, s.releaseLetter},
+		{post, "/letters/:letter/sent", access.WriteLetters, s.markLetterSent},
+		{post, "/letters/:letter/set-aside", access.WriteLetters, s.setLetterAside},
+		{get, "/decisions/:decision/letters", access.WriteLetters, s.decisionLettersPage},
+		{post, "/decisions/:decision/letters/wish", access.WriteLetters, s.recordWish},
+		{post, "/decisions/:decision/letters/parent", access.WriteLetters, s.addParentLetter},
+		{post, "/decisions/:decision/paying-lead", access.WriteLetters, s.setPayingLead},
+		{get, "/letter-templates", access.ChangeTemplates, s.templatesPage},
+		{get, "/letter-templates/:template", access.ChangeTemplates, s.templatePage},
+		{post, "/letter-templates/:template", access.ChangeTemplates, s.changeTemplate},
+		{get, "/authorisations", access.ReadPayments, s.authorisationsPage},
+		{get, "/authorisations/:authorisation", access.ReadPayments, s.authorisationPage},
+		{post, "/authorisations/:authorisation", access.WriteLetters, s.codeAuthorisation},
+		{get, "/forums/:forum/recharges", access.ReadPayments, s.rechargePage},
+		{post, "/forums/:forum/recharges", access.WriteLetters, s.issueRecharge},
+		{get, "/agencies/:agency/cost-codes", access.ManagePeople, s.costCodesPage},
+		{post, "/agencies/:agency/cost-codes", access.ManagePeople, s.setCostCodes},
+
+		// Actions
 		{get, "/actions", access.UseProduct, s.actionsPage},
 		{post, "/actions/bulk", access.UseProduct, s.changeActions},
 		{get, "/actions/:action", access.UseProduct, s.actionPage},

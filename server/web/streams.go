@@ -44,6 +44,13 @@ func (s *Site) Streams() []Stream {
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.docx", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.html", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/actions/tracker.xlsx", access.UseProduct, 0, s.actionsWorkbook},
+		{http.MethodGet, "/letters/{letter}/letter.pdf", access.ReadPayments, 0, s.letterFile("pdf")},
+		{http.MethodGet, "/letters/{letter}/letter.docx", access.ReadPayments, 0, s.letterFile("docx")},
+		{http.MethodGet, "/letters/{letter}/letter.html", access.ReadPayments, 0, s.letterFile("html")},
+		{http.MethodGet, "/authorisations.xlsx", access.ReadPayments, 0, s.authorisationsFile},
+		{http.MethodGet, "/authorisations/{authorisation}/authorisation.pdf", access.ReadPayments, 0, s.authorisationFile("pdf")},
+		{http.MethodGet, "/authorisations/{authorisation}/authorisation.docx", access.ReadPayments, 0, s.authorisationFile("docx")},
+		{http.MethodGet, "/forums/{forum}/recharges.xlsx", access.ReadPayments, 0, s.rechargeFile},
 		{http.MethodGet, "/feeds/{token}/quorate.ics", Open, 0, s.feed}, // the address itself is the secret
 	}
 	if s.Demo {
