@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +29,7 @@ import (
 	"quorate/panels/history"
 	"quorate/panels/invitations"
 	"quorate/panels/room"
+	"quorate/panels/room/letters"
 	"quorate/server/auth"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -215,6 +218,7 @@ func tellWorld(t *testing.T) *world {
 	d.imports()
 	d.dates()
 	d.post()
+	d.payments()
 	d.links()
 	d.calendars()
 	d.canaries()
@@ -877,6 +881,42 @@ func (d *day) calendars() {
 	d.must(err)
 	d.ids["calendar_secret"] = secret
 	d.find("chairs_feed", `select id from calendar_feed order by made_at desc limit 1`)
+}
+
+// payments has MAPaC’s decisions written to those concerned: the NHS’s letter and authorisation are ready, others wait,
+// and an earlier month may be issued.
+func (d *day) payments() {
+	clerk, nhs := d.as(people["clk"]), uuid.MustParse(d.ids["agency"])
+	store := d.product.letters
+	d.find("young_letter", `select id from letter where decision_id = ? and audience = 'young_person'`, d.ids["agreed_decision"])
+	d.find("authorisation", `select id from funding_authorisation where decision_id = ? order by number limit 1`, d.ids["agreed_decision"])
+	d.find("nhs_letter", `select id from letter where forum_id = ? and audience = 'funder' and agency_id = ? and state = 'draft' and template = 'funder.agreed' order by id limit 1`, d.ids["mapac_id"], nhs)
+	d.find("nhs_authorisation", `select id from funding_authorisation where forum_id = ? and agency_id = ? order by number limit 1`, d.ids["mapac_id"], nhs)
+	d.must(store.ApproveLetter(d.Context(), clerk, uuid.MustParse(d.ids["nhs_letter"]), 1))
+	d.must(store.ReleaseLetter(d.Context(), clerk, uuid.MustParse(d.ids["nhs_letter"]), 2, "The NHS knows where they live.", false)) // the address is protected
+	var codes []string
+	for range 9 {
+		codes = append(codes, "C100")
+	}
+	d.must(store.CodeAuthorisation(d.Context(), clerk, uuid.MustParse(d.ids["nhs_authorisation"]), 1, codes, true))
+	today := clock.DateOf(d.database.Now())
+	d.ids["today_day"], d.ids["today_month"], d.ids["today_year"] = strconv.Itoa(today.Day), strconv.Itoa(int(today.Month)), strconv.Itoa(today.Year)
+	d.ids["recharge_month"] = letters.MonthOf(today).Previous().String()
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { // begun last month, and shared by two
+		decision := uuid.Must(uuid.NewV7())
+		begun := tx.Exec(`
+			insert into decision (id, meeting_id, forum_id, item_id, case_id, outcome, standing, reasons, quorum, weeks_thousandths, confirmed_by, confirmed_at, start_on)
+			select ?, m.id, m.forum_id, i.id, i.case_id, 'agreed', 'decided', ?, '3 of 3', 52000, ?, m.ends_at, ?
+			from agenda_item i join meeting m on m.id = i.meeting_id
+			where m.forum_id = ? and m.status = 'closed' and i.case_id is not null and not exists (select from decision d where d.item_id = i.id)
+			order by m.starts_at, i.position limit 1`, decision, canaryReasons, clerk.PersonID, letters.MonthOf(today).Previous().First(), d.ids["mapac_id"])
+		if begun.RowsAffected != 1 {
+			return fmt.Errorf("no item to decide: %w", begun.Error)
+		}
+		return errors.Join(
+			tx.Exec(`insert into decision_share (decision_id, agency_id, weekly_pence, one_off_pence) values (?, ?, 7000, 0), (?, ?, 7000, 0)`, decision, nhs, decision, d.ids["fenwick"]).Error,
+			tx.Exec(`insert into paying_lead (id, decision_id, agency_id, set_at) values (?, ?, ?, ?)`, uuid.Must(uuid.NewV7()), decision, nhs, tx.Now).Error)
+	}))
 }
 
 // canaries learns whom nobody may be able to tell from what they are shown.

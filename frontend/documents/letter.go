@@ -104,15 +104,6 @@ func (s Setting) PaperPage(ctx context.Context, p Paper) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// PaperPDF prints a paper, tagged.
-func (p *Printer) PaperPDF(ctx context.Context, s Setting, paper Paper) ([]byte, error) {
-	html, err := s.PaperPage(ctx, paper)
-	if err != nil {
-		return nil, err
-	}
-	return p.PDF(ctx, html)
-}
-
 // PaperWord is a paper as a Word file.
 func (s Setting) PaperWord(p Paper, made time.Time) ([]byte, error) {
 	w, err := newWord(s.Marking, p.Title, made)

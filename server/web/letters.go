@@ -302,17 +302,17 @@ func (s *Site) sendPaper(w http.ResponseWriter, r *http.Request, paper documents
 	kind, how := "application/pdf", "attachment"
 	switch ending {
 	case "docx":
-		kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+		kind = wordType
 		file, err = s.documents().PaperWord(paper, s.DB.Now())
 	case "html":
 		kind, how = "text/html; charset=utf-8", "inline"
 		file, err = s.documents().PaperPage(r.Context(), paper)
 		w.Header().Set("Content-Security-Policy", s.documents().ContentSecurityPolicy())
 	default:
-		if !s.Printer.Prints() {
-			return fault.New(fault.Unavailable, "This server has no browser to print PDF files with. Download the Word file, or open the letter to print it.")
+		var page []byte
+		if page, err = s.documents().PaperPage(r.Context(), paper); err == nil {
+			file, err = s.printed(r.Context(), page)
 		}
-		file, err = s.Printer.PaperPDF(r.Context(), s.documents(), paper)
 	}
 	if err != nil {
 		w.Header().Del("Content-Security-Policy")

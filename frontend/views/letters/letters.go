@@ -139,6 +139,9 @@ func stateWords(l letters.Line) string {
 
 func lineName(l letters.Line) string {
 	name := l.Audience.Words()
+	if l.Audience == letters.ToFunder || l.Audience == letters.ToBrokerage && l.Recipient != name {
+		name += ": " + l.Recipient
+	}
 	if l.Number > 1 {
 		name += ", corrected"
 	}

@@ -808,7 +808,7 @@ func actions(p letters.Page, t Typed, problems govuk.Errors) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = govuk.Button{Text: "Draft it again from the template", Kind: govuk.AsLink}.Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = govuk.Button{Text: "Draft it again from the template", Kind: govuk.Secondary}.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -823,7 +823,7 @@ func actions(p letters.Page, t Typed, problems govuk.Errors) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.MayApprove {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<p class=\"govuk-body\">Save the words first. Once it is approved, the letter can be sent. Whoever it is for and can sign in is told by email that one is ready; the email says nothing of the case.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<p class=\"govuk-body\">Save your words before you approve. Once it is approved, the letter can be sent. Whoever it is for and can sign in is told by email that one is ready; the email says nothing of the case.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
