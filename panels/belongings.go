@@ -20,13 +20,14 @@ const (
 	OwnedDirection OwnedKind = "direction" // what a board directed them to do
 	OwnedRequest   OwnedKind = "request"   // a funding request not yet tabled
 	OwnedItem      OwnedKind = "agenda_item"
+	OwnedCondition OwnedKind = "condition" // of a decision, to be shown to be met
 	OwnedDatePoll  OwnedKind = "date_poll" // a date to choose for an extraordinary meeting
 )
 
 var ownedWords = map[OwnedKind][2]string{
 	OwnedAction: {"action", "actions"}, OwnedBlocker: {"blocker", "blockers"}, OwnedDirection: {"board direction", "board directions"},
 	OwnedRequest: {"funding request", "funding requests"}, OwnedItem: {"agenda item to present", "agenda items to present"},
-	OwnedDatePoll: {"date to choose", "dates to choose"},
+	OwnedDatePoll: {"date to choose", "dates to choose"}, OwnedCondition: {"condition to show", "conditions to show"},
 }
 
 // Words is the kind as people say it of so many.

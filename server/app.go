@@ -151,7 +151,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 
 // keepers are those who keep what people own and pass on when they leave a seat.
 func keepers() []panels.Keeper {
-	return []panels.Keeper{dates.Belongings{}, agendas.Belongings{}, requests.Belongings{}, room.Belongings{}, escalations.Belongings{}}
+	return []panels.Keeper{dates.Belongings{}, agendas.Belongings{}, requests.Belongings{}, room.Belongings{}, room.Conditions{}, escalations.Belongings{}}
 }
 
 // handler answers every request of the product.

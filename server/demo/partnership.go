@@ -66,7 +66,7 @@ var people = []member{
 	{key: "sen", name: "Wyn Parrish", job: "SEN casework lead", agency: panels.Education},
 	{key: "director adults", name: "Tamsin Ashby", job: "Director of adult services", agency: panels.AdultSocialCare},
 	{key: "director children", name: "Edwin Marsh", job: "Director of children’s services", agency: panels.ChildrenSocialCare},
-	{key: "director health", name: "Priti Lowe", job: "ICB director", agency: panels.HealthContinuing},
+	{key: "director health", name: "Priti Lowe", job: "ICB director", agency: panels.HealthContinuing, role: "Authorising officer of the NHS", does: "Endorse or authorise what a panel may not bind the NHS to alone."},
 	{key: "voices", name: "Otto Vane", job: "Chief officer", agency: panels.VoluntarySector},
 }
 
@@ -129,6 +129,9 @@ func (t *teller) partnership(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := t.officers(ctx); err != nil {
+		return err
+	}
 	for _, f := range forums {
 		if err := t.seat(ctx, f, begins); err != nil {
 			return fmt.Errorf("demo: %s: %w", f.key, err)
@@ -138,6 +141,25 @@ func (t *teller) partnership(ctx context.Context) error {
 		return err
 	}
 	return t.deal(ctx)
+}
+
+// officers names who authorises for each agency that pays and has a director. Education has none, so
+// that the demo shows what is said then.
+func (t *teller) officers(ctx context.Context) error {
+	for kind, key := range directors {
+		agency := t.agencies[kind]
+		if !agency.Funder {
+			continue
+		}
+		officer := t.people[key].ID
+		agency.OfficerID = &officer
+		named, err := t.Panels.ChangeAgency(ctx, t.admin, agency)
+		if err != nil {
+			return err
+		}
+		t.agencies[kind] = named
+	}
+	return nil
 }
 
 // bothConfirm has each of a forum’s two chairs confirm its decisions.
