@@ -4,7 +4,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
-	"quorate/frontend/govuk"
 	"quorate/frontend/views/layout"
 	views "quorate/frontend/views/room"
 	"quorate/panels/room"
@@ -33,7 +32,7 @@ func (s *Site) showInterests(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID
 	page.Interests, page.Now = true, s.DB.Now()
 	info := layout.PageInfo{
 		Title: "Interests", Section: page.Meeting.Forum, Errors: page.Errors(),
-		Before: govuk.BackLink{Href: "/meetings/" + meeting.String(), Text: "Back to the meeting"},
+		Before: backToMeeting(actor, page.Meeting.ForumID, meeting),
 	}
 	return s.render(c, actor, formStatus(page.Problem), info, views.InterestsPage(page, items))
 }
