@@ -112,6 +112,7 @@ func (p *Printer) options(folder string) []chromedp.ExecAllocatorOption {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(p.Browser),
 		chromedp.UserDataDir(folder),
+		chromedp.Env("TMPDIR="+folder), // what the browser leaves when it is killed goes with the folder
 		chromedp.Flag("no-sandbox", os.Geteuid() == 0),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"),
 		chromedp.Flag("disable-gpu", true),

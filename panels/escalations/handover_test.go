@@ -55,8 +55,9 @@ func newEstate(t *testing.T) *estate {
 			{`update person set presenter = true where id = ?`, []any{e.presenter}},
 			{`update blocker set owner_id = ?`, []any{owner}},
 			{`update agenda_item set presenter_id = ? where id = ?`, []any{owner, e.item}},
-			{`insert into action (id, meeting_id, forum_id, item_id, case_id, owner_id, text, due_on, raised_by, raised_at) values (?, ?, ?, ?, ?, ?, ?, '2026-12-10', ?, ?)`,
-				[]any{e.action, e.meeting, e.mapac.ID, e.item, e.kase, owner, canary + "action", e.clerk.PersonID, tx.Now}},
+			{`insert into action (id, meeting_id, forum_id, item_id, case_id, text, due_on, due_set_at, raised_by, raised_at) values (?, ?, ?, ?, ?, ?, '2026-12-10', ?, ?, ?)`,
+				[]any{e.action, e.meeting, e.mapac.ID, e.item, e.kase, canary + "action", tx.Now, e.clerk.PersonID, tx.Now}},
+			{`insert into action_owner (action_id, person_id, position, took_on) values (?, ?, 1, true)`, []any{e.action, owner}},
 			{`insert into funding_request (id, case_id, forum_id, submitted_by, state, need, created_at) values (?, ?, ?, ?, 'draft', ?, ?)`,
 				[]any{e.request, e.kase, e.mapac.ID, owner, canary + "need", tx.Now}},
 		} {
@@ -72,7 +73,7 @@ func newEstate(t *testing.T) *estate {
 
 func (e *estate) ownersNow() map[string]string {
 	return map[string]string{
-		"action":    scan[string](e.world, `select p.name from action a join person p on p.id = a.owner_id`),
+		"action":    scan[string](e.world, `select p.name from action_owner o join person p on p.id = o.person_id where o.ended_at is null`),
 		"blocker":   scan[string](e.world, `select p.name from blocker a join person p on p.id = a.owner_id`),
 		"direction": scan[string](e.world, `select p.name from direction_owner o join person p on p.id = o.owner_id`),
 		"request":   scan[string](e.world, `select p.name from funding_request a join person p on p.id = a.submitted_by`),
