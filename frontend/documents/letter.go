@@ -54,6 +54,9 @@ func LetterPaper(p letters.Page, today clock.Date) Paper {
 	if p.Reference() != "" && !p.Audience.Family() {
 		paper.Opening = append(paper.Opening, "Our reference: "+p.Reference())
 	}
+	if p.State == letters.Draft {
+		paper.Opening = append(paper.Opening, "Draft: not approved, not to be sent")
+	}
 	if p.Mailbox != "" {
 		paper.After = append(paper.After, "Questions about this letter: "+p.Mailbox)
 	}

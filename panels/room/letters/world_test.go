@@ -243,5 +243,5 @@ func (w *world) owner(statement string, args ...any) {
 
 // correction puts one beside a decision.
 func (w *world) correction() string {
-	return `insert into decision_correction (id, decision_id, text, reason, corrected_by, corrected_at) values (?, ?, ?, ?, ?, ?)`
+	return `insert into decision_correction (id, decision_id, wrong, put_right, reason, corrected_by, corrected_at) values (?, ?, 'The day', ?, ?, ?, ?)`
 }
