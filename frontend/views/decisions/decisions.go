@@ -225,7 +225,7 @@ func splitTable(id string, shares []room.ShareView) govuk.Table {
 
 // conditionsTable is each condition with who shows it and how it stands.
 func conditionsTable(id string, conditions []room.ConditionView) govuk.Table {
-	table := govuk.Table{ID: id, Caption: "Conditions", CaptionSize: govuk.Small, NoRowHeads: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: id, Caption: "Conditions", CaptionSize: govuk.Small, NoRowHeads: true, Stacks: true, Columns: []govuk.Column{
 		{Heading: "Condition", Roomy: true}, {Heading: "To be shown by"}, {Heading: "Evidence due"}, {Heading: "How it stands"},
 	}}
 	for _, condition := range conditions {
@@ -282,7 +282,7 @@ func title(item room.ItemLine) string {
 }
 
 func actionsTable(id string, actions []room.ActionView) govuk.Table {
-	table := govuk.Table{ID: id, Caption: "Actions", CaptionSize: govuk.Small, NoRowHeads: true, Columns: []govuk.Column{{Heading: "Action", Roomy: true}, {Heading: "Who"}, {Heading: "Due"}, {Heading: "State"}}}
+	table := govuk.Table{ID: id, Caption: "Actions", CaptionSize: govuk.Small, NoRowHeads: true, Stacks: true, Columns: []govuk.Column{{Heading: "Action", Roomy: true}, {Heading: "Who"}, {Heading: "Due"}, {Heading: "State"}}}
 	for _, action := range actions {
 		state := govuk.Tag{Text: "Open", Colour: govuk.Blue}
 		if action.Done {
