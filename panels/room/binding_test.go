@@ -411,3 +411,49 @@ func TestACorrectionSaysWhatIsWrongAndWhatIsRight(t *testing.T) {
 		}
 	}
 }
+
+// A register that leaves a decision out, or shows one to who left for it, is worse than none.
+func TestTheRegisterTellsHowEachDecisionStands(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.do(h.hal, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "A nephew"})
+	d := h.provisional()
+	h.do(h.chair, room.CorrectDecision{DecisionID: d.ID, Wrong: "Assessed need", Right: "Assessed needs", Reason: "A slip"})
+	register := func(actor access.Actor, filter room.RegisterFilter) (lines []room.RegisterLine) {
+		t.Helper()
+		h.must(h.store.DB.Read(t.Context(), actor, func(tx db.Tx) (err error) {
+			lines, _, err = room.Register(tx, h.forum.ID, filter, 0, 50)
+			return err
+		}))
+		return lines
+	}
+	all := register(h.ann, room.RegisterFilter{})
+	if len(all) != 1 || all[0].StandingWords() != "Waits for Health" || all[0].WeeklyPence != 120450 || len(all[0].Corrections) != 1 {
+		t.Fatalf("register: %+v", all)
+	}
+	today := clock.DateOf(h.clock.Now())
+	for name, c := range map[string]struct {
+		filter room.RegisterFilter
+		want   int
+	}{
+		"of its outcome":       {room.RegisterFilter{Outcome: room.Provisional}, 1},
+		"of another outcome":   {room.RegisterFilter{Outcome: room.Agreed}, 0},
+		"what waits":           {room.RegisterFilter{State: room.RegisterWaits}, 1},
+		"what binds":           {room.RegisterFilter{State: room.RegisterBinds}, 0},
+		"what is corrected":    {room.RegisterFilter{State: room.RegisterCorrected}, 1},
+		"its day":              {room.RegisterFilter{From: today, To: today}, 1},
+		"the day after":        {room.RegisterFilter{From: today.AddDays(1)}, 0},
+		"its case":             {room.RegisterFilter{Case: all[0].Reference()}, 1},
+		"something else typed": {room.RegisterFilter{Case: "Nguyen"}, 0},
+	} {
+		if got := len(register(h.ann, c.filter)); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+	if left := register(h.hal, room.RegisterFilter{}); len(left) != 0 {
+		t.Error("who left for the item reads of it")
+	}
+	if _, err := room.RegisterWorkbook("MAPaC", all); err != nil {
+		t.Error(err)
+	}
+}

@@ -125,7 +125,7 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 			join forum f on f.id = d.forum_id
 			left join cases c on c.id = d.case_id and not f.board
 			where d.forum_id = @forum and (@outcome = '' or d.outcome = @outcome) and (@case = 0 or c.number = @case)
-				and (@from::date is null or m.starts_at >= @from::date at time zone 'Europe/London') and (@to::date is null or m.starts_at < (@to::date + 1) at time zone 'Europe/London')
+				and (cast(@since as date) is null or m.starts_at >= cast(@since as date) at time zone 'Europe/London') and (cast(@until as date) is null or m.starts_at < (cast(@until as date) + 1) at time zone 'Europe/London')
 				and not exists (select from left_item n where n.item_id = d.item_id and n.person_id = @me)
 		)
 		select *, count(*) over () as total,
@@ -149,7 +149,7 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 	}
 	err = tx.Raw(query, map[string]any{
 		"forum": forumID, "me": tx.Actor.PersonID, "outcome": filter.Outcome, "state": filter.State, "case": number,
-		"from": dayOrNull(filter.From), "to": dayOrNull(filter.To), "offset": offset, "limit": limit,
+		"since": dayOrNull(filter.From), "until": dayOrNull(filter.To), "offset": offset, "limit": limit,
 	}).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, 0, err

@@ -178,9 +178,9 @@ func (f *roomForm) names(prefix string) []string {
 }
 
 // answered reads yes or no; neither is asked for again.
-func (f *roomForm) answered() bool {
-	answer := f.text("answer")
-	f.form.Require(answer == "yes" || answer == "no", "answer", "Select one of the answers")
+func (f *roomForm) answered(field string) bool {
+	answer := f.text(field)
+	f.form.Require(answer == "yes" || answer == "no", field, "Select one of the answers")
 	return answer == "yes"
 }
 
@@ -286,13 +286,13 @@ func (f *roomForm) read(kind string) room.Change {
 	case room.CorrectDecision{}.Type():
 		return room.CorrectDecision{DecisionID: f.must("decision_id"), Wrong: f.text("wrong"), Right: f.text("right"), Reason: f.text("reason")}
 	case room.EndorseDecision{}.Type():
-		return room.EndorseDecision{DecisionID: f.must("decision_id"), AgencyID: f.must("agency_id"), Agreed: f.answered(), Reason: f.text("reason")}
+		return room.EndorseDecision{DecisionID: f.must("decision_id"), AgencyID: f.must("agency_id"), Agreed: f.answered("agreed"), Reason: f.text("reason")}
 	case room.AuthoriseDecision{}.Type():
-		return room.AuthoriseDecision{DecisionID: f.must("decision_id"), AgencyID: f.must("agency_id"), Agreed: f.answered(), Reason: f.text("reason")}
+		return room.AuthoriseDecision{DecisionID: f.must("decision_id"), AgencyID: f.must("agency_id"), Agreed: f.answered("agreed"), Reason: f.text("reason")}
 	case room.RecordEvidence{}.Type():
 		return room.RecordEvidence{ConditionID: f.must("condition_id"), Text: f.text("text"), PaperID: f.choice("paper_id")}
 	case room.JudgeEvidence{}.Type():
-		judged := room.JudgeEvidence{ConditionID: f.must("condition_id"), EvidenceID: f.must("evidence_id"), Accepted: f.answered(), Reason: f.text("reason")}
+		judged := room.JudgeEvidence{ConditionID: f.must("condition_id"), EvidenceID: f.must("evidence_id"), Accepted: f.answered("accepted"), Reason: f.text("reason")}
 		if !judged.Accepted {
 			judged.DueOn = f.date("due_on", f.typedDate("due_on"))
 		}

@@ -63,9 +63,9 @@ func (f Form) area(form, field, label, hint string, rows int) govuk.Textarea {
 	return govuk.Textarea{Name: form + "-" + field, Label: label, Hint: hint, Rows: rows, Value: f.typed(form, field), Error: f.wrong(form, field)}
 }
 
-func (f Form) answer(form, legend, yes, no string) govuk.Radios {
+func (f Form) answer(form, field, legend, yes, no string) govuk.Radios {
 	return govuk.Radios{
-		Name: form + "-answer", Legend: govuk.Legend{Text: legend, Size: govuk.Small}, Value: f.typed(form, "answer"), Error: f.wrong(form, "answer"),
+		Name: form + "-" + field, Legend: govuk.Legend{Text: legend, Size: govuk.Small}, Value: f.typed(form, field), Error: f.wrong(form, field),
 		Choices: []govuk.Choice{{Value: "yes", Text: yes}, {Value: "no", Text: no}},
 	}
 }

@@ -277,7 +277,7 @@ func ShowPage(p room.DecisionPage, form Form) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = govuk.Details("Send it back to the panel").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.DetailsOpen("Send it back to the panel", form.Name == "send-back").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -455,7 +455,7 @@ func ShowPage(p room.DecisionPage, form Form) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = govuk.Details("Put a correction beside this decision").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.DetailsOpen("Put a correction beside this decision", form.Name == "correct").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -783,7 +783,7 @@ func answerFor(p room.DecisionPage, need room.NeedView, form Form) templ.Compone
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = form.answer(name, legend, yes, no).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = form.answer(name, "agreed", legend, yes, no).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1143,7 +1143,7 @@ func judgeEvidence(p room.DecisionPage, c room.ConditionView, form Form, name st
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = form.answer(name, "Does this show that the condition is met?", "Yes, accept it", "No, ask again").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = form.answer(name, "accepted", "Does this show that the condition is met?", "Yes, accept it", "No, ask again").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
