@@ -70,6 +70,14 @@ func ActionsWaiting(tx db.Tx) (waiting []WaitingAction, err error) {
 	return waiting, err
 }
 
+// OpenActions is how many actions the actor has still to do, whenever they are due.
+func OpenActions(tx db.Tx) (n int, err error) {
+	err = tx.Raw(`
+		select count(*) from action_owner o join action a on a.id = o.action_id
+		where o.person_id = @me and o.ended_at is null and a.done_at is null and not `+closedTo("@me"), map[string]any{"me": tx.Actor.PersonID}).Scan(&n).Error
+	return n, err
+}
+
 // PresentingAt lists the coming meetings at which the actor presents an item, or joins one as a guest, the next first.
 func PresentingAt(tx db.Tx) (meetings []panels.MeetingRow, err error) {
 	err = tx.Raw(`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,7 +59,11 @@ func placesToGo(tx db.Tx, page *home.Page) error {
 	if tx.Actor.MayAnywhere(access.Schedule) {
 		page.Places = append(page.Places, govuk.Link{Text: "Set up the year", Href: "/schedule"})
 	}
-	return nil
+	open, err := room.OpenActions(tx)
+	if open > 0 {
+		page.Places = append(page.Places, govuk.Link{Text: "Your actions (" + strconv.Itoa(open) + ")", Href: actionViews.MineHref})
+	}
+	return err
 }
 
 func needVotes(tx db.Tx, page *home.Page) error {

@@ -987,7 +987,7 @@ func actionRows(a history.Arising) []govuk.Row {
 		if action.DueOn.Before(a.Day) {
 			due = govuk.Tag{Text: "Overdue: " + action.DueOn.Long(), Colour: govuk.Red}
 		}
-		rows = append(rows, govuk.Row{Cells: []govuk.Cell{govuk.Text(action.Text), govuk.Text(action.Owner), caseCell(action.Reference()), govuk.Text(clock.DateOf(action.StartsAt).Long()), due}})
+		rows = append(rows, govuk.Row{Cells: []govuk.Cell{govuk.Link{Text: action.Text, Href: "/actions/" + action.ID.String()}, govuk.Text(action.Owner), caseCell(action.Reference()), govuk.Text(clock.DateOf(action.StartsAt).Long()), due}})
 	}
 	return rows
 }
