@@ -28,26 +28,27 @@ for (const [javaScriptEnabled, kept, dropped] of [[true, 'Overdue', 'Due today o
   test(`an overdue action is found, moved, done and opened again ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
     const clerk = await signedIn(browser, product, 'Clerk', { javaScriptEnabled });
     const { page } = clerk;
+    const look = () => (javaScriptEnabled ? check(clerk) : undefined); // axe is itself a script
     await visit(clerk, '/actions?whose=all');
     await page.getByRole('link', { name: text }).waitFor();
-    await check(clerk);
-    await screenshot(clerk, `actions-${javaScriptEnabled ? 'tracker' : 'tracker-no-script'}`);
+    await look();
+    if (javaScriptEnabled) await screenshot(clerk, 'actions-tracker');
     await page.getByLabel(dropped).uncheck();
     await page.getByRole('button', { name: 'Apply filters' }).click();
     await page.getByRole('link', { name: `Remove filter: ${kept}` }).waitFor();
     await page.getByRole('link', { name: text }).click();
     await page.getByRole('heading', { level: 1, name: text }).waitFor();
-    await check(clerk);
+    await look();
 
     await page.getByLabel('Why does the day change?').fill('The school is closed.');
     await page.getByRole('button', { name: 'Change the day' }).click();
     await page.getByText('Enter when it is due').first().waitFor();
     assert.equal(await page.getByLabel('Why does the day change?').inputValue(), 'The school is closed.', 'what was typed is kept');
-    await check(clerk);
+    await look();
     await typeDay(page, 'extend-due_on', [18, 12, 2026]);
     await page.getByRole('button', { name: 'Change the day' }).click();
     await page.getByRole('heading', { name: /^Due 18 December 2026 instead of/ }).waitFor();
-    await screenshot(clerk, `actions-${javaScriptEnabled ? 'page' : 'page-no-script'}`);
+    if (javaScriptEnabled) await screenshot(clerk, 'actions-page');
 
     await visit(clerk, '/actions?whose=all');
     await page.getByLabel(`Choose: ${text}`).check();

@@ -283,6 +283,18 @@ func due(action room.Action, today clock.Date) govuk.Tag {
 	}
 }
 
+// from is the meeting that raised an action, and its item and case number.
+func from(line room.ActionLine) string {
+	words := line.Forum + ", " + clock.DateOf(line.StartsAt).Long()
+	if line.ItemNumber != "" {
+		words += ", item " + line.ItemNumber
+	}
+	if line.Reference() != "" {
+		words += " (" + line.Reference() + ")"
+	}
+	return words
+}
+
 func who(line room.ActionLine) string {
 	if line.Agency == "" {
 		return line.Owner
@@ -299,7 +311,7 @@ func (p Page) table() govuk.Table {
 		table.Columns = append([]govuk.Column{{Heading: "Choose", Hidden: true}}, table.Columns...)
 	}
 	for _, line := range p.Found.Lines {
-		cells := []govuk.Cell{summary(line), govuk.Text(who(line)), dueCell(line), due(line.Action, p.Today), from(line)}
+		cells := []govuk.Cell{summary(line), govuk.Text(who(line)), dueCell(line), due(line.Action, p.Today), govuk.Text(from(line))}
 		if choose {
 			cells = append([]govuk.Cell{p.tick(line)}, cells...)
 		}
@@ -351,7 +363,7 @@ func (s Show) facts() []govuk.Fact {
 		{Key: "Agency", Text: orNone(s.Agency)},
 		{Key: "Due", Text: s.DueOn.LongWithWeekday()},
 		{Key: "State", Value: due(s.Action, s.Today)},
-		{Key: "From", Value: from(s.ActionLine)},
+		{Key: "From", Text: from(s.ActionLine)},
 	}
 	if s.TookOn != s.Owner {
 		facts = append(facts, govuk.Fact{Key: "Taken on by", Text: s.TookOn})
