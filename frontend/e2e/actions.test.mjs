@@ -24,18 +24,19 @@ async function typeDay(page, form, [day, month, year]) {
   await page.locator(`[name="${form}-year"]`).fill(String(year));
 }
 
-for (const [javaScriptEnabled, kept, dropped] of [[true, 'Overdue', 'Due today or later'], [false, 'Due today or later', 'Overdue']]) {
+for (const javaScriptEnabled of [true, false]) {
   test(`an overdue action is found, moved, done and opened again ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
     const clerk = await signedIn(browser, product, 'Clerk', { javaScriptEnabled });
     const { page } = clerk;
+    const go = (address) => (javaScriptEnabled ? visit(clerk, address) : page.goto(address));
     const look = () => (javaScriptEnabled ? check(clerk) : undefined); // axe is itself a script
-    await visit(clerk, '/actions?whose=all');
+    await go('/actions?whose=all');
     await page.getByRole('link', { name: text }).waitFor();
     await look();
     if (javaScriptEnabled) await screenshot(clerk, 'actions-tracker');
-    await page.getByLabel(dropped).uncheck();
+    await page.getByLabel(/^Done/).check();
     await page.getByRole('button', { name: 'Apply filters' }).click();
-    await page.getByRole('link', { name: `Remove filter: ${kept}` }).waitFor();
+    await page.getByRole('link', { name: 'Remove filter: Done' }).waitFor();
     await page.getByRole('link', { name: text }).click();
     await page.getByRole('heading', { level: 1, name: text }).waitFor();
     await look();
@@ -47,15 +48,15 @@ for (const [javaScriptEnabled, kept, dropped] of [[true, 'Overdue', 'Due today o
     await look();
     await typeDay(page, 'extend-due_on', [18, 12, 2026]);
     await page.getByRole('button', { name: 'Change the day' }).click();
-    await page.getByRole('heading', { name: /^Due 18 December 2026 instead of/ }).waitFor();
+    await page.getByRole('heading', { name: /^Due 18 December 2026 instead of/ }).first().waitFor();
     if (javaScriptEnabled) await screenshot(clerk, 'actions-page');
 
-    await visit(clerk, '/actions?whose=all');
+    await go('/actions?whose=all');
     await page.getByLabel(`Choose: ${text}`).check();
     await page.getByLabel('What was done, or why the day changes').fill('Sent by post.');
     await page.getByRole('button', { name: 'Mark as done' }).click();
     await page.getByText('1 action marked as done.').waitFor();
-    await visit(clerk, '/actions?whose=all&state=done');
+    await go('/actions?whose=all&state=done');
     await page.getByText('Done: Sent by post.').first().waitFor();
     await page.getByRole('link', { name: text }).click();
     await page.getByLabel('Why is it not done after all?').fill('It came back.');

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/frontend/govuk"
+	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/base/clock"
 )
@@ -260,6 +261,11 @@ func counted(n int) string {
 		return "1 action"
 	}
 	return strconv.Itoa(n) + " actions"
+}
+
+// namesCases reports whether the reader reads of a forum that knows cases by their numbers: a board does not.
+func (p Page) namesCases() bool {
+	return slices.ContainsFunc(p.Found.Forums, func(forum panels.Forum) bool { return !forum.Board })
 }
 
 // records reports whether the reader may change any of the actions shown.
