@@ -44,7 +44,7 @@ func TestWhatAClosedMeetingDecidedStaysDecided(t *testing.T) {
 	h.do(h.chair, room.FinishItem{ItemID: h.name.ID})
 	h.owner(`update funding_request set state = 'decided' where id = $1`, h.requestID)
 	h.do(h.chair, room.CloseMeeting{})
-	if n := h.count(`select count(*) from due where done_at is null`); n != 0 {
+	if n := h.count(`select count(*) from due where done_at is null and kind <> 'minutes'`); n != 0 {
 		t.Errorf("%d things are due again", n)
 	}
 }
