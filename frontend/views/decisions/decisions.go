@@ -87,7 +87,9 @@ func (f Form) paper(form string, papers []room.PaperView) govuk.Select {
 }
 
 // answerForm names the form that answers for an agency.
-func answerForm(need room.NeedView) string { return "answer-" + string(need.Kind) + "-" + need.AgencyID.String() }
+func answerForm(need room.NeedView) string {
+	return "answer-" + string(need.Kind) + "-" + need.AgencyID.String()
+}
 
 // answerCommand is the room's command that answers a need.
 func answerCommand(need room.NeedView) string {

@@ -92,7 +92,7 @@ func Saved(w requests.Written, section requests.Section) Typed {
 		date("review_on", w.ReviewOn)
 	case requests.Split:
 		linked, _ := w.TypedSplit().Linked(w) // what is saved can be read
-	return SplitTyped(linked)
+		return SplitTyped(linked)
 	}
 	return t
 }
