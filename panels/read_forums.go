@@ -144,6 +144,7 @@ type ForumPage struct {
 	Brought     bool         // this actor may read decisions from before Quorate, and there are some
 
 	MayKnowMeetings bool // … know when it meets, and who is away
+	MayReadRecord   bool // … read what it decided
 }
 
 // ShowForum gathers what the forum's page shows to whoever may read about forums.
@@ -184,6 +185,7 @@ func ShowForum(tx db.Tx, slug string) (page ForumPage, err error) {
 		}
 	}
 	page.MayKnowMeetings = tx.Actor.May(access.ReadMeeting, page.Forum.ID)
+	page.MayReadRecord = tx.Actor.May(access.ReadDecisions, page.Forum.ID)
 	page.MayOpen = tx.Actor.May(access.MakeTokens, page.Forum.ID)
 	if page.MayKnowMeetings {
 		page.Meetings, err = NextMeetings(tx, page.Forum.ID, 6)
