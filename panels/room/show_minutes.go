@@ -217,7 +217,8 @@ func (p projector) minuteItem(item Item, rows map[uuid.UUID]minute) (MinuteItem,
 		return shown, fmt.Errorf("room: the minute of item %s cannot be read: %w", item.ID, err)
 	}
 	if decision, found := p.State.decision(item.ID); found && shown.Decision != nil {
-		shown.Decision.Corrections = p.State.DecisionView(decision).Corrections // also those made since
+		since := p.State.DecisionView(decision) // corrected or replaced since the minutes were final
+		shown.Decision.Corrections, shown.Decision.ReplacedBy = since.Corrections, since.ReplacedBy
 	}
 	if !p.viewer.AtTable { // rule 6: of the outcome they see the decision, and nothing of how it came about
 		shown.Vote, shown.Actions = nil, nil

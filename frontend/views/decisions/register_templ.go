@@ -222,7 +222,7 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = govuk.Input{Name: "case", Label: "Case number", Hint: "Like Q1042", Value: p.Typed.Case, Width: govuk.Width10, Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Input{Name: "case", Label: "Case number", Value: p.Typed.Case, Width: govuk.Width10, Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
