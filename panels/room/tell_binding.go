@@ -74,10 +74,6 @@ type bindingFacts struct {
 
 func (f bindingFacts) item() string { return itemFacts{Number: f.Number}.item() }
 
-func (f bindingFacts) of() string {
-	return fmt.Sprintf("%s, %s, %s", f.Forum, f.item(), clock.DateOf(f.StartsAt).Long())
-}
-
 func (f bindingFacts) link(text, part string) notify.Link {
 	return notify.Link{Text: text, Path: "/decisions/" + f.DecisionID.String() + part}
 }
