@@ -909,7 +909,7 @@ func (d *day) payments() {
 			select ?, m.id, m.forum_id, i.id, i.case_id, 'agreed', 'decided', ?, '3 of 3', 52000, ?, m.ends_at, ?
 			from agenda_item i join meeting m on m.id = i.meeting_id
 			where m.forum_id = ? and m.status = 'closed' and i.case_id is not null and not exists (select from decision d where d.item_id = i.id)
-			order by m.starts_at, i.position limit 1`, decision, canaryReasons, clerk.PersonID, letters.MonthOf(today).Previous().First(), d.ids["mapac_id"])
+			order by m.starts_at, i.position limit 1`, decision, "Begun last month.", clerk.PersonID, letters.MonthOf(today).Previous().First(), d.ids["mapac_id"])
 		if begun.RowsAffected != 1 {
 			return fmt.Errorf("no item to decide: %w", begun.Error)
 		}

@@ -105,7 +105,7 @@ var placeholders = []Placeholder{
 	{"recipient", "Who the letter is written to"},
 	{"young_person", "The young person’s name"},
 	{"forename", "Their forename"},
-	{"case_number", "The case number, like Q1042"},
+	{"case_number", "The case number, a Q and its digits"},
 	{"forum", "The forum"},
 	{"meeting_date", "The day of the meeting"},
 	{"item", "The item’s number on the agenda"},
