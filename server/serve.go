@@ -69,6 +69,11 @@ func serve(ctx context.Context, o options) error {
 		Handler: product.handler(), ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
 	}
+	if o.demo { // what its story set in motion is done by the time anybody looks
+		if _, err := product.jobs.Drain(ctx); err != nil {
+			o.log.Warn("a job of the demo’s story failed; it is tried again", "error", err)
+		}
+	}
 	if err := product.jobs.Start(ctx); err != nil {
 		return errors.Join(err, product.stopInbound(ctx), listener.Close())
 	}

@@ -66,7 +66,7 @@ for (const role of roles) {
   });
 }
 
-const file = /(\.(ics|csv|xlsx)|\/html)$/;
+const file = /(\.(ics|csv|xlsx|pdf|docx)(\?.*)?|\/html)$/;
 
 /** Opens an address and notes what is wrong with it. */
 async function look(person, address, found, picture) {
