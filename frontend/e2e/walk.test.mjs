@@ -389,7 +389,8 @@ step('6. the funding panel decides who pays, each step on every screen at once',
   await decide.getByLabel('Reasons').fill('Assessed need: two people for every move. No cheaper option keeps the course.');
   await press(chair, 'Add a condition', decide);
   await decide.getByLabel('Condition 1', { exact: true }).last().fill('The provider’s staffing plan is seen');
-  await typeDay(chair, 'Shown by', [1, 3, 2027], decide);
+  await typeDay(chair, 'Evidence due', [1, 3, 2027], decide);
+  await decide.getByLabel('Who shows condition 1').selectOption({ index: 1 });
   await typeDay(chair, 'Review on', [3, 5, 2027], decide);
   await decide.getByLabel(/assessor’s expertise/).check();
   await check(chair);
