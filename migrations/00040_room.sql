@@ -439,3 +439,31 @@ create trigger record_never_changes before delete on decision_waiting for each r
 create trigger comes_with_its_vote before insert on vote_share for each row execute function comes_with_its_vote();
 create trigger comes_with_its_decision before insert on decision_share for each row execute function comes_with_its_decision();
 create trigger comes_with_its_decision before insert on decision_condition for each row execute function comes_with_its_decision();
+
+-- What a room rests on and its own log does not tell: who sits where, by which terms, who has left. One
+-- number, which moves in the transaction of any such change, lets a process keep what it has read of a
+-- meeting's table from one command to the next and know that it still holds.
+create table room_basis (version bigint not null);
+insert into room_basis values (1);
+
+-- +goose StatementBegin
+create function room_basis_moves() returns trigger language plpgsql as $$
+begin
+	update room_basis set version = version + 1;
+	return null;
+end
+$$;
+-- +goose StatementEnd
+create trigger room_basis_moves after insert or update or delete on agency for each statement execute function room_basis_moves();
+create trigger room_basis_moves after insert or update or delete on forum for each statement execute function room_basis_moves();
+create trigger room_basis_moves after insert or update or delete on terms_of_reference for each statement execute function room_basis_moves();
+create trigger room_basis_moves after insert or update or delete on seat for each statement execute function room_basis_moves();
+create trigger room_basis_moves after insert or update or delete on seat_holding for each statement execute function room_basis_moves();
+create trigger room_basis_moves after insert or update or delete on meeting_guest for each statement execute function room_basis_moves();
+create trigger room_basis_moves after insert or update on interest for each statement execute function room_basis_moves();
+create trigger room_basis_moves after insert on interest_answer for each statement execute function room_basis_moves();
+create trigger room_basis_moves after update of name on person for each statement execute function room_basis_moves();
+-- An interest holds for every item about the same young person, at any meeting.
+create trigger room_basis_moves after insert or delete or update of case_id, number on agenda_item for each statement execute function room_basis_moves();
+create trigger room_basis_moves after update of merged_into on cases for each statement execute function room_basis_moves();
+

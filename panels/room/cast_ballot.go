@@ -51,17 +51,14 @@ func (s *sitting) poll(voteID uuid.UUID) (poll, error) {
 	if err != nil {
 		return poll{}, err
 	}
-	p := poll{vote: vote}
-	if err := s.Raw(`select number from agenda_item where id = ?`, vote.ItemID).Scan(&p.number).Error; err != nil {
-		return poll{}, err
-	}
+	p := poll{vote: vote, number: vote.ItemNumber}
 	if !vote.IsOpen() {
 		return poll{}, fault.New(fault.Conflict, "Voting on item %s has closed. Your position was not recorded.", p.number)
 	}
 	if err := s.inSession(); err != nil {
 		return poll{}, err
 	}
-	if p.agencies, err = s.agencies(); err != nil {
+	if p.agencies, err = s.allAgencies(); err != nil {
 		return poll{}, err
 	}
 	p.funders = payers(vote.split(), p.agencies)
@@ -90,6 +87,7 @@ func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, says sai
 	if err := s.keepBallot(ballot, place.Guest); err != nil {
 		return happened{}, err
 	}
+	s.votes, s.workedOut = cast(s.votes, ballot), []string{votesPart.name}
 	voted := len(p.vote.Ballots)
 	if !again {
 		voted++

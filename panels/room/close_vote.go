@@ -26,7 +26,7 @@ func (c CloseVote) perform(s *sitting) (happened, error) {
 	if !vote.IsOpen() {
 		return happened{}, fault.New(fault.Conflict, "Voting on item %s is already closed.", item.Number)
 	}
-	agencies, err := s.agencies()
+	agencies, err := s.allAgencies()
 	if err != nil {
 		return happened{}, err
 	}

@@ -51,7 +51,7 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err := c.checkLinks(s, item); err != nil {
 		return happened{}, err
 	}
-	agencies, err := s.agencies()
+	agencies, err := s.allAgencies()
 	if err != nil {
 		return happened{}, err
 	}

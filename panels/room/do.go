@@ -18,18 +18,19 @@ import (
 type Store struct {
 	DB *db.DB
 	// Moved, when set, hears of each event just after it is durable, in the goroutine that caused it.
-	Moved func(meetingID uuid.UUID, seq int64)
+	Moved func(Move)
+
+	memory memory
 }
 
 // sitting is one change in progress: the meeting locked, so that changes to it happen one by one, and
 // the table as it is at this moment.
 type sitting struct {
 	db.Tx
-	meeting panels.Meeting
-	forum   panels.Forum
-	terms   panels.Terms
-	table   Table
-	last    []byte // the hash of the meeting's last event; zero bytes before the first
+	known
+	meeting   panels.Meeting
+	last      []byte   // the hash of the meeting's last event; zero bytes before the first
+	workedOut []string // the parts that are already as they will be after the change
 }
 
 // happened is what a change tells of itself.
@@ -57,12 +58,12 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID,
 		if err != nil {
 			return err
 		}
-		last, earlier, err := replied(tx, meeting, command)
+		stands, earlier, err := replied(tx, meeting, command)
 		if err != nil || earlier != nil {
 			reply = value(earlier)
 			return err
 		}
-		sitting, err := sitDown(tx, meeting, last)
+		sitting, err := sitDown(tx, meeting, stands, &s.memory)
 		if err != nil {
 			return err
 		}
@@ -75,10 +76,11 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID,
 			return err
 		}
 		reply = Reply{ID: command.ID, Seq: event.Seq}
-		if s.Moved != nil {
-			tx.AfterCommit(func() { s.Moved(meetingID, event.Seq) })
+		move, err := sitting.moved(event, &s.memory)
+		if err == nil && s.Moved != nil {
+			tx.AfterCommit(func() { s.Moved(move) })
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return Reply{}, err
@@ -93,31 +95,42 @@ func value(reply *Reply) Reply {
 	return *reply
 }
 
-// replied finds the hash of the meeting's last event, and the reply that a command id got before, or
-// nil. The id belongs to whoever used it first.
-func replied(tx db.Tx, meeting panels.Meeting, command Command) (last []byte, reply *Reply, err error) {
-	var events []Event
-	err = tx.Raw(`select seq, command_id, type, person_id, hash from room_event where meeting_id = ? and (command_id = ? or seq = ?)`,
+// stands is where a meeting's log and what the room rests on have come to.
+type stands struct {
+	last  []byte // the hash of the last event; zero bytes before the first
+	basis int64
+}
+
+// replied finds where a meeting stands, and the reply that a command id got before, or nil. The id
+// belongs to whoever used it first.
+func replied(tx db.Tx, meeting panels.Meeting, command Command) (at stands, reply *Reply, err error) {
+	var events []struct {
+		Basis int64
+		Event
+	}
+	err = tx.Raw(`select b.version as basis, e.seq, e.command_id, e.type, e.person_id, e.hash
+		from room_basis b left join room_event e on e.meeting_id = ? and (e.command_id = ? or e.seq = ?)`,
 		meeting.ID, command.ID, meeting.RoomSeq).Scan(&events).Error
-	last = make([]byte, hashLength)
+	at.last = make([]byte, hashLength)
 	for _, event := range events {
-		if event.Seq == meeting.RoomSeq {
-			last = event.Hash
+		at.basis = event.Basis
+		if event.Seq == meeting.RoomSeq && event.Hash != nil {
+			at.last = event.Hash
 		}
 		if event.CommandID != command.ID {
 			continue
 		}
 		if event.PersonID == nil || *event.PersonID != tx.Actor.PersonID || event.Type != command.Change.Type() {
-			return nil, nil, fault.New(fault.Conflict, "This was already used for something else. Refresh the page and try again.")
+			return at, nil, fault.New(fault.Conflict, "This was already used for something else. Refresh the page and try again.")
 		}
 		reply = &Reply{ID: command.ID, Seq: event.Seq}
 	}
-	return last, reply, err
+	return at, reply, err
 }
 
 // sitDown refuses whoever has no part in the meeting, as if there were none, then reads the table.
-func sitDown(tx db.Tx, meeting panels.Meeting, last []byte) (*sitting, error) {
-	s := &sitting{Tx: tx, meeting: meeting, last: last}
+func sitDown(tx db.Tx, meeting panels.Meeting, at stands, memory *memory) (*sitting, error) {
+	s := &sitting{Tx: tx, meeting: meeting, last: at.last}
 	if len(tx.Actor.SeatsOn(meeting.ForumID)) == 0 {
 		var takesPart bool
 		err := tx.Raw(`select exists (select from agenda_item where meeting_id = @meeting and presenter_id = @person and state = 'listed')
@@ -140,12 +153,7 @@ func sitDown(tx db.Tx, meeting panels.Meeting, last []byte) (*sitting, error) {
 	if meeting.Status == panels.Cancelled {
 		return nil, fault.New(fault.Conflict, "This meeting was cancelled. Nothing was recorded.")
 	}
-	var err error
-	if s.forum, s.terms, err = forumAndTerms(tx, meeting); err != nil {
-		return nil, err
-	}
-	s.table, err = loadTable(tx, meeting)
-	return s, err
+	return s, s.knows(at.basis, memory)
 }
 
 // log writes the event and its audit entry, and moves the meeting on.
@@ -253,30 +261,37 @@ func (s *sitting) undecided(item Item, otherwise string) error {
 
 // openVote is the vote that is open in this meeting, or nil.
 func (s *sitting) openVote() (*Vote, error) {
-	votes, err := votesWhere(s.Tx, `meeting_id = ? and closed_at is null`, s.meeting.ID)
-	if err != nil || len(votes) == 0 {
-		return nil, err
+	votes, err := s.votesHere()
+	for _, vote := range votes {
+		if vote.IsOpen() {
+			return &vote, nil
+		}
 	}
-	return &votes[0], nil
+	return nil, err
 }
 
 // vote reads a vote of this meeting.
 func (s *sitting) vote(id uuid.UUID) (Vote, error) {
-	votes, err := votesWhere(s.Tx, `meeting_id = ? and id = ?`, s.meeting.ID, id)
+	votes, err := s.votesHere()
 	if err != nil {
 		return Vote{}, err
 	}
-	if len(votes) == 0 {
-		return Vote{}, fault.New(fault.NotFound, "That vote is not part of this meeting.")
+	for _, vote := range votes {
+		if vote.ID == id {
+			return vote, nil
+		}
 	}
-	return votes[0], nil
+	return Vote{}, fault.New(fault.NotFound, "That vote is not part of this meeting.")
 }
 
-// agencies are all the partnership's agencies.
-func (s *sitting) agencies() ([]panels.Agency, error) {
-	var all []panels.Agency
-	err := s.Order("name").Find(&all).Error
-	return all, err
+// allAgencies are all the partnership's agencies.
+func (s *sitting) allAgencies() ([]panels.Agency, error) {
+	if s.agencies == nil {
+		if err := s.Order("name").Find(&s.agencies).Error; err != nil {
+			return nil, err
+		}
+	}
+	return s.agencies, nil
 }
 
 // newID is a fresh id, later ones sorting after earlier ones.

@@ -60,7 +60,7 @@ func TestRollbackLeavesNothing(t *testing.T) {
 	h.consent(vote)
 	h.do(h.chair, room.CloseVote{VoteID: vote})
 	before, moved := h.state().Seq(), false
-	h.store.Moved = func(uuid.UUID, int64) { moved = true }
+	h.store.Moved = func(room.Move) { moved = true }
 	if _, err := h.try(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "x"}); err == nil || fault.As(err) != nil {
 		t.Fatalf("got %v, want an internal error", err)
 	}
@@ -75,11 +75,11 @@ func TestMovedAfterCommit(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	var heard []int64
-	h.store.Moved = func(meeting uuid.UUID, seq int64) {
-		if meeting != h.meeting.ID || h.count(`select room_seq from meeting where id = ?`, meeting) != int(seq) {
-			t.Errorf("woken for %d before it was durable", seq)
+	h.store.Moved = func(move room.Move) {
+		if move.MeetingID != h.meeting.ID || h.count(`select room_seq from meeting where id = ?`, move.MeetingID) != int(move.Seq()) {
+			t.Errorf("woken for %d before it was durable", move.Seq())
 		}
-		heard = append(heard, seq)
+		heard = append(heard, move.Seq())
 	}
 	h.inSession(h.ann)
 	if !slices.Equal(heard, []int64{1, 2}) {

@@ -212,22 +212,27 @@ func Follow(tx db.Tx, before State, limit int) (State, []Event, error) {
 	return state, events, nil
 }
 
-// part is what can be read again of a state by itself.
+// part is what can be read again of a state by itself, and taken over from another.
 type part struct {
 	name string
 	read func(*State, db.Tx) error
+	take func(to *State, from State)
 }
 
 var (
-	tablePart     = part{"table", func(s *State, tx db.Tx) (err error) { s.Table, err = loadTable(tx, s.Meeting); return err }}
-	itemsPart     = part{"items", func(s *State, tx db.Tx) error { s.Items = nil; return s.loadItems(tx) }}
-	votesPart     = part{"votes", (*State).loadVotes}
-	notesPart     = part{"notes", (*State).loadNotes}
-	pensPart      = part{"pens", (*State).loadPens}
-	earlierPart   = part{"earlier", (*State).loadEarlier}
-	actionsPart   = part{"actions", (*State).loadActions}
-	arisingPart   = part{"arising", (*State).loadArising}
-	decisionsPart = part{"decisions", (*State).loadDecisions}
+	tablePart = part{"table",
+		func(s *State, tx db.Tx) (err error) { s.Table, err = loadTable(tx, s.Meeting); return err },
+		func(to *State, from State) { to.Table = from.Table }}
+	itemsPart = part{"items",
+		func(s *State, tx db.Tx) error { s.Items = nil; return s.loadItems(tx) },
+		func(to *State, from State) { to.Items, to.Presenter = from.Items, from.Presenter }}
+	votesPart     = part{"votes", (*State).loadVotes, func(to *State, from State) { to.Votes = from.Votes }}
+	notesPart     = part{"notes", (*State).loadNotes, func(to *State, from State) { to.Notes = from.Notes }}
+	pensPart      = part{"pens", (*State).loadPens, func(to *State, from State) { to.Pens = from.Pens }}
+	earlierPart   = part{"earlier", (*State).loadEarlier, func(to *State, from State) { to.Earlier = from.Earlier }}
+	actionsPart   = part{"actions", (*State).loadActions, func(to *State, from State) { to.Actions = from.Actions }}
+	arisingPart   = part{"arising", (*State).loadArising, func(to *State, from State) { to.Arising = from.Arising }}
+	decisionsPart = part{"decisions", (*State).loadDecisions, func(to *State, from State) { to.Decisions = from.Decisions }}
 )
 
 // partsOf says what each type of event can change. A type that is not here may change anything.
@@ -235,7 +240,7 @@ var partsOf = map[string][]part{
 	RecordAttendance{}.Type():  {tablePart},
 	DeclareInterest{}.Type():   {tablePart, votesPart}, // a position given before is set aside
 	WithdrawInterest{}.Type():  {tablePart},
-	AnswerInterest{}.Type():    {tablePart},
+	AnswerInterest{}.Type():    {tablePart, votesPart},
 	OpenItem{}.Type():          {itemsPart},
 	MoveStage{}.Type():         {itemsPart},
 	FinishItem{}.Type():        {itemsPart},
@@ -516,7 +521,9 @@ func (s *State) loadVotes(tx db.Tx) error {
 // votesWhere reads votes with their shares and the ballots that stand.
 func votesWhere(tx db.Tx, where string, args ...any) ([]Vote, error) {
 	var votes []Vote
-	if err := tx.Where(where, args...).Order("opened_at, id").Find(&votes).Error; err != nil || len(votes) == 0 {
+	err := tx.Select("vote.*, (select number from agenda_item i where i.id = vote.item_id) as item_number").
+		Where(where, args...).Order("opened_at, id").Find(&votes).Error
+	if err != nil || len(votes) == 0 {
 		return nil, err
 	}
 	ids := make([]uuid.UUID, len(votes))
@@ -532,7 +539,7 @@ func votesWhere(tx db.Tx, where string, args ...any) ([]Vote, error) {
 		at[share.VoteID].Shares = append(at[share.VoteID].Shares, share)
 	}
 	var ballots []Ballot
-	err := tx.Raw(`
+	err = tx.Raw(`
 		select id, vote_id, votes_for, coalesce(seat_id, guest_id) as seat_id, person_id, deputy, position, condition, reason, carried_from, recommendation,
 			cast_at, recorded_by, superseded_at, answer, answer_text, answered_at
 		from ballot where vote_id in ? and superseded_at is null order by id`, ids).Scan(&ballots).Error

@@ -22,7 +22,7 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	if err := s.undecided(item, ", so it cannot be voted on again."); err != nil {
 		return happened{}, err
 	}
-	agencies, err := s.agencies()
+	agencies, err := s.allAgencies()
 	if err != nil {
 		return happened{}, err
 	}

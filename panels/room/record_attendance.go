@@ -43,6 +43,7 @@ func (c RecordAttendance) perform(s *sitting) (happened, error) {
 	case c.Remote:
 		says = name + " has joined remotely"
 	}
+	s.table, s.workedOut = s.table.came(attendance), []string{tablePart.name}
 	return happened{itemID: s.table.onlyFor(who), says: says, kind: "attendance", object: attendance.ID}, s.Create(&attendance).Error
 }
 

@@ -156,11 +156,21 @@ func (h *house) try(actor access.Actor, change room.Change) (room.Reply, error) 
 	return h.store.Do(h.t.Context(), actor, h.meeting.ID, room.Command{ID: id(), Change: change})
 }
 
-// do asks for a change that must succeed.
+// do asks for a change that must succeed. What is told and kept of it must be what is there: a position or
+// a person remembered wrongly would be counted wrongly.
 func (h *house) do(actor access.Actor, change room.Change) room.Reply {
 	h.t.Helper()
+	before, told := h.state(), []room.Move{}
+	if h.store.Moved == nil {
+		h.store.Moved = func(move room.Move) { told = append(told, move) }
+		defer func() { h.store.Moved = nil }()
+	}
 	reply, err := h.try(actor, change)
 	h.must(err)
+	h.must(h.store.CheckKnown(h.t.Context(), h.meeting.ID))
+	for _, move := range told {
+		h.must(room.CheckMove(before, h.state(), move))
+	}
 	return reply
 }
 

@@ -35,8 +35,9 @@ type Vote struct {
 	Result  string
 	Voters  []Voter `gorm:"serializer:json"`
 
-	Shares  []VoteShare `gorm:"-"`
-	Ballots []Ballot    `gorm:"-"` // those that stand
+	ItemNumber string      `gorm:"->;-:migration"` // of the item on its agenda
+	Shares     []VoteShare `gorm:"-"`
+	Ballots    []Ballot    `gorm:"-"` // those that stand
 }
 
 // IsOpen reports whether positions may still be given.

@@ -28,6 +28,7 @@ type gathering struct {
 	followers map[*follower]struct{} // protected by hub.mu
 	last      reading                // protected by hub.mu
 	asked     int64                  // protected by hub.mu: a reading that has been asked for will find this event
+	moves     []room.Move            // protected by hub.mu: made by this process since the meeting was last read
 	afresh    bool                   // protected by hub.mu: more than events may have changed what is shown
 
 	// owned by run
@@ -72,8 +73,9 @@ const readTimeout = 10 * time.Second
 func (g *gathering) refresh() {
 	defer g.survive()
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
-	afresh := g.hub.begins(g) || g.state == nil
-	state, events, err := g.hub.load(ctx, g.meeting, g.state, afresh)
+	afresh, moves := g.hub.begins(g)
+	afresh = afresh || g.state == nil
+	state, events, err := g.hub.load(ctx, g.meeting, g.state, afresh, moves)
 	cancel()
 	followers := g.hub.followersOf(g)
 	switch {

@@ -2,6 +2,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -123,12 +124,13 @@ func (h *Hub) Run(ctx context.Context) {
 
 // Moved says that a command of this process moved a meeting: its followers here are told at once, and
 // the other processes get a hint. room.Store calls it after each commit.
-func (h *Hub) Moved(meeting uuid.UUID, seq int64) {
+func (h *Hub) Moved(move room.Move) {
 	h.mu.Lock()
-	if g := h.gatherings[meeting]; g != nil {
-		g.movedTo(seq)
+	if g := h.gatherings[move.MeetingID]; g != nil {
+		g.moves = append(g.moves, move)
+		g.movedTo(move.Seq())
 	}
-	h.hints[meeting] = max(seq, h.hints[meeting])
+	h.hints[move.MeetingID] = max(move.Seq(), h.hints[move.MeetingID])
 	h.mu.Unlock()
 	select {
 	case h.hint <- struct{}{}:
@@ -340,7 +342,12 @@ const mostEvents = 20
 
 // load reads a meeting, and what has happened in it since it was read before: only what its events can
 // have changed, or with afresh all of it.
-func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, afresh bool) (state room.State, events []room.Event, err error) {
+func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, afresh bool, moves []room.Move) (state room.State, events []room.Event, err error) {
+	if before != nil && !afresh {
+		if state, events, all := after(*before, moves); all {
+			return state, events, nil
+		}
+	}
 	err = h.DB.Read(ctx, h.system, func(tx db.Tx) error {
 		if before != nil && !afresh {
 			state, events, err = room.Follow(tx, *before, mostEvents)
@@ -355,12 +362,31 @@ func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, a
 	return state, events, err
 }
 
-// begins says whether the reading that begins now must be of everything.
-func (h *Hub) begins(g *gathering) (afresh bool) {
+// after is the room after moves that follow one another from before, and their events; false when some
+// of it must be read.
+func after(before room.State, moves []room.Move) (state room.State, events []room.Event, all bool) {
+	slices.SortFunc(moves, func(a, b room.Move) int { return cmp.Compare(a.Seq(), b.Seq()) })
+	state = before
+	for _, move := range moves {
+		if move.Seq() <= before.Seq() {
+			continue // it was read before it was told of
+		}
+		if state, all = move.After(state); !all {
+			return before, nil, false
+		}
+		events = append(events, move.Event)
+	}
+	return state, events, all
+}
+
+// begins says whether the reading that begins now must be of everything, and which moves this process
+// has made since the last.
+func (h *Hub) begins(g *gathering) (afresh bool, moves []room.Move) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	afresh, g.afresh = g.afresh, false
-	return afresh
+	moves, g.moves = g.moves, nil
+	return afresh, moves
 }
 
 func (h *Hub) wasRead(g *gathering, state room.State, afresh bool) {
