@@ -36,7 +36,7 @@ export default defineConfig({
     },
   },
   // The room's protocol tests read the same example frames as the Go tests.
-  server: { fs: { allow: ['.', '../server/live/testdata'] } },
+  server: { fs: { allow: ['.', '../server/live/testdata', '../panels/room/testdata'] } },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],

@@ -157,6 +157,10 @@ create table meeting (
 	changed_at        timestamptz not null, -- when the last change that people must see was made
 	version           integer not null default 1,
 	brought           boolean not null default false, -- held before Quorate: what it decided was brought from its own record
+	first_starts_at   timestamptz, -- adjourned to another day or hour: when it first sat; null: starts_at
+	paused_at         timestamptz, -- in session and paused since then
+	paused_text       text not null default '', -- what everybody was told about the pause
+	acting_chair_id   uuid references person, -- who took the chair or was given it at this sitting; null: as the seats say
 	constraint meeting_occurrence_key unique (series_id, occurrence_on)
 );
 create index meeting_by_start on meeting (starts_at, id);

@@ -31,11 +31,11 @@ create table room_event_content (
 	foreign key (meeting_id, seq) references room_event
 );
 
--- Where each item has got to; an item without a row is waiting.
+-- Where each item has got to; an item without a row is waiting, and so is one that an adjournment broke off.
 create table item_progress (
 	item_id        uuid primary key references agenda_item,
 	meeting_id     uuid not null references meeting,
-	progress       text not null check (progress in ('open', 'done', 'passed')),
+	progress       text not null check (progress in ('waiting', 'open', 'done', 'passed')),
 	stage          text not null default 'present' check (stage in ('present', 'questions', 'deliberation')),
 	opened_at      timestamptz,
 	spent_seconds  integer not null default 0, -- before it was opened this time
@@ -62,7 +62,8 @@ create table attendance (
 	present      boolean not null,
 	remote       boolean not null default false,
 	at           timestamptz not null,
-	recorded_by  uuid not null references person
+	recorded_by  uuid not null references person,
+	capacity     text not null default '' -- in what part they come, as the seats stand then: "deputy for Hal Hart, Health"
 );
 create index attendance_by_meeting on attendance (meeting_id, person_id, id desc);
 
@@ -161,6 +162,7 @@ create table vote (
 	closed_by    uuid references person,
 	quorate      boolean not null default false, -- at the close
 	quorum       text not null default '',       -- in words, at the close
+	counted      text not null default '',       -- who made it up, and for whom, at the close
 	carried      boolean not null default false,
 	tied         boolean not null default false,
 	result       text not null default '',
@@ -228,6 +230,7 @@ create table decision (
 	casting_vote       text not null default '',
 	assessor_present   boolean not null default false,
 	quorum             text not null,
+	counted            text not null default '', -- who made it up, and for whom, when it was taken
 	weeks_thousandths  integer not null, -- how the forum counted a year that day
 	confirmed_by       uuid not null references person,
 	also_confirmed_by  uuid references person, -- the other chair, where the terms of reference ask both
@@ -249,6 +252,7 @@ create table decision_waiting (
 	content           jsonb not null, -- a command decision.confirm, filled in
 	standing          text not null,
 	quorum            text not null,
+	counted           text not null default '',
 	seat_id           uuid not null references seat, -- the chair it was confirmed for
 	confirmed_by      uuid not null references person,
 	confirmed_at      timestamptz not null,
@@ -387,8 +391,8 @@ begin
 	if old.closed_at is not null then
 		raise exception 'a closed vote never changes: run it again';
 	end if;
-	if (to_jsonb(new) - array['closed_at', 'closed_by', 'quorate', 'quorum', 'carried', 'tied', 'result', 'voters'])
-		is distinct from (to_jsonb(old) - array['closed_at', 'closed_by', 'quorate', 'quorum', 'carried', 'tied', 'result', 'voters']) then
+	if (to_jsonb(new) - array['closed_at', 'closed_by', 'quorate', 'quorum', 'counted', 'carried', 'tied', 'result', 'voters'])
+		is distinct from (to_jsonb(old) - array['closed_at', 'closed_by', 'quorate', 'quorum', 'counted', 'carried', 'tied', 'result', 'voters']) then
 		raise exception 'what is voted on never changes: close the vote and run another';
 	end if;
 	return new;

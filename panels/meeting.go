@@ -61,10 +61,14 @@ type Meeting struct {
 	AgendaVersion   int        // 0 until an agenda is published
 	RoomSeq         int64      // the number of the room's last event
 	CreatedAt       time.Time
-	Sequence        int       // one more at each change of time, place or standing that people must see
-	TimedAtSequence int       // the sequence of the last change of day or hour: replies to an earlier one are asked again
-	ChangedAt       time.Time // when the last change that people must see was made
-	Brought         bool      // held before Quorate: what it decided was brought from its own record
+	Sequence        int        // one more at each change of time, place or standing that people must see
+	TimedAtSequence int        // the sequence of the last change of day or hour: replies to an earlier one are asked again
+	ChangedAt       time.Time  // when the last change that people must see was made
+	Brought         bool       // held before Quorate: what it decided was brought from its own record
+	FirstStartsAt   *time.Time // adjourned to another day or hour: when it first sat; nil: StartsAt
+	PausedAt        *time.Time // in session and paused since then
+	PausedText      string     // what everybody was told about the pause
+	ActingChairID   *uuid.UUID // who took the chair or was given it at this sitting; nil: as the seats say
 	Version         int
 }
 

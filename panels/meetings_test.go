@@ -213,7 +213,7 @@ func TestMoveAndCancelRefuseWhatWouldSurprisePeople(t *testing.T) {
 		status MeetingStatus
 		says   string
 	}{
-		{InSession, "is in session"}, {Adjourned, "was adjourned"}, {Closed, "is over and recorded"}, {Cancelled, "was cancelled"},
+		{InSession, "is in session"}, {Closed, "is over and recorded"}, {Cancelled, "was cancelled"},
 	} {
 		m := rows[i].Meeting
 		p.set(m, "status", c.status)

@@ -24,8 +24,8 @@ type MoveMeeting struct {
 }
 
 // MoveMeeting moves a meeting. It keeps its place in its series, so the series never fills the old
-// day again, and its deadlines are counted from the new one. A meeting that has begun or is over
-// is never moved. Where the agenda is published, it is moved only when the caller says they know.
+// day again, and its deadlines are counted from the new one. A meeting that is going on or over is
+// never moved; one that was adjourned goes on at the new time. Where the agenda is published, it is moved only when the caller says they know.
 func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMeeting) (meeting Meeting, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		if meeting, err = lockToSchedule(tx, move.MeetingID); err != nil {
@@ -45,6 +45,10 @@ func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMee
 		}
 		before := whenAndWhere(meeting)
 		version := meeting.Version
+		if meeting.Status == Adjourned && meeting.FirstStartsAt == nil {
+			first := meeting.StartsAt
+			meeting.FirstStartsAt = &first
+		}
 		meeting.Sequence++
 		if !meeting.StartsAt.Equal(move.StartsAt) || meeting.Duration() != move.Duration {
 			meeting.TimedAtSequence = meeting.Sequence
@@ -55,7 +59,7 @@ func (s Store) MoveMeeting(ctx context.Context, actor access.Actor, move MoveMee
 			return err
 		}
 		err = db.RequireOne(tx.Model(&Meeting{}).Where("id = ? and version = ?", meeting.ID, move.Version).Updates(map[string]any{
-			"starts_at": meeting.StartsAt, "ends_at": meeting.EndsAt, "venue": meeting.Venue, "joining_link": meeting.JoiningLink,
+			"starts_at": meeting.StartsAt, "ends_at": meeting.EndsAt, "first_starts_at": meeting.FirstStartsAt, "venue": meeting.Venue, "joining_link": meeting.JoiningLink,
 			"papers_due_on": meeting.PapersDueOn, "agenda_out_on": meeting.AgendaOutOn, "minutes_out_on": meeting.MinutesOutOn,
 			"sequence": meeting.Sequence, "timed_at_sequence": meeting.TimedAtSequence, "changed_at": tx.Now, "by_hand": true, "version": version + 1,
 		}))
@@ -115,6 +119,9 @@ func (m Meeting) mayStillChange(how string) error {
 	case InSession:
 		return fault.New(fault.Conflict, "This meeting is in session, so it cannot be %s. Its chair can adjourn or close it.", how)
 	case Adjourned:
+		if how == "moved" {
+			return nil // it goes on then
+		}
 		return fault.New(fault.Conflict, "This meeting has begun and was adjourned, so it cannot be %s. Its chair can resume or close it.", how)
 	case Closed:
 		return fault.New(fault.Conflict, "This meeting is over and recorded, so it cannot be %s.", how)

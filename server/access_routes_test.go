@@ -459,6 +459,8 @@ var (
 // asked has one for each DO line: "ballot.cast NHS". Its path is the meeting.
 var asked = map[string]probe{
 	"meeting.start MAPaC":         {path: "published", data: `{}`},
+	"meeting.pause MAPaC":         {path: "voted", data: `{"text":"Back at 11am"}`},
+	"meeting.resume paused":       {path: "limit", data: `{}`},
 	"meeting.adjourn MAPaC":       {path: "voted", data: `{"reason":"A fire alarm."}`},
 	"meeting.close MAPaC":         {path: "voted", data: `{}`},
 	"attendance.record own":       {path: "voting", data: `{"present":true,"remote":true}`},
@@ -485,6 +487,7 @@ var asked = map[string]probe{
 	"decision.second waiting":     {path: "waits", data: `{"decision_id":"{waiting_decision}"}`},
 	"decision.return waiting":     {path: "waits", data: `{"decision_id":"{waiting_decision}","reason":"Not what we said."}`},
 	"chair.take Joint":            {path: "waits", data: `{}`},
+	"chair.hand paused":           {path: "limit", data: `{"person_id":"{deputy}"}`},
 	"decision.endorse asked":      {path: "asked", data: `{"decision_id":"{asked_decision}","agency_id":"{agency}","agreed":true}`},
 	"decision.authorise asked":    {path: "limit", data: `{"decision_id":"{limit_decision}","agency_id":"{agency}","agreed":true}`},
 	"condition.show MAPaC":        {path: "held", data: `{"condition_id":"{condition}","text":"Seen."}`},

@@ -691,6 +691,9 @@ func (d *day) officers() {
 	limit(0)
 	d.do("Dilys Marrow", above, room.ConfirmDecision{ItemID: uuid.MustParse(d.ids["limit_item"]), VoteID: &vote, Outcome: room.Agreed, Reasons: canaryReasons})
 	d.find("limit_decision", `select id from decision where item_id = ?`, d.ids["limit_item"])
+	d.ids["deputy"] = d.as("Femi Alder").PersonID.String()
+	d.do("Femi Alder", above, room.RecordAttendance{Present: true})
+	d.do("Dilys Marrow", above, room.PauseMeeting{Text: "Back soon"})
 }
 
 // scheduling leaves a cancelled meeting, a draft of next year's dates and a one-off bank holiday.

@@ -145,6 +145,10 @@ func (s Setting) minutes(m room.Minutes) record {
 		}
 		r.missing("Apologies", m.There.Apologies)
 		r.missing("Not there, without apologies", m.There.Absent)
+		if len(m.There.Course) > 0 {
+			r.heading(3, "The course of the meeting", "")
+			r.points(m.There.Course)
+		}
 	}
 	for _, correction := range m.Corrections {
 		r.text(correctionWords(correction))

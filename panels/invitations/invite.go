@@ -16,8 +16,8 @@ func (s Store) Invite(ctx context.Context, changed panels.MeetingsChanged) error
 	return s.DB.Write(ctx, system, func(tx db.Tx) error {
 		var meetings []panels.Meeting
 		err := tx.Raw(`
-			select * from meeting where id in ? and status in ('scheduled', 'cancelled') and ends_at > ? order by starts_at, id`,
-			changed.Meetings, tx.Now).Scan(&meetings).Error
+			select * from meeting where id in @ids and (status in ('scheduled', 'adjourned', 'cancelled') and ends_at > @now or status = 'closed' and starts_at > @now)
+			order by starts_at, id`, map[string]any{"ids": changed.Meetings, "now": tx.Now}).Scan(&meetings).Error
 		if err != nil {
 			return err
 		}
@@ -30,7 +30,7 @@ func (s Store) Reseat(ctx context.Context, changed panels.SeatsChanged) error {
 	return s.DB.Write(ctx, system, func(tx db.Tx) error {
 		var meetings []panels.Meeting
 		err := tx.Raw(`
-			select * from meeting where forum_id = ? and status = 'scheduled' and ends_at > ? order by starts_at, id`,
+			select * from meeting where forum_id = ? and status in ('scheduled', 'adjourned') and ends_at > ? order by starts_at, id`,
 			changed.Forum, tx.Now).Scan(&meetings).Error
 		if err != nil {
 			return err
@@ -93,10 +93,15 @@ func awaitWriting(tx db.Tx, meetings []panels.Meeting) error {
 
 // copyFor is what somebody's copy of a meeting should say; attendee is nil for whoever is not asked.
 func copyFor(m panels.Meeting, title string, attendee *panels.Attendee) copyNow {
-	if attendee == nil || m.Status != panels.Scheduled {
+	if attendee == nil || !toCome(m) {
 		return copyNow{}
 	}
 	return copyNow{asked: true, email: attendee.Email, title: title, place: Place(m), startsAt: m.StartsAt, endsAt: m.EndsAt}
+}
+
+// toCome reports whether people are asked to a meeting: it has not begun, or was adjourned and goes on.
+func toCome(m panels.Meeting) bool {
+	return m.Status == panels.Scheduled || m.Status == panels.Adjourned
 }
 
 // forumsOf are the meetings' forums: their names are all that a meeting is called in a calendar.

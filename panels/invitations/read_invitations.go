@@ -88,7 +88,7 @@ func StandingsOf(tx db.Tx, meeting panels.Meeting) ([]Standing, error) {
 	}
 	var list []Standing
 	for _, a := range attendees {
-		list = append(list, standing(a.PersonID, a.Name, meeting.Status == panels.Scheduled))
+		list = append(list, standing(a.PersonID, a.Name, toCome(meeting)))
 	}
 	gone, err := namesOf(tx, told[meeting.ID], attendees)
 	if err != nil {

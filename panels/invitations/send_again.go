@@ -27,7 +27,7 @@ func (s Store) SendAgain(ctx context.Context, actor access.Actor, meetingID, per
 		if err := actor.Check(access.Schedule, meeting.ForumID); err != nil {
 			return err
 		}
-		if meeting.Status != panels.Scheduled || !meeting.EndsAt.After(tx.Now) {
+		if !toCome(meeting) || !meeting.EndsAt.After(tx.Now) {
 			return fault.New(fault.Conflict, "Invitations go out only for a meeting that is to come. This one has begun, is over or is cancelled.")
 		}
 		attendees, err := panels.Attendees(tx, meeting)

@@ -28,7 +28,8 @@ func (s Store) write(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	if err != nil {
 		return nothing, false, err
 	}
-	if meeting.Status != panels.Scheduled && meeting.Status != panels.Cancelled || !meeting.EndsAt.After(tx.Now) {
+	endedBefore := meeting.Status == panels.Closed && meeting.StartsAt.After(tx.Now) // adjourned, and never gone on with
+	if !toCome(meeting) && meeting.Status != panels.Cancelled && !endedBefore || !meeting.EndsAt.After(tx.Now) {
 		return nothing, false, nil
 	}
 	forum, err := panels.ForumByID(tx, meeting.ForumID)
@@ -125,6 +126,10 @@ func (s Store) message(tx db.Tx, t telling) (notify.Mail, error) {
 	case Moved:
 		mail.Subject = fmt.Sprintf("Moved: %s is now on %s.", name, when)
 		mail.Lines = []string{fmt.Sprintf("%s is now on %s. It was to be on %s.", name, when, clock.Moment(t.last.StartsAt))}
+		if t.meeting.FirstStartsAt != nil && t.meeting.FirstStartsAt.Equal(t.last.StartsAt) {
+			mail.Subject = fmt.Sprintf("Adjourned: %s goes on on %s.", name, when)
+			mail.Lines[0] = fmt.Sprintf("The meeting of %s on %s was adjourned. It goes on on %s with what was not reached.", name, clock.Moment(t.last.StartsAt), when)
+		}
 		if t.attendee.Reply == nil {
 			mail.Lines = append(mail.Lines, "Any reply to the day and time before no longer counts.")
 		}

@@ -27,6 +27,7 @@ type Awaiting struct {
 	Content     ConfirmDecision `gorm:"serializer:json"`
 	Standing    Standing
 	Quorum      string
+	Counted     string
 	SeatID      uuid.UUID // the chair it was confirmed for
 	ConfirmedBy uuid.UUID
 	ConfirmedAt time.Time
@@ -149,7 +150,7 @@ func (s *sitting) awaitOther(c ConfirmDecision, d Decision, item Item) (happened
 		return happened{}, err
 	}
 	waiting := Awaiting{
-		ID: d.ID, MeetingID: s.meeting.ID, ItemID: item.ID, Content: c, Standing: d.Standing, Quorum: d.Quorum,
+		ID: d.ID, MeetingID: s.meeting.ID, ItemID: item.ID, Content: c, Standing: d.Standing, Quorum: d.Quorum, Counted: d.Counted,
 		SeatID: chair.Seat.ID, ConfirmedBy: s.Actor.PersonID, ConfirmedAt: s.Now,
 	}
 	waiting.Content.VoteID = d.VoteID
@@ -212,7 +213,7 @@ func awaitingWhere(tx db.Tx, where string, args ...any) ([]Awaiting, error) {
 		NextMeetingAt                                  *time.Time
 	}
 	err := tx.Raw(`
-		select w.id, w.meeting_id, w.item_id, w.standing, w.quorum, w.seat_id, w.confirmed_by, w.confirmed_at, w.content::text as text,
+		select w.id, w.meeting_id, w.item_id, w.standing, w.quorum, w.counted, w.seat_id, w.confirmed_by, w.confirmed_at, w.content::text as text,
 			p.name as confirmed_by_name, coalesce(e.name, '') as endorsed_by_name, coalesce(f.name, '') as next_forum_name, m.starts_at as next_meeting_at
 		from decision_waiting w
 		join person p on p.id = w.confirmed_by
@@ -248,7 +249,7 @@ func (s State) AwaitingView(a Awaiting) AwaitingView {
 		ID: a.ID, ItemID: a.ItemID, VoteID: c.VoteID, Outcome: c.Outcome, Standing: a.Standing, EndorsedByID: c.EndorsedByID, Reasons: c.Reasons,
 		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn, WithoutPrejudice: c.WithoutPrejudice, Meanwhile: c.Meanwhile, Challenge: c.Challenge,
 		Missing: c.Missing, NextForumID: c.NextForumID, WhatNext: c.WhatNext, CastingVote: c.CastingVote, AssessorPresent: c.AssessorPresent,
-		Quorum: a.Quorum, WeeksThousandths: s.Terms.WeeksPerYearThousandths, ConfirmedBy: a.ConfirmedBy, ConfirmedAt: a.ConfirmedAt, Names: a.Names,
+		Quorum: a.Quorum, Counted: a.Counted, WeeksThousandths: s.Terms.WeeksPerYearThousandths, ConfirmedBy: a.ConfirmedBy, ConfirmedAt: a.ConfirmedAt, Names: a.Names,
 	}
 	for _, share := range c.Split {
 		d.Shares = append(d.Shares, DecisionShare{DecisionID: a.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence})

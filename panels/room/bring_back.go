@@ -12,7 +12,7 @@ func (s *sitting) bringBack() error {
 		left join funding_request r on r.id = i.request_id
 		where i.meeting_id = @meeting and i.state = 'listed' and not exists (select from decision_waiting w where w.item_id = i.id and w.settled_at is null)
 			and (r.state = 'tabled' and r.meeting_id = @meeting
-				or i.kind = 'case' and not exists (select from item_progress g where g.item_id = i.id))
+				or i.kind = 'case' and not exists (select from item_progress g where g.item_id = i.id and g.progress <> 'waiting'))
 		order by i.position`, map[string]any{"meeting": s.meeting.ID}).Scan(&left).Error
 	if err != nil {
 		return err

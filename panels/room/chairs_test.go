@@ -273,7 +273,7 @@ func TestTheOtherChairTakesTheChair(t *testing.T) {
 func TestNoTurnsWithoutTwo(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
-	h.refused(h.chair, room.TakeChair{}, fault.Conflict, "This forum’s chairs do not take turns, so there is no chair to take.")
+	h.refused(h.chair, room.TakeChair{}, fault.Denied, "Cleo Chair is in the chair already.")
 	if view := h.sees(h.chair); view.Meeting.Chair != "Cleo Chair" || view.Meeting.OtherChair != "" || !view.Me.InChair {
 		t.Errorf("one chair: %+v", view.Meeting)
 	}

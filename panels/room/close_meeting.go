@@ -1,14 +1,20 @@
 package room
 
 import (
-	"strings"
+	"github.com/google/uuid"
 
 	"quorate/panels"
+	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
 
+// perform ends the meeting. One that was adjourned and does not go on is closed as it stands: whoever has
+// its next sitting in their calendar is told.
 func (CloseMeeting) perform(s *sitting) (happened, error) {
-	if err := s.mayStop(); err != nil {
+	if err := s.mayClose(); err != nil {
+		return happened{}, err
+	}
+	if err := s.finishOpen(); err != nil {
 		return happened{}, err
 	}
 	if err := s.bringBack(); err != nil {
@@ -20,30 +26,25 @@ func (CloseMeeting) perform(s *sitting) (happened, error) {
 	return s.turnMeeting(panels.Closed, "The meeting has closed")
 }
 
-func (c AdjournMeeting) perform(s *sitting) (happened, error) {
-	if strings.TrimSpace(c.Reason) == "" {
-		var form fault.Form
-		form.Add("reason", "Enter why the meeting is adjourned")
-		return happened{}, form.Err()
+func (s *sitting) mayClose() error {
+	if s.meeting.Status != panels.Adjourned {
+		return s.mayStop()
 	}
-	if err := s.mayStop(); err != nil {
-		return happened{}, err
+	if err := s.chairs(); err != nil {
+		return err
 	}
-	return s.turnMeeting(panels.Adjourned, "The meeting is adjourned")
+	return s.Enqueue(db.Job{Args: panels.MeetingsChanged{Meetings: []uuid.UUID{s.meeting.ID}}})
 }
 
-// mayStop refuses to stop in the middle of a vote, and finishes the open item.
+// mayStop refuses to stop in the middle of a vote.
 func (s *sitting) mayStop() error {
 	if err := s.chairs(); err != nil {
 		return err
 	}
-	if err := s.inSession(); err != nil {
+	if err := s.begun(); err != nil {
 		return err
 	}
-	if err := s.noVoteOpen(); err != nil {
-		return err
-	}
-	return s.finishOpen()
+	return s.noVoteOpen()
 }
 
 // noVoteOpen refuses to turn to something else while positions are being given.

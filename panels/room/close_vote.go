@@ -38,7 +38,7 @@ func (c CloseVote) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
-	err = s.Exec(`update vote set closed_at = ?, closed_by = ?, quorate = ?, quorum = ?, carried = ?, tied = ?, result = ?, voters = ?::jsonb where id = ?`,
-		s.Now, s.Actor.PersonID, quorum.Met, quorum.Words(), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
+	err = s.Exec(`update vote set closed_at = ?, closed_by = ?, quorate = ?, quorum = ?, counted = ?, carried = ?, tied = ?, result = ?, voters = ?::jsonb where id = ?`,
+		s.Now, s.Actor.PersonID, quorum.Met, quorum.Words(), s.table.counted(item.ID), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
 	return happened{itemID: &item.ID, says: "Voting on item " + item.Number + " has closed", kind: "vote", object: vote.ID}, err
 }

@@ -37,9 +37,20 @@ type Change interface {
 // StartMeeting opens the room's business. Chair or deputy chair.
 type StartMeeting struct{}
 
-// AdjournMeeting stops the business, to go on later. Chair.
+// PauseMeeting stops the business for a while: everybody stays in the room. Chair.
+type PauseMeeting struct {
+	Text string `json:"text"` // what everybody is told: "Back at 11am"
+}
+
+// ResumeMeeting goes on after a pause. Chair.
+type ResumeMeeting struct{}
+
+// AdjournMeeting stops the business, to go on another day or hour, with what was not reached. Chair.
 type AdjournMeeting struct {
-	Reason string `json:"reason"`
+	Reason  string     `json:"reason"`
+	On      clock.Date `json:"on"`      // Not known: the day is not fixed yet
+	At      string     `json:"at"`      // "9:30am"
+	Minutes int        `json:"minutes"` // how long it then lasts; 0: as the terms of reference say
 }
 
 // CloseMeeting ends it. Chair.
@@ -192,8 +203,13 @@ type SendBackDecision struct {
 	Reason     string    `json:"reason"`
 }
 
-// TakeChair takes the meeting over from the other chair, where the two take turns. The other chair.
+// TakeChair takes the meeting over from whoever is in the chair. The deputy, or the other of two who take turns.
 type TakeChair struct{}
+
+// HandChair gives the meeting to the deputy, or back to the chair. Whoever is in the chair.
+type HandChair struct {
+	PersonID uuid.UUID `json:"person_id"`
+}
 
 // CorrectDecision mends the record of a decision and keeps the original beside it. Chair.
 type CorrectDecision struct {
@@ -327,6 +343,8 @@ type ReferTo struct {
 // Type names each change on the wire and in the event log: noun, then what happens to it.
 
 func (StartMeeting) Type() string      { return "meeting.start" }
+func (PauseMeeting) Type() string      { return "meeting.pause" }
+func (ResumeMeeting) Type() string     { return "meeting.resume" }
 func (AdjournMeeting) Type() string    { return "meeting.adjourn" }
 func (CloseMeeting) Type() string      { return "meeting.close" }
 func (RecordAttendance) Type() string  { return "attendance.record" }
@@ -346,6 +364,7 @@ func (ConfirmDecision) Type() string   { return "decision.confirm" }
 func (SecondDecision) Type() string    { return "decision.second" }
 func (SendBackDecision) Type() string  { return "decision.return" }
 func (TakeChair) Type() string         { return "chair.take" }
+func (HandChair) Type() string         { return "chair.hand" }
 func (CorrectDecision) Type() string   { return "decision.correct" }
 func (EndorseDecision) Type() string   { return "decision.endorse" }
 func (AuthoriseDecision) Type() string { return "decision.authorise" }
@@ -376,6 +395,8 @@ func reads[C Change](raw json.RawMessage) (Change, error) {
 
 var changes = map[string]func(json.RawMessage) (Change, error){
 	StartMeeting{}.Type():      reads[StartMeeting],
+	PauseMeeting{}.Type():      reads[PauseMeeting],
+	ResumeMeeting{}.Type():     reads[ResumeMeeting],
 	AdjournMeeting{}.Type():    reads[AdjournMeeting],
 	CloseMeeting{}.Type():      reads[CloseMeeting],
 	RecordAttendance{}.Type():  reads[RecordAttendance],
@@ -395,6 +416,7 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	SecondDecision{}.Type():    reads[SecondDecision],
 	SendBackDecision{}.Type():  reads[SendBackDecision],
 	TakeChair{}.Type():         reads[TakeChair],
+	HandChair{}.Type():         reads[HandChair],
 	CorrectDecision{}.Type():   reads[CorrectDecision],
 	EndorseDecision{}.Type():   reads[EndorseDecision],
 	AuthoriseDecision{}.Type(): reads[AuthoriseDecision],

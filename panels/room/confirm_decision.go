@@ -61,8 +61,9 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	decision := c.decision(s, item)
 	decision.ID, decision.ConfirmedBy, decision.ConfirmedAt = newID(), s.Actor.PersonID, s.Now
 	decision.Quorum, decision.Standing = QuorumFor(s.table, s.terms, item.ID, nil).Words(), grounds.standing(c.Outcome, s.terms, nil)
+	decision.Counted = s.table.counted(item.ID)
 	if vote != nil {
-		decision.VoteID, decision.Quorum = &vote.ID, vote.Quorum
+		decision.VoteID, decision.Quorum, decision.Counted = &vote.ID, vote.Quorum, vote.Counted
 		decision.Standing = grounds.standing(c.Outcome, s.terms, vote.Ballots)
 	}
 	if s.terms.BothChairsConfirm {

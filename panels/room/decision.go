@@ -38,6 +38,7 @@ type Decision struct {
 	CastingVote      Position
 	AssessorPresent  bool
 	Quorum           string // in words, when it was taken
+	Counted          string // who made it up, and for whom
 	WeeksThousandths int    // how the forum counted a year that day
 	ConfirmedBy      uuid.UUID
 	AlsoConfirmedBy  *uuid.UUID // the other chair, where the terms of reference ask both

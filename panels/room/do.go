@@ -198,14 +198,36 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 
 // Who may act, and when.
 
-// chairs refuses everyone but the chair and the deputy chair.
-func (s *sitting) chairs() error { return s.Actor.Check(access.RunMeeting, s.forum.ID) }
+// chairs refuses everyone but the chair and the deputy chair; and of these, while the meeting runs, whoever
+// is not in the chair once somebody has it: a meeting is not run by two.
+func (s *sitting) chairs() error {
+	if err := s.Actor.Check(access.RunMeeting, s.forum.ID); err != nil {
+		return err
+	}
+	acting := s.meeting.ActingChairID
+	if s.meeting.Status != panels.InSession || acting == nil || *acting == s.Actor.PersonID {
+		return nil
+	}
+	name, _ := s.table.name(*acting)
+	return fault.New(fault.Denied, "%s is in the chair. To go on, take the chair first.", name)
+}
 
 // records refuses everyone but the clerk and the chair.
 func (s *sitting) records() error { return s.Actor.Check(access.RecordMeeting, s.forum.ID) }
 
 // inSession refuses a change that only happens while the meeting runs.
 func (s *sitting) inSession() error {
+	if err := s.begun(); err != nil {
+		return err
+	}
+	if s.meeting.PausedAt != nil {
+		return fault.New(fault.Conflict, "The meeting is paused. The chair goes on with it first.")
+	}
+	return nil
+}
+
+// begun is inSession of what may be done in a pause as well.
+func (s *sitting) begun() error {
 	switch s.meeting.Status {
 	case panels.InSession:
 		return nil

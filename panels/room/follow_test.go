@@ -40,6 +40,7 @@ func TestFollowIsLoad(t *testing.T) {
 		}
 	}
 	step(h.chair, room.StartMeeting{})
+	step(h.chair, room.RecordAttendance{Present: true})
 	step(h.ann, room.RecordAttendance{Present: true})
 	step(h.hal, room.RecordAttendance{Present: true})
 	step(h.eve, room.RecordAttendance{Present: true, Remote: true})
@@ -64,6 +65,11 @@ func TestFollowIsLoad(t *testing.T) {
 	step(h.clerk, room.RaiseAction{OwnerID: h.ann.PersonID, DueOn: clock.MustDate("2026-12-10"), Text: "x"})
 	step(h.ann, room.CompleteAction{ActionID: state.Actions[0].ID, Text: "x"})
 	step(h.chair, room.FinishItem{ItemID: h.request.ID})
+	step(h.chair, room.PauseMeeting{Text: "x"})
+	step(h.chair, room.ResumeMeeting{})
+	deputy := h.deputyChair()
+	step(deputy, room.TakeChair{})
+	step(deputy, room.HandChair{PersonID: h.chair.PersonID})
 	step(h.chair, room.AdjournMeeting{Reason: "x"})
 	if caught, events := follow(first, 3); len(events) != 3 || events[2].Seq != state.Seq() || caught.Seq() != state.Seq() {
 		t.Errorf("after a long gap: at %d with %d events", caught.Seq(), len(events))

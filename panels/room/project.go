@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -12,6 +13,7 @@ import (
 	"quorate/agendas/requests"
 	"quorate/panels"
 	"quorate/panels/calendar"
+	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 	"quorate/server/base/money"
@@ -22,7 +24,7 @@ import (
 func Project(state State, viewer Viewer) View {
 	p := projector{state, viewer}
 	view := View{
-		Seq: state.Seq(), Meeting: p.meeting(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Writing: p.writing(), Actions: p.actions(),
+		Seq: state.Seq(), Meeting: p.meeting(), Chair: p.chair(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Writing: p.writing(), Actions: p.actions(),
 		Arising: p.arising(), List: p.list(), Choices: p.choices(), Me: Me(state, viewer),
 	}
 	for _, item := range state.Items {
@@ -67,11 +69,54 @@ func (p projector) meeting() MeetingView {
 	m := p.Meeting
 	return MeetingView{
 		ID: m.ID, ForumID: m.ForumID, ForumSlug: p.Forum.Slug, Forum: p.Forum.Name, StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(),
-		When: clock.Moment(m.StartsAt), Venue: m.Venue, JoiningLink: m.JoiningLink, Status: m.Status, StatusWords: statusWords[m.Status],
+		When: clock.Moment(m.StartsAt), Venue: m.Venue, JoiningLink: m.JoiningLink, Status: m.Status, StatusWords: p.standing(),
 		Method: p.Terms.VotingMethod, Rule: p.Terms.VotingRule, RuleWords: ruleWords[p.Terms.VotingRule], CastingVote: p.Terms.CastingVote,
 		Decides: p.Terms.Decides, ListMode: p.Terms.ListMode, Private: p.Terms.PrivateDeliberation,
-		Chair: p.Chaired.Names(), OtherChair: p.Chaired.OtherName(), BothConfirm: p.Terms.BothChairsConfirm,
+		Chair: p.chairNames(), OtherChair: p.Chaired.OtherName(), BothConfirm: p.Terms.BothChairsConfirm,
+		PausedAt: inUTC(m.PausedAt), PausedText: m.PausedText, FirstOn: firstOn(m),
 	}
+}
+
+// standing is where the meeting has got to, in words.
+func (s State) standing() string {
+	switch {
+	case s.Meeting.Status == panels.InSession && s.Meeting.PausedAt != nil:
+		return s.pauseWords()
+	case s.Meeting.Status == panels.Adjourned && s.Meeting.StartsAt.After(s.Now):
+		return "Adjourned until " + clock.Moment(s.Meeting.StartsAt)
+	}
+	return statusWords[s.Meeting.Status]
+}
+
+func inUTC(at *time.Time) *time.Time {
+	if at == nil {
+		return nil
+	}
+	utc := at.UTC()
+	return &utc
+}
+
+// firstOn is the day on which a meeting that was adjourned to another day first sat.
+func firstOn(m panels.Meeting) string {
+	if m.FirstStartsAt == nil || clock.DateOf(*m.FirstStartsAt) == m.On() {
+		return ""
+	}
+	return clock.DateOf(*m.FirstStartsAt).Long()
+}
+
+// chair is what those who may be in the chair need to run the meeting.
+func (p projector) chair() *ChairView {
+	if !p.viewer.Chair {
+		return nil
+	}
+	view := &ChairView{Pace: p.pace(), HandTo: []Choice{}, Lasts: p.Terms.DurationMinutes}
+	if p.Meeting.Status == panels.InSession && p.Terms.Chairing != panels.TwoJointly {
+		view.HandTo = p.handTo()
+	}
+	if at, err := calendar.ParseTimeOfDay(p.Terms.StartTime); err == nil {
+		view.AtUsed = at.Words()
+	}
+	return view
 }
 
 // people lists everyone with a part in the meeting: at the table in its order, then guests, then presenters.
@@ -97,11 +142,15 @@ func (p projector) people() []PersonView {
 		sitting, taken := p.Table.Sitting(place, open.ID)
 		for _, sitter := range place.Fills {
 			i := add(sitter.PersonID, sitter.Name)
-			people[i].Seats = append(people[i].Seats, SeatView{
+			seat := SeatView{
 				SeatID: place.Seat.ID, Name: place.Seat.Name, Agency: place.Agency.Name,
 				Office: string(place.Seat.Office), Standing: string(place.Seat.Standing),
 				Deputy: sitter.DeputyOrder > 0, Sitting: taken && sitting.PersonID == sitter.PersonID,
-			})
+			}
+			if holder := place.Fills[0]; seat.Deputy && holder.DeputyOrder == 0 {
+				seat.For = holder.Name
+			}
+			people[i].Seats = append(people[i].Seats, seat)
 		}
 	}
 	for _, guest := range p.Table.Guests {
@@ -113,7 +162,7 @@ func (p projector) people() []PersonView {
 		sitting, taken := p.Table.Sitting(place, open.ID)
 		i := add(guest.PersonID, guest.Name)
 		people[i].Seats = append(people[i].Seats, SeatView{
-			SeatID: guest.ID, Name: "Guest for item " + item.Number, Agency: guest.Agency.Name, Office: string(place.Seat.Office), Standing: "guest",
+			SeatID: guest.ID, Name: "Guest for item " + item.Number, Agency: guest.Agency.Name, Office: string(place.Seat.Office), Standing: guestStanding,
 			Sitting: taken && sitting.PersonID == guest.PersonID && isOpen && open.ID == item.ID,
 		})
 	}
@@ -122,7 +171,21 @@ func (p projector) people() []PersonView {
 			add(*item.PresenterID, p.Presenter[*item.PresenterID])
 		}
 	}
+	if isOpen && p.private(open) {
+		for i, person := range people {
+			people[i].Out = person.Present && !p.deliberates(person, open)
+		}
+	}
 	return people
+}
+
+// deliberates reports whether somebody stays when an item is deliberated in private: whoever sits at the
+// table, and the item's guest.
+func (p projector) deliberates(person PersonView, item Item) bool {
+	return p.Table.joins(person.PersonID, item.ID) || slices.ContainsFunc(person.Seats, func(seat SeatView) bool {
+		return seat.Standing == string(access.Deciding) || seat.Standing == string(access.Advisory) ||
+			seat.Office == string(access.Chair) || seat.Office == string(access.DeputyChair) || seat.Office == string(access.Clerk)
+	})
 }
 
 // quorum is the open item's. Whoever may not see that item is not told who is asked to pay for it.
@@ -132,7 +195,11 @@ func (p projector) quorum(open Item) QuorumView {
 		funders = p.funders(open)
 	}
 	q := QuorumFor(p.Table, p.Terms, open.ID, funders)
-	return QuorumView{Quorate: q.Met, Counted: q.Counted, Needed: q.Needed, Missing: append([]string{}, q.Missing...), Words: q.Words()}
+	whole := QuorumFor(p.Table, p.Terms, uuid.Nil, nil)
+	return QuorumView{
+		Quorate: q.Met, Counted: q.Counted, Needed: q.Needed, Missing: append([]string{}, q.Missing...), Words: q.Words(),
+		MeetingQuorate: whole.Met, MeetingMissing: append([]string{}, whole.Missing...), MeetingWords: whole.Words(),
+	}
 }
 
 // title is what an item is called: a young person's name, on a board their alias.
@@ -165,7 +232,8 @@ func (p projector) line(item Item) ItemLine {
 func (p projector) item(item Item) *ItemView {
 	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Law: []string{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}, Replaceable: []Choice{}}
 	if item.OpenedAt != nil {
-		view.OpenedAt = item.OpenedAt.UTC()
+		opened := item.OpenedAt.UTC()
+		view.OpenedAt = &opened
 	}
 	view.SpentSince = item.SpentSeconds
 	if view.Hidden != "" {
@@ -404,6 +472,7 @@ func (d Decision) facts() []Fact {
 		add("Assessor", "Nobody with the assessor’s expertise is recorded as taking part")
 	}
 	add("Quorum", d.Quorum)
+	add("Counted towards it", d.Counted)
 	return facts
 }
 
@@ -548,6 +617,10 @@ func Me(state State, viewer Viewer) MeView {
 		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable && len(viewer.Guest) == 0,
 		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
 		InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0,
+	}
+	if viewer.InChair {
+		next := Next(state, viewer)
+		me.Next = &next
 	}
 	for _, interest := range state.Table.Interests {
 		if interest.PersonID == viewer.PersonID {

@@ -36,12 +36,19 @@ func (c RecordAttendance) perform(s *sitting) (happened, error) {
 		ID: newID(), MeetingID: s.meeting.ID, PersonID: who, SeatID: c.SeatID,
 		Present: c.Present, Remote: c.Remote && c.Present, At: s.Now, RecordedBy: s.Actor.PersonID,
 	}
+	if c.Present {
+		attendance.Capacity = s.table.capacity(who, c.SeatID)
+	}
 	says := name + " is here"
 	switch {
 	case !c.Present:
 		says = name + " has left"
 	case c.Remote:
 		says = name + " has joined remotely"
+	case s.table.Present(who) && s.table.Here[who].Remote:
+		says = name + " is in the room"
+	case s.table.left(who):
+		says = name + " has come back"
 	}
 	s.table, s.workedOut = s.table.came(attendance), []string{tablePart.name}
 	return happened{itemID: s.table.onlyFor(who), says: says, kind: "attendance", object: attendance.ID}, s.Create(&attendance).Error

@@ -2,13 +2,14 @@ package room
 
 import (
 	"quorate/panels"
+	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
 
 // perform confirms, as the other chair, what the first confirmed: only now does it bind, and follow
 // what follows from it. It may be done after the meeting has closed: the absent chair reads it next day.
 func (c SecondDecision) perform(s *sitting) (happened, error) {
-	if err := s.chairs(); err != nil {
+	if err := s.Actor.Check(access.RunMeeting, s.forum.ID); err != nil {
 		return happened{}, err
 	}
 	if s.meeting.Status == panels.Scheduled {
@@ -32,7 +33,8 @@ func (c SecondDecision) perform(s *sitting) (happened, error) {
 		return happened{}, err
 	}
 	decision := words.decision(s, item)
-	decision.ID, decision.VoteID, decision.Standing, decision.Quorum = waiting.ID, words.VoteID, waiting.Standing, waiting.Quorum
+	decision.ID, decision.VoteID, decision.Standing = waiting.ID, words.VoteID, waiting.Standing
+	decision.Quorum, decision.Counted = waiting.Quorum, waiting.Counted
 	decision.ConfirmedBy, decision.AlsoConfirmedBy, decision.ConfirmedAt = waiting.ConfirmedBy, &s.Actor.PersonID, s.Now
 	var vote *Vote
 	if words.VoteID != nil {

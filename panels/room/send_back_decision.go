@@ -6,13 +6,14 @@ import (
 	"quorate/agendas"
 	"quorate/agendas/requests"
 	"quorate/panels"
+	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
 
 // perform takes back a decision that waits. While the meeting goes on, its chair puts another; once it
 // is over, the item comes to the forum's next agenda, so that it is not lost.
 func (c SendBackDecision) perform(s *sitting) (happened, error) {
-	if err := s.chairs(); err != nil {
+	if err := s.Actor.Check(access.RunMeeting, s.forum.ID); err != nil {
 		return happened{}, err
 	}
 	waiting, item, err := s.awaiting(c.DecisionID)

@@ -2,6 +2,7 @@ package room
 
 import (
 	"quorate/panels"
+	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 )
 
@@ -9,6 +10,7 @@ func (StartMeeting) perform(s *sitting) (happened, error) {
 	if err := s.chairs(); err != nil {
 		return happened{}, err
 	}
+	adjourned := s.meeting.Status == panels.Adjourned
 	switch {
 	case s.meeting.Status == panels.InSession:
 		return happened{}, fault.New(fault.Conflict, "This meeting has already started.")
@@ -17,11 +19,14 @@ func (StartMeeting) perform(s *sitting) (happened, error) {
 	case s.meeting.AgendaVersion == 0:
 		return happened{}, fault.New(fault.Conflict, "Publish the agenda first: a meeting only decides what its members could read.")
 	}
+	if adjourned && s.Today().Before(s.meeting.On()) {
+		return happened{}, fault.New(fault.Conflict, "This meeting is adjourned until %s. To go on sooner, move it first, so that everybody knows.", clock.Moment(s.meeting.StartsAt))
+	}
 	if err := s.keepChair(); err != nil {
 		return happened{}, err
 	}
 	says := "The meeting has started"
-	if s.meeting.Status == panels.Adjourned {
+	if adjourned {
 		says = "The meeting goes on"
 	}
 	return s.turnMeeting(panels.InSession, says)

@@ -68,6 +68,7 @@ type Attendance struct {
 	Remote     bool
 	At         time.Time
 	RecordedBy uuid.UUID
+	Capacity   string // of somebody who comes: "deputy for Hal Hart, Health"
 }
 
 // Interest is why a person leaves for an item.
@@ -90,6 +91,12 @@ type Interest struct {
 
 // Present reports whether a person is recorded as here.
 func (t Table) Present(personID uuid.UUID) bool { return t.Here[personID].Present }
+
+// left reports whether a person came and has gone again.
+func (t Table) left(personID uuid.UUID) bool {
+	here, came := t.Here[personID]
+	return came && !here.Present
+}
 
 // Left reports whether a person has left for an item: an interest stands in it, or in the young person
 // it is about.

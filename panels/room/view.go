@@ -19,6 +19,7 @@ type View struct {
 	Seq int64 `json:"-"` // the number of the last event in it; not a section
 
 	Meeting  MeetingView   `json:"meeting"`
+	Chair    *ChairView    `json:"chair"` // what running the meeting takes; null for all but its chairs
 	People   []PersonView  `json:"people"`
 	Quorum   QuorumView    `json:"quorum"`
 	Items    []ItemLine    `json:"items"`
@@ -58,6 +59,17 @@ type MeetingView struct {
 	Chair       string               `json:"chair"`        // who is in the chair: "Ada Byron"; "Ada Byron and Ben Carr" where two chair together
 	OtherChair  string               `json:"other_chair"`  // where two take turns: the other; "" elsewhere
 	BothConfirm bool                 `json:"both_confirm"` // a decision binds once each of two chairs has confirmed it
+	PausedAt    *time.Time           `json:"paused_at"`    // null unless it is paused
+	PausedText  string               `json:"paused_text"`  // what everybody was told: "Back at 11am"
+	FirstOn     string               `json:"first_on"`     // adjourned to another day: when it first sat, "24 November 2026"; "" elsewhere
+}
+
+// ChairView is for whoever may be in the chair.
+type ChairView struct {
+	Pace   PaceView `json:"pace"`
+	HandTo []Choice `json:"hand_to"` // who may be given the chair now
+	AtUsed string   `json:"at_used"` // when the forum's meetings usually begin: "9:30am"
+	Lasts  int      `json:"lasts"`   // and how many minutes they last
 }
 
 // PersonView is somebody with a part in the meeting: at the table, or presenting.
@@ -70,7 +82,11 @@ type PersonView struct {
 	Since    *time.Time `json:"since"`     // of arriving or leaving; null when neither has happened
 	LeftItem bool       `json:"left_item"` // has left for the open item: an interest
 	Voteless bool       `json:"voteless"`  // may speak on the open item, by a dispensation, and not vote
+	Out      bool       `json:"out"`       // here, and out while the panel deliberates in private
 }
+
+// guestStanding is the standing of somebody who has no seat and joins one item.
+const guestStanding = "guest"
 
 // SeatView is a seat a person holds or deputises for.
 type SeatView struct {
@@ -80,6 +96,7 @@ type SeatView struct {
 	Office   string    `json:"office"`
 	Standing string    `json:"standing"`
 	Deputy   bool      `json:"deputy"`
+	For      string    `json:"for"`     // a deputy: whose; "" where nobody holds the seat
 	Sitting  bool      `json:"sitting"` // is in the seat now: present, and for a deputy the holder is absent
 }
 
@@ -90,6 +107,10 @@ type QuorumView struct {
 	Needed  int      `json:"needed"`
 	Missing []string `json:"missing"` // in words: "Health is not here", "1 more member is needed"
 	Words   string   `json:"words"`   // "Quorate: 5 of the 4 members needed"
+
+	MeetingQuorate bool     `json:"meeting_quorate"` // whatever item is open
+	MeetingMissing []string `json:"meeting_missing"`
+	MeetingWords   string   `json:"meeting_words"`
 }
 
 // ItemLine is one line of the agenda. Where the viewer may not see an item's content only the id,
@@ -111,7 +132,7 @@ type ItemLine struct {
 type ItemView struct {
 	ItemLine
 	Stage          Stage            `json:"stage"`
-	OpenedAt       time.Time        `json:"opened_at"`
+	OpenedAt       *time.Time       `json:"opened_at"`     // null while the meeting is paused
 	SpentSince     int              `json:"spent_seconds"` // before it was opened this time
 	Reasons        []ReasonView     `json:"reasons"`
 	CaseID         *uuid.UUID       `json:"case_id"`
@@ -424,7 +445,8 @@ type MeView struct {
 	Positions []MyPosition   `json:"positions"`  // one for each position of the open vote that is mine to give, or would be
 	Interests []InterestView `json:"interests"`  // mine, in any item
 	Presents  []uuid.UUID    `json:"presents"`   // items I bring
-	InChair   bool           `json:"in_chair"`   // the chair's next step is mine: false for a chair whose turn it is not
+	InChair   bool           `json:"in_chair"`   // the chair's next step is mine: false for a chair whose turn it is not, and for one who handed over
+	Next      *NextView      `json:"next"`       // the chair's one next step; null unless it is mine
 	Guest     bool           `json:"guest"`      // here for one item, for an agency from outside
 	Confirms  bool           `json:"confirms"`   // I may confirm the decision that waits, as the other chair
 	SendsBack bool           `json:"sends_back"` // I may send it back

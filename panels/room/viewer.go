@@ -179,10 +179,17 @@ func (v Viewer) hides(state State, item Item) string {
 		return "Taken off"
 	case outside && !v.Observer && !slices.Contains(v.Presents, item.ID):
 		return "Not for you"
-	case outside && state.Terms.PrivateDeliberation && item.Progress == Open && item.Stage == Deliberation:
-		return "The panel is deliberating in private"
+	case outside && state.private(item):
+		return deliberating
 	}
 	return ""
+}
+
+const deliberating = "The panel is deliberating in private"
+
+// private reports whether an item is being deliberated by the table alone.
+func (s State) private(item Item) bool {
+	return s.Terms.PrivateDeliberation && item.Progress == Open && item.Stage == Deliberation
 }
 
 // omits reports whether the viewer is not even told that the item is on the agenda.
@@ -204,6 +211,9 @@ func (v Viewer) Says(state State, event Event) string {
 		return event.Says
 	}
 	item, found := state.item(*event.ItemID)
+	if found && event.Type == (MoveStage{}).Type() && v.hides(state, item) == deliberating {
+		return "Item " + item.Number + " is deliberated in private from here"
+	}
 	if !found || v.hides(state, item) != "" {
 		return ""
 	}

@@ -30,6 +30,7 @@ type Vote struct {
 	// As it stood at the close; empty before.
 	Quorate bool
 	Quorum  string
+	Counted string // who made the quorum up, and for whom
 	Carried bool
 	Tied    bool
 	Result  string

@@ -1,6 +1,8 @@
 package room
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +20,7 @@ type WhoWasThere struct {
 	Present   []Presence `json:"present"`   // in the order of the table, then guests and presenters
 	Apologies []Missing  `json:"apologies"` // holders of seats who had said that they cannot come
 	Absent    []Missing  `json:"absent"`    // holders of seats who had not
+	Course    []string   `json:"course"`    // when it started, paused, changed chairs, was adjourned and closed
 }
 
 // Presence is one person's.
@@ -50,19 +53,25 @@ func (p projector) whoWasThere(tx db.Tx) (WhoWasThere, error) {
 	for _, coming := range comings {
 		came[coming.PersonID] = append(came[coming.PersonID], coming)
 	}
+	everybody := maps.Clone(came)
 	for _, person := range p.people() {
 		if timesThere := p.attended(came[person.PersonID]); timesThere != "" {
-			there.Present = append(there.Present, Presence{Name: person.Name, Capacity: p.capacity(person), Times: timesThere, ItemID: p.Table.onlyFor(person.PersonID)})
+			capacity := p.capacity(person, came[person.PersonID])
+			there.Present = append(there.Present, Presence{Name: person.Name, Capacity: capacity, Times: timesThere, ItemID: p.Table.onlyFor(person.PersonID)})
 		}
+		delete(came, person.PersonID)
+	}
+	if err := p.sinceGone(tx, came, &there); err != nil {
+		return WhoWasThere{}, err
 	}
 	for _, place := range p.Table.Places {
-		if len(place.Fills) == 0 || place.Fills[0].DeputyOrder != 0 || p.attended(came[place.Fills[0].PersonID]) != "" {
+		if len(place.Fills) == 0 || place.Fills[0].DeputyOrder != 0 || p.attended(everybody[place.Fills[0].PersonID]) != "" {
 			continue
 		}
 		holder := place.Fills[0]
 		missing := Missing{Name: holder.Name, Seat: place.Seat.Name}
 		for _, deputy := range place.Fills[1:] {
-			if p.attended(came[deputy.PersonID]) != "" {
+			if p.attended(everybody[deputy.PersonID]) != "" {
 				missing.Came = deputy.Name
 				break
 			}
@@ -76,7 +85,68 @@ func (p projector) whoWasThere(tx db.Tx) (WhoWasThere, error) {
 			there.Absent = append(there.Absent, missing)
 		}
 	}
-	return there, nil
+	var err error
+	there.Course, err = courseOf(tx, p.Meeting.ID)
+	return there, err
+}
+
+// sinceGone adds who came to an earlier sitting and has no part in the meeting any more.
+func (p projector) sinceGone(tx db.Tx, came map[uuid.UUID][]Attendance, there *WhoWasThere) error {
+	if len(came) == 0 {
+		return nil
+	}
+	var people []panels.Person
+	if err := tx.Select("id", "name").Where("id in ?", slices.Collect(maps.Keys(came))).Order("name, id").Find(&people).Error; err != nil {
+		return err
+	}
+	for _, person := range people {
+		if timesThere := p.attended(came[person.ID]); timesThere != "" {
+			there.Present = append(there.Present, Presence{Name: person.Name, Capacity: capacityThen(came[person.ID], ""), Times: timesThere})
+		}
+	}
+	return nil
+}
+
+// capacityThen is in what part somebody came, as it was written down when they did, each part once;
+// otherwise where nothing was.
+func capacityThen(comings []Attendance, otherwise string) string {
+	var parts []string
+	for _, coming := range comings {
+		if coming.Present && coming.Capacity != "" && !slices.Contains(parts, coming.Capacity) {
+			parts = append(parts, coming.Capacity)
+		}
+	}
+	return cmp.Or(strings.Join(parts, "; then "), otherwise)
+}
+
+// capacity is in what part somebody sits at the table, and whose deputy: only in one seat, or in all.
+func (t Table) capacity(personID uuid.UUID, only *uuid.UUID) string {
+	var parts []string
+	for _, place := range t.Places {
+		at := slices.IndexFunc(place.Fills, func(sitter Sitter) bool { return sitter.PersonID == personID })
+		if at < 0 || only != nil && *only != place.Seat.ID {
+			continue
+		}
+		words := place.Seat.Name
+		if !strings.Contains(strings.ToLower(words), strings.ToLower(place.Agency.Name)) {
+			words += ", " + place.Agency.Name
+		}
+		switch holder := place.Fills[0]; {
+		case place.Fills[at].DeputyOrder == 0:
+		case holder.DeputyOrder == 0:
+			words = "deputy for " + holder.Name + ", " + words
+		default:
+			words = "deputy, " + place.Seat.Name
+		}
+		switch {
+		case place.Seat.Standing == access.Advisory:
+			words += " (advising)"
+		case place.Seat.Standing == access.InAttendance && place.Seat.Office == access.Member:
+			words += " (in attendance)"
+		}
+		parts = append(parts, words)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // attended puts somebody's comings and goings into words; "" when they never came.
@@ -88,6 +158,9 @@ func (p projector) attended(comings []Attendance) string {
 			return
 		}
 		words := clock.Time(from.At) + until
+		if on := clock.DateOf(from.At); p.Meeting.FirstStartsAt != nil && on != p.Meeting.On() {
+			words = on.Long() + ", " + words
+		}
 		if from.Remote {
 			words += " by video or phone"
 		}
@@ -113,33 +186,16 @@ func (p projector) attended(comings []Attendance) string {
 	return strings.Join(spells, ", ")
 }
 
-// capacity is in what part somebody came, and whose deputy.
-func (p projector) capacity(person PersonView) string {
+// capacity is in what part somebody came, as it was written down when they did, with what they presented.
+func (p projector) capacity(person PersonView, comings []Attendance) string {
 	var parts []string
+	if seats := capacityThen(comings, p.Table.capacity(person.PersonID, p.Table.Here[person.PersonID].SeatID)); seats != "" {
+		parts = append(parts, seats)
+	}
 	for _, seat := range person.Seats {
-		only := p.Table.Here[person.PersonID].SeatID
-		if only != nil && *only != seat.SeatID {
-			continue
+		if seat.Standing == guestStanding {
+			parts = append(parts, seat.Name+", "+seat.Agency)
 		}
-		words := seat.Name
-		if !strings.Contains(strings.ToLower(seat.Name), strings.ToLower(seat.Agency)) {
-			words += ", " + seat.Agency
-		}
-		if place, found := p.Table.Place(seat.SeatID); found && seat.Deputy {
-			words = "deputy for " + place.Fills[0].Name + ", " + words
-			if place.Fills[0].DeputyOrder != 0 {
-				words = "deputy, " + seat.Name
-			}
-		}
-		switch access.Standing(seat.Standing) {
-		case access.Advisory:
-			words += " (advising)"
-		case access.InAttendance:
-			if seat.Office == string(access.Member) {
-				words += " (in attendance)"
-			}
-		}
-		parts = append(parts, words)
 	}
 	var presents []string
 	for _, item := range p.Items {

@@ -56,7 +56,7 @@ var people = []member{
 
 	{key: "guest", name: "Ivy Sallow", job: "Commissioner, adults", outside: true, role: "Funder of another council", does: "Join one item of a panel, once its clerk has asked you."},
 
-	{key: "deputy", name: "Femi Alder", job: "Head of children’s commissioning", agency: panels.ChildrenSocialCare},
+	{key: "deputy", name: "Femi Alder", job: "Head of children’s commissioning", agency: panels.ChildrenSocialCare, role: "Deputy chair of MAPaC", does: "Take the chair when its chair cannot go on."},
 	{key: "health deputy", name: "Uma Finch", job: "Continuing care nurse assessor", agency: panels.HealthContinuing},
 	{key: "commissioning", name: "Lena Foss", job: "Commissioning manager", agency: panels.Commissioning},
 	{key: "brokerage", name: "Milo Swann", job: "Brokerage lead", agency: panels.Brokerage},

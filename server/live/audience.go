@@ -41,7 +41,7 @@ type audience struct {
 // sectionsOf writes a view's sections, leaving out what is one person's own.
 func sectionsOf(view room.View) []section {
 	return []section{
-		{"meeting", words(view.Meeting)}, {"people", words(view.People)}, {"quorum", words(view.Quorum)},
+		{"meeting", words(view.Meeting)}, {"chair", words(view.Chair)}, {"people", words(view.People)}, {"quorum", words(view.Quorum)},
 		{"items", words(view.Items)}, {"item", words(view.Item)}, {"vote", words(view.Vote)},
 		{"decision", words(view.Decision)}, {"awaiting", words(view.Awaiting)}, {"notes", words(view.Notes)}, {"writing", words(view.Writing)}, {"actions", words(view.Actions)}, {"arising", words(view.Arising)},
 		{"list", words(view.List)}, {"choices", words(view.Choices)},

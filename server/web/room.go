@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -73,6 +74,11 @@ var recorded = map[string]string{
 	room.RaiseAction{}.Type():       "The action is raised.",
 	room.ApproveMinutes{}.Type():    "The minutes are approved as a correct record.",
 	room.AnswerInterest{}.Type():    "The answer is recorded.",
+	room.PauseMeeting{}.Type():      "The meeting is paused.",
+	room.ResumeMeeting{}.Type():     "The meeting goes on.",
+	room.AdjournMeeting{}.Type():    "The meeting is adjourned.",
+	room.TakeChair{}.Type():         "You are in the chair.",
+	room.HandChair{}.Type():         "The chair is handed over.",
 }
 
 // roomCommand takes the form post of any of the room's commands: the same use case as over the
@@ -224,6 +230,17 @@ func (f *roomForm) picked(field, otherwise string) uuid.UUID {
 	return id
 }
 
+// minutes reads how long something lasts; nothing typed is 0.
+func (f *roomForm) minutes(field string) int {
+	typed := f.text(field)
+	if typed == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(typed)
+	f.form.Require(err == nil && n > 0, field, "Enter how many minutes it lasts, like 90")
+	return n
+}
+
 func (f *roomForm) typedDate(field string) govuk.TypedDate {
 	return govuk.ReadDate(f.value, f.name+"-"+field)
 }
@@ -242,7 +259,11 @@ func (f *roomForm) read(kind string) room.Change {
 	case room.StartMeeting{}.Type():
 		return room.StartMeeting{}
 	case room.AdjournMeeting{}.Type():
-		return room.AdjournMeeting{Reason: f.text("reason")}
+		return room.AdjournMeeting{Reason: f.text("reason"), On: f.date("on", f.typedDate("on")), At: f.text("at"), Minutes: f.minutes("minutes")}
+	case room.PauseMeeting{}.Type():
+		return room.PauseMeeting{Text: f.text("text")}
+	case room.ResumeMeeting{}.Type():
+		return room.ResumeMeeting{}
 	case room.CloseMeeting{}.Type():
 		return room.CloseMeeting{}
 	case room.RecordAttendance{}.Type():
@@ -283,6 +304,8 @@ func (f *roomForm) read(kind string) room.Change {
 		return room.SendBackDecision{DecisionID: f.must("decision_id"), Reason: f.text("reason")}
 	case room.TakeChair{}.Type():
 		return room.TakeChair{}
+	case room.HandChair{}.Type():
+		return room.HandChair{PersonID: f.chosen("person_id")}
 	case room.CorrectDecision{}.Type():
 		return room.CorrectDecision{DecisionID: f.must("decision_id"), Wrong: f.text("wrong"), Right: f.text("right"), Reason: f.text("reason")}
 	case room.EndorseDecision{}.Type():

@@ -46,6 +46,50 @@ export interface Meeting {
   chair: string;
   other_chair: string;
   both_confirm: boolean;
+  paused_at: Instant | null;
+  paused_text: string;
+  first_on: string;
+}
+
+/** What running the meeting takes, for its chairs. */
+export interface Chair {
+  pace: Pace;
+  hand_to: Choice[];
+  at_used: string;
+  lasts: number;
+}
+
+export interface Pace {
+  waiting_minutes: number;
+  open_minutes: number;
+  open_since: Instant | null;
+  spent_seconds: number;
+  ends_at: Instant;
+}
+
+export type NextKind =
+  | 'none'
+  | 'publish'
+  | 'start'
+  | 'attend'
+  | 'resume'
+  | 'open'
+  | 'stage'
+  | 'propose'
+  | 'close_vote'
+  | 'decide'
+  | 'hand'
+  | 'close';
+
+/** The chair's one next step. */
+export interface Next {
+  kind: NextKind;
+  label: string;
+  words: string;
+  item_id: Uuid | null;
+  stage: Stage | '';
+  vote_id: Uuid | null;
+  missing: number;
 }
 
 export interface Seat {
@@ -55,6 +99,7 @@ export interface Seat {
   office: string;
   standing: string;
   deputy: boolean;
+  for: string;
   sitting: boolean;
 }
 
@@ -67,6 +112,7 @@ export interface Person {
   since: Instant | null;
   left_item: boolean;
   voteless: boolean;
+  out: boolean;
 }
 
 export interface Quorum {
@@ -75,6 +121,9 @@ export interface Quorum {
   needed: number;
   missing: string[];
   words: string;
+  meeting_quorate: boolean;
+  meeting_missing: string[];
+  meeting_words: string;
 }
 
 export interface ItemLine {
@@ -147,7 +196,7 @@ export interface Paper {
 
 export interface Item extends ItemLine {
   stage: Stage;
-  opened_at: Instant;
+  opened_at: Instant | null;
   spent_seconds: number;
   reasons: Reason[];
   case_id: Uuid | null;
@@ -399,6 +448,7 @@ export interface Me {
   interests: Interest[];
   presents: Uuid[];
   in_chair: boolean;
+  next: Next | null;
   guest: boolean;
   confirms: boolean;
   sends_back: boolean;
@@ -407,6 +457,7 @@ export interface Me {
 /** The meeting as one viewer may see it. */
 export interface View {
   meeting: Meeting;
+  chair: Chair | null;
   people: Person[];
   quorum: Quorum;
   items: ItemLine[];
@@ -469,7 +520,9 @@ export type ServerMessage = Frame | Reply | Beat | Bye;
 /** What each command carries. Names and rules: server/live/README.md. */
 export interface Commands {
   'meeting.start': Record<string, never>;
-  'meeting.adjourn': { reason: string };
+  'meeting.pause': { text: string };
+  'meeting.resume': Record<string, never>;
+  'meeting.adjourn': { reason: string; on: Day; at: string; minutes: number };
   'meeting.close': Record<string, never>;
   'attendance.record': { person_id?: Uuid; present: boolean; remote: boolean; seat_id?: Uuid };
   'interest.declare': { item_id: Uuid; person_id?: Uuid; kind: string; reason: string };
@@ -496,6 +549,7 @@ export interface Commands {
   'decision.second': { decision_id: Uuid };
   'decision.return': { decision_id: Uuid; reason: string };
   'chair.take': Record<string, never>;
+  'chair.hand': { person_id: Uuid };
   'decision.correct': { decision_id: Uuid; wrong: string; right: string; reason: string };
   'decision.endorse': { decision_id: Uuid; agency_id: Uuid; agreed: boolean; reason: string };
   'decision.authorise': { decision_id: Uuid; agency_id: Uuid; agreed: boolean; reason: string };

@@ -155,21 +155,31 @@ func (p Page) mayDecide() bool {
 	return p.Me.Chair && p.running() && p.Decision == nil && p.Awaiting == nil && (p.Vote == nil || !p.Vote.Open) && len(p.Item.Outcomes) > 0 && (p.Vote != nil || p.Item.Kind != "request")
 }
 
-// next is the item to turn to: the first that waits after the open one, else the first that waits.
-func (p Page) next() *room.ItemLine {
-	waits := func(line room.ItemLine) bool { return line.Progress == room.Waiting && !line.TakenOff }
-	from := 0
-	for i, line := range p.Items {
-		if line.Progress == room.Open {
-			from = i + 1
+// notYet is who has not voted, never how anybody did.
+func (p Page) notYet() string {
+	words := fmt.Sprintf("%d of %d have voted.", p.Vote.Voted, p.Vote.Of)
+	var waiting []string
+	for _, voter := range p.Vote.Voters {
+		switch {
+		case voter.Voted:
+		case voter.Name != "" && voter.Name != voter.For:
+			waiting = append(waiting, voter.For+" ("+voter.Name+")")
+		default:
+			waiting = append(waiting, voter.For)
 		}
 	}
-	for _, i := range append(indexes(from, len(p.Items)), indexes(0, from)...) {
-		if waits(p.Items[i]) {
-			return &p.Items[i]
-		}
+	if len(waiting) > 0 {
+		words += " Not yet: " + strings.Join(waiting, ", ") + "."
 	}
-	return nil
+	return words
+}
+
+// usually is when the forum's meetings begin.
+func (p Page) usually() string {
+	if p.View.Chair.AtUsed == "" {
+		return ""
+	}
+	return "The forum usually meets at " + p.View.Chair.AtUsed
 }
 
 // agendaLines are the items but the names of a meeting that runs down a list: those stand there.
@@ -215,14 +225,6 @@ func (p Page) bindingCondition(n int) string {
 	return ""
 }
 
-func indexes(from, to int) []int {
-	var all []int
-	for i := from; i < to; i++ {
-		all = append(all, i)
-	}
-	return all
-}
-
 func lineTag(line room.ItemLine) govuk.Tag {
 	switch {
 	case line.TakenOff:
@@ -243,16 +245,35 @@ func where(person room.PersonView) string {
 	switch {
 	case person.LeftItem:
 		return "Left for this item"
+	case person.Out:
+		return "Out for the deliberation"
 	case person.Voteless:
 		return "Here to speak, with no vote"
 	case person.Present && person.Remote:
-		return "Here, by video or phone"
+		return "Here by video or phone since " + clock.Time(*person.Since)
 	case person.Present:
-		return "Here"
+		return "Here since " + clock.Time(*person.Since)
 	case person.Since != nil:
 		return "Left at " + clock.Time(*person.Since)
 	}
 	return "Not here"
+}
+
+// seatOf is what a person sits as: "Health, deputy for Hal Hart".
+func seatOf(person room.PersonView) string {
+	seat := person.Seats[0]
+	switch {
+	case seat.For != "":
+		return seat.Name + ", deputy for " + seat.For
+	case seat.Deputy:
+		return seat.Name + " (deputy)"
+	}
+	return seat.Name
+}
+
+// mine is whether a line of the table is the reader's own, who may say that they leave.
+func (p Page) mine(person room.PersonView) bool {
+	return person.PersonID == p.Me.PersonID && person.Present && !p.Me.Observing
 }
 
 type agencyGroup struct {
@@ -311,7 +332,10 @@ func (p Page) timeGone() string {
 }
 
 func (p Page) itemTime() string {
-	spent := time.Duration(p.Item.SpentSince)*time.Second + max(0, p.Now.Sub(p.Item.OpenedAt))
+	spent := time.Duration(p.Item.SpentSince) * time.Second
+	if p.Item.OpenedAt != nil {
+		spent += max(0, p.Now.Sub(*p.Item.OpenedAt))
+	}
 	return againstPlan(int(spent.Minutes()), p.Item.Minutes)
 }
 
@@ -334,6 +358,18 @@ func (p Page) nextStage() room.Stage {
 	}
 	return ""
 }
+
+func (p Page) stageBefore() room.Stage {
+	switch p.Item.Stage {
+	case room.Questions:
+		return room.Presenting
+	case room.Deliberation:
+		return room.Questions
+	}
+	return ""
+}
+
+func lowered(words string) string { return strings.ToLower(words[:1]) + words[1:] }
 
 func sharesTable(caption string, shares []room.ShareView) govuk.Table {
 	table := govuk.Table{

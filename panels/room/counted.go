@@ -1,0 +1,35 @@
+package room
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// counted names, at this moment, everybody who counts towards an item's quorum and for whom: "Ann Bell for
+// Adult social care; Sam Reed for Health, deputy for Hal Hart, by video or phone". It is kept with a vote
+// when that closes and with a decision, because who was there is asked long after people have moved on.
+func (t Table) counted(itemID uuid.UUID) string {
+	var people []string
+	for _, place := range t.speaking(itemID) {
+		sitter, taken := t.Sitting(place, itemID)
+		if !taken {
+			continue
+		}
+		words := sitter.Name
+		switch {
+		case place.Agency.Name != "":
+			words += " for " + place.Agency.Name
+		case place.Seat.Name != "":
+			words += ", " + place.Seat.Name
+		}
+		if holder := place.Fills[0]; sitter.DeputyOrder > 0 && holder.DeputyOrder == 0 {
+			words += ", deputy for " + holder.Name
+		}
+		if t.Here[sitter.PersonID].Remote {
+			words += ", by video or phone"
+		}
+		people = append(people, words)
+	}
+	return strings.Join(people, "; ")
+}
