@@ -311,7 +311,9 @@ func TestAChairWhoLeftDoesNotChairTheItem(t *testing.T) {
 	}
 	deputy := h.ben
 	deputy.Seats = append(slices.Clone(deputy.Seats), access.Seat{ForumID: h.forum.ID, Office: access.DeputyChair, Standing: access.InAttendance})
+	h.do(deputy, room.TakeChair{})
 	h.do(deputy, room.CloseVote{VoteID: vote})
+	h.do(h.chair, room.TakeChair{})
 	h.refused(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed}, fault.Denied, "You have left for item 3, so somebody else must chair it.")
 	h.do(h.chair, room.OpenItem{ItemID: h.name.ID}) // they come back for the next item
 }
