@@ -5,9 +5,12 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -18,7 +21,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 
-	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
@@ -26,21 +28,19 @@ import (
 )
 
 const (
-	sockets   = 100
-	observers = 30                    // beside the table; everybody has two or three devices
-	warmUp    = 10                    // clicks not counted
-	clicks    = 200                   // counted, of each kind of work
-	pace      = 40 * time.Millisecond // from one click to the next, at least: a room, not a queue
-	roomLasts = 45 * time.Second      // however slow the machine
-	fewest    = 50                    // clicks without which the figure is not worth printing
-	comesBy   = 10 * time.Second      // a screen that has not changed by then never will
+	voters    = 10
+	devices   = 3                      // of each person
+	warmUp    = 20                     // clicks not counted
+	clicks    = 600                    // counted, of each kind of work
+	pace      = 100 * time.Millisecond // from one click to the next of the same kind: ten commands a second
+	roomLasts = 4 * time.Minute        // however slow the machine
+	fewest    = 100                    // clicks without which the figure is not worth printing
 )
 
 // screens are the browsers of one room, and the click they wait for.
 type screens struct {
 	lines   []*websocket.Conn
 	waiting atomic.Pointer[click]
-	heard   chan struct{} // one for each empty message: the limit has what a screen wants to be sent
 	failed  chan error
 	readers sync.WaitGroup
 }
@@ -48,6 +48,7 @@ type screens struct {
 // click is one change on its way to every screen.
 type click struct {
 	seq  int64 // of the frame that holds it, or a later one
+	of   int   // how many lines must get it: the first so many
 	mu   sync.Mutex
 	got  [][]byte // protected by mu: by line, what arrived
 	left int      // protected by mu: screens that do not have it yet
@@ -67,12 +68,8 @@ func (s *screens) read(i int) {
 			return
 		}
 		now := time.Now()
-		if len(text) == 0 {
-			s.heard <- struct{}{}
-			continue
-		}
 		c := s.waiting.Load()
-		if c == nil || attend.FrameSeq(text) < c.seq {
+		if c == nil || i >= c.of || attend.FrameSeq(text) < c.seq {
 			continue // a reply, a sign of life
 		}
 		c.mu.Lock()
@@ -87,17 +84,17 @@ func (s *screens) read(i int) {
 	}
 }
 
-// watch begins to read what every screen is sent.
+// watch begins to read what the lines from one on are sent.
 func (s *screens) watch() {
-	s.failed, s.heard = make(chan error, 1), make(chan struct{}, len(s.lines))
+	s.failed = make(chan error, 1)
 	for i := range s.lines {
 		s.readers.Go(func() { s.read(i) })
 	}
 }
 
-// after makes a click and returns how long it took to the last screen, and what each was sent.
-func (s *screens) after(seq int64, send func() error) (time.Duration, [][]byte, error) {
-	c := &click{seq: seq, got: make([][]byte, len(s.lines)), left: len(s.lines), done: make(chan struct{})}
+// after makes a click and returns how long it took to the last of the first screens, and what each was sent.
+func (s *screens) after(seq int64, of int, send func() error) (time.Duration, [][]byte, error) {
+	c := &click{seq: seq, of: of, got: make([][]byte, of), left: of, done: make(chan struct{})}
 	s.waiting.Store(c)
 	began := time.Now()
 	if err := send(); err != nil {
@@ -113,7 +110,7 @@ func (s *screens) after(seq int64, send func() error) (time.Duration, [][]byte, 
 	case <-limit.C:
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		return 0, nil, fmt.Errorf("event %d did not reach %d of %d screens", seq, c.left, len(s.lines))
+		return 0, nil, fmt.Errorf("event %d did not reach %d of %d screens", seq, c.left, of)
 	}
 }
 
@@ -124,9 +121,9 @@ func (s *screens) close() {
 	s.readers.Wait()
 }
 
-// meeting is the demo's funding panel in session, a vote open, with everybody's devices.
+// meeting is a panel in session, a vote open, with everybody's devices.
 type meeting struct {
-	attend.Panel
+	*scene
 	screens
 	people int // line i belongs to person i % people
 	vote   uuid.UUID
@@ -134,66 +131,27 @@ type meeting struct {
 	turns  int
 }
 
-// convene seats the observers, signs everybody in on their devices and opens a vote.
-func (h *house) convene(ctx context.Context) (*meeting, error) {
-	panel, err := attend.FindPanel(ctx, h.db)
+// convene seats the people, opens a vote and joins them on their devices.
+func (h *house) convene(ctx context.Context, sockets int) (*meeting, error) {
+	others := max(sockets/devices-2-voters, 3)
+	scene, err := h.setScene(ctx, voters, others, 1)
 	if err != nil {
 		return nil, err
 	}
-	m := &meeting{Panel: panel}
-	people := append([]attend.Sitter{panel.Chair, panel.Clerk}, panel.Voters...)
-	people = append(people, panel.Others...)
-	watching, err := h.seatObservers(ctx, panel.Meeting.ForumID)
-	if err != nil {
+	m := &meeting{scene: scene, people: 2 + voters + others}
+	if m.vote, m.seq, err = h.begin(ctx, scene, 0, true); err != nil {
 		return nil, err
 	}
-	people = append(people, watching...)
-	m.people = len(people)
+	everybody := scene.everybody()
 	for i := range sockets {
-		session, err := attend.SignIn(ctx, h.program.URL, people[i%len(people)].Person)
-		if err != nil {
-			return nil, err
-		}
-		line, err := attend.Join(ctx, h.program.URL, session, panel.Meeting.ID, 0)
+		line, err := h.join(ctx, everybody[i%len(everybody)], scene.meetings[0])
 		if err != nil {
 			return nil, err
 		}
 		m.lines = append(m.lines, line.Conn)
-		if _, err := line.HearUntil(comesBy, func(said attend.Message) bool { return said.Whole }); err != nil {
-			return nil, err
-		}
 	}
-	begin := []struct {
-		line   int
-		change room.Change
-	}{
-		{0, room.StartMeeting{}}, {0, room.RecordAttendance{Present: true}}, {1, room.RecordAttendance{Present: true}},
-		{0, room.OpenItem{ItemID: panel.Item}},
-		// One of the table leaves for the item, and so sees another meeting than the rest.
-		{2 + len(panel.Voters), room.DeclareInterest{ItemID: panel.Item, Kind: room.Professional, Reason: "I assessed the placement"}},
-	}
-	for i := range panel.Voters {
-		begin = append(begin, struct {
-			line   int
-			change room.Change
-		}{2 + i, room.RecordAttendance{Present: true}})
-	}
-	begin = append(begin, struct {
-		line   int
-		change room.Change
-	}{0, room.OpenVote{ItemID: panel.Item, Outcome: room.Agreed}})
-	for _, b := range begin {
-		if err := m.ask(b.line, b.change); err != nil {
-			return nil, err
-		}
-	}
-	err = h.db.Read(ctx, access.System("bench"), func(tx db.Tx) error {
-		state, err := room.Load(tx, panel.Meeting.ID)
-		if err == nil {
-			m.vote, m.seq = state.Votes[0].ID, state.Seq()
-		}
-		return err
-	})
+	// One of the table leaves for the item, and so sees another meeting than the rest.
+	m.seq, err = ask(&attend.Line{Conn: m.lines[1+voters]}, room.DeclareInterest{ItemID: scene.items[0], Kind: room.Professional, Reason: "I assessed the placement"})
 	if err != nil {
 		return nil, err
 	}
@@ -201,59 +159,23 @@ func (h *house) convene(ctx context.Context) (*meeting, error) {
 	return m, nil
 }
 
-// ask has one line's command recorded before anybody measures.
-func (m *meeting) ask(line int, change room.Change) error {
-	l, id := &attend.Line{Conn: m.lines[line]}, uuid.Must(uuid.NewV7())
-	if err := l.Send(id, change); err != nil {
-		return err
-	}
-	reply, err := l.HearUntil(comesBy, func(said attend.Message) bool { return said.Type == "reply" && said.ID == id })
-	if err == nil && reply.Error != nil {
-		err = fmt.Errorf("%s was refused: %s", change.Type(), reply.Error.Sentence)
-	}
-	return err
-}
-
-// seatObservers gives people a seat in attendance.
-func (h *house) seatObservers(ctx context.Context, forum uuid.UUID) (watching []attend.Sitter, err error) {
-	admin := access.Actor{System: "bench", Administrator: true}
-	store := panels.Store{DB: h.db}
-	for i := range observers {
-		person := panels.Person{ID: uuid.Must(uuid.NewV7()), Name: fmt.Sprintf("Observer %d", i+1), Email: fmt.Sprintf("observer%d@example.org", i+1), Version: 1}
-		err := h.db.Write(ctx, admin, func(tx db.Tx) error {
-			person.CreatedAt = tx.Now
-			return tx.Create(&person).Error
-		})
-		if err != nil {
-			return nil, err
-		}
-		seat, err := store.ArrangeSeat(ctx, admin, panels.Seat{ForumID: forum, Name: person.Name, Office: access.Member, Standing: access.InAttendance})
-		if err != nil {
-			return nil, err
-		}
-		if _, err := store.FillSeat(ctx, admin, panels.NewHolding{SeatID: seat.ID, PersonID: person.ID}); err != nil {
-			return nil, err
-		}
-		watching = append(watching, attend.Sitter{Person: person.ID, Seat: seat.ID, Name: person.Name})
-	}
-	return watching, nil
-}
-
-// click is somebody's next click in the product: a funder gives or changes a position, then somebody
-// at the table comes or goes on their own line, which is on every screen.
-func (m *meeting) click() (time.Duration, [][]byte, error) {
+// next is somebody's next click: a member gives or changes a position, then somebody comes or goes on
+// their own line, which is on every screen.
+func (m *meeting) next() (line int, change room.Change) {
 	m.turns++
-	var (
-		change room.Change
-		line   int
-	)
-	if voter := m.turns / 2 % len(m.Voters); m.turns%2 == 0 {
-		line, change = 2+voter, room.CastBallot{VoteID: m.vote, SeatID: m.Voters[voter].Seat, Position: room.Consent, Condition: fmt.Sprintf("Reviewed after %d weeks", m.turns), Reason: "Needs change"}
-	} else {
-		line, change = 2+voter, room.RecordAttendance{Present: true, Remote: m.turns/2/len(m.Voters)%2 == 0}
+	voter := m.turns / 2 % (voters - 1) // the last has left for the item
+	line = 2 + voter
+	if m.turns%2 == 0 {
+		return line, room.CastBallot{VoteID: m.vote, SeatID: m.members[voter].Seat, Position: room.ForIf, Condition: fmt.Sprintf("Reviewed after %d weeks", m.turns), Reason: "Needs change"}
 	}
+	return line, room.RecordAttendance{Present: true, Remote: m.turns/2/(voters-1)%2 == 0}
+}
+
+// click is the next click in the product, to the last of the first screens.
+func (m *meeting) click(of int) (time.Duration, [][]byte, error) {
+	line, change := m.next()
 	sender := &attend.Line{Conn: m.lines[line]}
-	took, got, err := m.after(m.seq+1, func() error { return sender.Send(uuid.Must(uuid.NewV7()), change) })
+	took, got, err := m.after(m.seq+1, of, func() error { return sender.Send(uuid.Must(uuid.NewV7()), change) })
 	m.seq++
 	if err != nil {
 		return 0, nil, err
@@ -284,13 +206,15 @@ func (m *meeting) shown(change room.Change, line int, got [][]byte) error {
 type bareRoom struct {
 	screens
 	process *exec.Cmd
+	address string
 	end     func() error
 	made    int
+	worked  time.Duration // of its processor, over its clicks alone
 }
 
-func (h *house) bareRoom(ctx context.Context, m *meeting) (*bareRoom, error) {
+func (h *house) bareRoom(ctx context.Context, meeting uuid.UUID, sockets int) (*bareRoom, error) {
 	err := h.db.AsOwner(ctx, func(owner *sql.DB) error {
-		_, err := owner.ExecContext(ctx, fmt.Sprintf(bareTables, m.Meeting.ID))
+		_, err := owner.ExecContext(ctx, fmt.Sprintf(bareTables, meeting))
 		return err
 	})
 	if err != nil {
@@ -321,8 +245,9 @@ func (h *house) bareRoom(ctx context.Context, m *meeting) (*bareRoom, error) {
 	if err != nil {
 		return nil, errors.Join(err, b.end())
 	}
-	for range m.lines {
-		line, _, err := websocket.DefaultDialer.DialContext(ctx, strings.TrimSpace(address), nil)
+	b.address = strings.TrimSpace(address)
+	for range sockets {
+		line, _, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+b.address, nil)
 		if err != nil {
 			return nil, errors.Join(err, b.end())
 		}
@@ -332,105 +257,223 @@ func (h *house) bareRoom(ctx context.Context, m *meeting) (*bareRoom, error) {
 	return b, nil
 }
 
-// click makes the bare click with these bytes for each screen, and checks that each arrived.
-func (b *bareRoom) click(seq int64, frames [][]byte) (time.Duration, error) {
-	for i, line := range b.lines {
-		if err := line.WriteMessage(websocket.BinaryMessage, frames[i]); err != nil {
-			return 0, err
+// sends tells the limit what each socket is sent from now on: the product's very frames, but for their number.
+func (b *bareRoom) sends(frames [][]byte) error {
+	var t tails
+	at := map[string]int{}
+	for _, frame := range frames {
+		tail := afterNumber(frame)
+		which, known := at[string(tail)]
+		if !known {
+			which = len(t.Texts)
+			at[string(tail)], t.Texts = which, append(t.Texts, tail)
 		}
+		t.Whose = append(t.Whose, which)
 	}
-	for range b.lines {
-		select {
-		case <-b.heard:
-		case err := <-b.failed:
-			return 0, err
-		}
-	}
-	b.made++
-	took, got, err := b.after(seq, func() error {
-		return b.lines[2].WriteMessage(websocket.TextMessage, []byte(`{"type":"command","id":"019ab000-0000-7000-8000-000000000065","command":"ballot.cast","data":{}}`))
-	})
-	for i := range got {
-		if err == nil && !bytes.Equal(got[i], frames[i]) {
-			err = fmt.Errorf("the limit sent screen %d other bytes than the product", i)
-		}
-	}
-	return took, err
-}
-
-// room100 is the time from a click to the last of a hundred screens. The product and the limit take
-// turns within the same moments, on the same Postgres with the settings people get, each from its own
-// process and sending the same bytes.
-//
-// The target: measured from 2.2 to 3.5, the more the busier its two cores were with other work. The
-// limit goes to the database and back four times; the product goes about thirty times, to check the
-// change, to write it with its audit entry, and to read what everybody is to see.
-func room100(ctx context.Context, h *house) (figure, error) {
-	f := figure{name: "room-100", target: 3.5}
-	m, err := h.convene(ctx)
-	if err != nil {
-		return f, err
-	}
-	defer m.close()
-	b, err := h.bareRoom(ctx, m)
-	if err != nil {
-		return f, err
-	}
-	err = f.alternate(ctx, m, b)
-	if err == nil {
-		err = h.everyClickIsThere(ctx, m, b)
-	}
-	return f, errors.Join(err, b.end())
-}
-
-// alternate fills in the times, the three kinds of click in another order each time.
-func (f *figure) alternate(ctx context.Context, m *meeting, b *bareRoom) error {
-	_, frames, err := m.click()
+	text, err := json.Marshal(t)
 	if err != nil {
 		return err
 	}
-	beat := time.NewTicker(pace)
+	response, err := http.Post("http://"+b.address+"/tails", "application/json", bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(response.Body)
+		return fmt.Errorf("the limit was not told what to send: %s", said)
+	}
+	return nil
+}
+
+// afterNumber is a frame from the end of its number on.
+func afterNumber(frame []byte) []byte {
+	rest := frame[len(attend.FrameHead):]
+	return rest[bytes.IndexByte(rest, ','):]
+}
+
+// click makes the bare click, and checks that each socket got what the product sent its own.
+func (b *bareRoom) click(frames [][]byte) (time.Duration, error) {
+	if err := b.sends(frames); err != nil {
+		return 0, err
+	}
+	before, err := processorTime(b.process.Process.Pid)
+	if err != nil {
+		return 0, err
+	}
+	b.made++
+	took, got, err := b.after(int64(1+b.made), len(frames), func() error { return b.lines[2].WriteMessage(websocket.TextMessage, bareCommand) })
+	for i := range got {
+		if err == nil && !bytes.Equal(afterNumber(got[i]), afterNumber(frames[i])) {
+			err = fmt.Errorf("the limit sent screen %d other bytes than the product", i)
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	after, err := processorTime(b.process.Process.Pid)
+	b.worked += after - before
+	return took, err
+}
+
+var bareCommand = []byte(`{"type":"command","id":"019ab000-0000-7000-8000-000000000065","command":"attendance.record","data":{"present":true}}`)
+
+// roomOf is the time from a click to the last of so many screens, at ten commands a second: its median, its
+// 95th percentile, and at a thousand screens also what a delivery costs of the server's processor and how
+// many commands a second reach all screens when everybody clicks without waiting. The product and the limit
+// take turns within the same moments, on the same Postgres with the settings people get, each from its own
+// process and sending the same frames.
+func roomOf(sockets int) func(context.Context, *house) (printer, error) {
+	return func(ctx context.Context, h *house) (_ printer, err error) {
+		name := fmt.Sprintf("room-%d", sockets)
+		m, err := h.convene(ctx, sockets)
+		if err != nil {
+			return nil, err
+		}
+		defer m.close()
+		b, err := h.bareRoom(ctx, m.meetings[0], sockets)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, b.end()) }()
+		f := figure{name: name, target: 1.25}
+		work, err := f.alternate(ctx, m, b, h)
+		if err == nil {
+			err = h.everyClickIsThere(ctx, m, b)
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.print()
+		tail := lines{{name: name + "-p95", target: 1.75, product: milliseconds(p95(f.product)), bare: milliseconds(p95(f.bare)), unit: "ms"}}
+		if sockets < 1000 {
+			return tail, nil
+		}
+		tail = append(tail, work)
+		flat, err := m.flat(b, name+"-flat")
+		return append(tail, flat), err
+	}
+}
+
+// alternate fills in the times, the three kinds of click in another order each time, and says what each
+// delivery took of either server's processor.
+func (f *figure) alternate(ctx context.Context, m *meeting, b *bareRoom, h *house) (work line, err error) {
+	work = line{name: "delivery-cpu", target: 1.3, unit: "µs"}
+	_, frames, err := m.click(len(m.lines))
+	if err != nil {
+		return work, err
+	}
+	kinds := []*[]time.Duration{&f.product, &f.bare, &f.again}
+	beat := time.NewTicker(pace / time.Duration(len(kinds)))
 	defer beat.Stop()
 	limit := time.After(roomLasts)
-	kinds := []*[]time.Duration{&f.product, &f.bare, &f.again}
+	var before time.Duration // what the product had worked when the counting began
 	for n := range warmUp + clicks {
 		rand.Shuffle(len(kinds), func(i, j int) { kinds[i], kinds[j] = kinds[j], kinds[i] })
 		for _, times := range kinds {
 			select {
 			case <-beat.C:
 			case <-ctx.Done():
-				return ctx.Err()
+				return work, ctx.Err()
 			case <-limit:
 				if len(f.product) < fewest {
-					return fmt.Errorf("only %d clicks in %s: this machine is too busy to measure", n, roomLasts)
+					return work, fmt.Errorf("only %d clicks in %s: this machine is too busy to measure", n, roomLasts)
 				}
-				return nil
+				return work, nil
 			}
 			var took time.Duration
 			if times == &f.product {
-				took, frames, err = m.click()
+				took, frames, err = m.click(len(m.lines))
 			} else {
-				took, err = b.click(1, frames)
+				took, err = b.click(frames)
 			}
 			if err != nil {
-				return err
+				return work, err
 			}
-			if n >= warmUp {
-				*times = append(*times, took)
+			if n < warmUp {
+				continue
 			}
+			*times = append(*times, took)
+		}
+		if n == warmUp-1 {
+			if before, err = processorTime(h.program.PID()); err != nil {
+				return work, err
+			}
+			b.worked = 0
+		}
+		if n >= warmUp {
+			now, err := processorTime(h.program.PID())
+			if err != nil {
+				return work, err
+			}
+			work.product = float64((now - before).Microseconds()) / float64(len(f.product)*len(m.lines))
+			work.bare = float64(b.worked.Microseconds()) / float64((len(f.bare)+len(f.again))*len(m.lines))
 		}
 	}
-	return nil
+	return work, nil
+}
+
+// flatOut is how many commands everybody sends without waiting.
+const flatOut = 400
+
+// flat is how many commands a second reach all screens when eight people send theirs without waiting.
+func (m *meeting) flat(b *bareRoom, name string) (line, error) {
+	l := line{name: name, target: 2, unit: "commands/s", rate: true}
+	const senders = 8
+	productTook, _, err := m.after(m.seq+flatOut, len(m.lines), func() error {
+		return inParallel(senders, func(i int) error {
+			sender := &attend.Line{Conn: m.lines[2+i]}
+			for n := range flatOut / senders {
+				if err := sender.Send(uuid.Must(uuid.NewV7()), room.RecordAttendance{Present: true, Remote: n%2 == 0}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return l, err
+	}
+	m.seq += flatOut
+	bareTook, _, err := b.after(int64(1+b.made+flatOut), len(b.lines), func() error {
+		return inParallel(senders, func(i int) error {
+			for range flatOut / senders {
+				if err := b.lines[2+i].WriteMessage(websocket.TextMessage, bareCommand); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	b.made += flatOut
+	l.product, l.bare = flatOut/productTook.Seconds(), flatOut/bareTook.Seconds()
+	return l, err
+}
+
+// inParallel runs several at once and waits for all.
+func inParallel(n int, run func(i int) error) error {
+	failed := make([]error, n)
+	var running sync.WaitGroup
+	for i := range n {
+		running.Go(func() { failed[i] = run(i) })
+	}
+	running.Wait()
+	return errors.Join(failed...)
 }
 
 // everyClickIsThere checks that both sides kept what they showed.
 func (h *house) everyClickIsThere(ctx context.Context, m *meeting, b *bareRoom) error {
-	return h.db.AsOwner(ctx, func(owner *sql.DB) error {
-		var events, ballots int64
-		err := owner.QueryRowContext(ctx, `select (select count(*) from room_event where meeting_id = $1), (select count(*) from bare.ballot)`, m.Meeting.ID).Scan(&events, &ballots)
-		if err == nil && (events != m.seq || ballots != int64(b.made)) {
-			err = fmt.Errorf("the product kept %d of %d events, the limit %d of %d", events, m.seq, ballots, b.made)
-		}
-		return err
+	var events, ballots int64
+	err := h.db.Read(ctx, access.System("bench"), func(tx db.Tx) error {
+		return tx.Raw(`select count(*) from room_event where meeting_id = ?`, m.meetings[0]).Row().Scan(&events)
 	})
+	if err == nil {
+		err = h.db.AsOwner(ctx, func(owner *sql.DB) error {
+			return owner.QueryRowContext(ctx, `select count(*) from bare.ballot`).Scan(&ballots)
+		})
+	}
+	if err == nil && (events != m.seq || ballots != int64(b.made)) {
+		err = fmt.Errorf("the product kept %d of %d events, the limit %d of %d", events, m.seq, ballots, b.made)
+	}
+	return err
 }

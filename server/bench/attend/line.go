@@ -109,11 +109,12 @@ func (l *Line) HearUntil(patience time.Duration, wanted func(Message) bool) (Mes
 	}
 }
 
-var frameHead = []byte(`{"type":"frame","seq":`)
+// FrameHead begins every frame; its number follows.
+var FrameHead = []byte(`{"type":"frame","seq":`)
 
 // FrameSeq is the number of a frame, read from its first bytes; 0 for any other message.
 func FrameSeq(text []byte) int64 {
-	rest, isFrame := bytes.CutPrefix(text, frameHead)
+	rest, isFrame := bytes.CutPrefix(text, FrameHead)
 	if !isFrame {
 		return 0
 	}

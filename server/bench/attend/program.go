@@ -118,3 +118,6 @@ func (s *said) text() string {
 	defer s.mu.Unlock()
 	return s.written.String()
 }
+
+// PID is the program's process.
+func (p *Program) PID() int { return p.cmd.Process.Pid }
