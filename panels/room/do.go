@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -17,9 +19,10 @@ import (
 // Store is the room's use cases.
 type Store struct {
 	DB *db.DB
-	// Moved, when set, hears of each event just after it is durable, in the goroutine that caused it.
+	// Moved, when set, hears of each event just after it is durable, before whoever caused it has an answer.
 	Moved func(Move)
 
+	queues queues
 	memory memory
 }
 
@@ -42,50 +45,113 @@ type happened struct {
 	before any        // what it was; nil when it was not there
 }
 
-// Do makes one change to a meeting, in one transaction: lock the meeting, check, change, give the
-// event its number and its place in the chain, audit, commit; then wake the room. A command id the
-// meeting already knows gets the reply it got then, and changes nothing. A refusal is not remembered.
+// Do makes one change to a meeting: lock the meeting, check, change, give the event its number and its
+// place in the chain, audit, commit; then wake the room. A command id the meeting already knows gets the
+// reply it got then, and changes nothing. A refusal is not remembered. When Do returns without an error
+// the change is durable.
 func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID, command Command) (Reply, error) {
-	var reply Reply
-	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
-		if command.ID == uuid.Nil {
-			return fault.New(fault.Invalid, "This page asked for something without saying which request it was. Refresh the page and try again.")
+	if command.ID == uuid.Nil {
+		return Reply{}, fault.New(fault.Invalid, "This page asked for something without saying which request it was. Refresh the page and try again.")
+	}
+	if !actor.IsPerson() {
+		return Reply{}, fault.New(fault.SignedOut, "Sign in to continue.")
+	}
+	a := &asked{ctx: ctx, actor: actor, command: command, answered: make(chan struct{})}
+	s.queues.add(meetingID, a, s.doTogether)
+	<-a.answered
+	return a.reply, a.err
+}
+
+// doTogether does commands of one meeting in one transaction, one after the other as if each had its own:
+// what waited while the one before was being made durable becomes durable together. When one of them is
+// refused, nothing of any is kept, and each is done by itself.
+func (s *Store) doTogether(meetingID uuid.UUID, together []*asked) {
+	together = slices.DeleteFunc(slices.Clone(together), func(one *asked) bool { // they waited too long, and nothing was begun
+		one.err = one.ctx.Err()
+		return one.err != nil
+	})
+	if len(together) == 0 {
+		return
+	}
+	err := s.try(meetingID, together)
+	if err == nil {
+		return
+	}
+	if len(together) == 1 {
+		together[0].reply, together[0].err = Reply{}, err
+		return
+	}
+	for _, alone := range together {
+		if err := s.try(meetingID, []*asked{alone}); err != nil {
+			alone.reply, alone.err = Reply{}, err
 		}
-		if !actor.IsPerson() {
-			return fault.New(fault.SignedOut, "Sign in to continue.")
-		}
+	}
+}
+
+// longestTry is how long one transaction may take. It is not cut short when whoever asked goes away: they
+// ask again with the same id and get the same reply.
+const longestTry = 15 * time.Second
+
+func (s *Store) try(meetingID uuid.UUID, together []*asked) error {
+	first := together[0]
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(first.ctx), longestTry)
+	defer cancel()
+	return s.DB.Write(ctx, first.actor, func(tx db.Tx) error {
 		meeting, err := panels.LockMeeting(tx, meetingID)
 		if err != nil {
 			return err
 		}
-		stands, earlier, err := replied(tx, meeting, command)
-		if err != nil || earlier != nil {
-			reply = value(earlier)
-			return err
-		}
-		sitting, err := sitDown(tx, meeting, stands, &s.memory)
+		at, err := standsAt(tx, meeting, together)
 		if err != nil {
 			return err
 		}
-		what, err := command.Change.perform(sitting)
-		if err != nil {
-			return err
+		for i, one := range together {
+			if i > 0 {
+				if tx, err = tx.As(one.actor); err != nil {
+					return err
+				}
+			}
+			if one.reply, err = s.one(tx, &meeting, &at, one.command); err != nil {
+				return err
+			}
 		}
-		event, err := sitting.log(command, what)
-		if err != nil {
-			return err
-		}
-		reply = Reply{ID: command.ID, Seq: event.Seq}
-		move, err := sitting.moved(event, &s.memory)
-		if err == nil && s.Moved != nil {
-			tx.AfterCommit(func() { s.Moved(move) })
-		}
-		return err
+		return nil
 	})
+}
+
+// one does one command of those that become durable together, and moves the meeting on for the next.
+func (s *Store) one(tx db.Tx, meeting *panels.Meeting, at *stands, command Command) (Reply, error) {
+	earlier, err := at.replied(tx.Actor, command)
+	if err != nil || earlier != nil {
+		return value(earlier), err
+	}
+	sitting, err := sitDown(tx, *meeting, *at, &s.memory)
 	if err != nil {
 		return Reply{}, err
 	}
-	return reply, nil
+	what, err := command.Change.perform(sitting)
+	if err != nil {
+		return Reply{}, err
+	}
+	event, err := sitting.log(command, what)
+	if err != nil {
+		return Reply{}, err
+	}
+	move, next, err := sitting.moved(event)
+	if err != nil {
+		return Reply{}, err
+	}
+	tx.AfterCommit(func() {
+		s.memory.keep(meeting.ID, next)
+		if s.Moved != nil {
+			s.Moved(move)
+		}
+	})
+	at.last, at.known, at.events = event.Hash, next, append(at.events, event)
+	if meeting.RoomSeq = event.Seq; next == nil { // it may have changed the meeting itself
+		*meeting, err = panels.LockMeeting(tx, meeting.ID)
+	}
+	return Reply{ID: command.ID, Seq: event.Seq}, err
 }
 
 func value(reply *Reply) Reply {
@@ -97,35 +163,48 @@ func value(reply *Reply) Reply {
 
 // stands is where a meeting's log and what the room rests on have come to.
 type stands struct {
-	last  []byte // the hash of the last event; zero bytes before the first
-	basis int64
+	last   []byte  // the hash of the last event; zero bytes before the first
+	events []Event // that answered one of the commands in hand before
+	basis  int64
+	known  *known // as it is after the command before in the same transaction; nil: ask the memory
 }
 
-// replied finds where a meeting stands, and the reply that a command id got before, or nil. The id
-// belongs to whoever used it first.
-func replied(tx db.Tx, meeting panels.Meeting, command Command) (at stands, reply *Reply, err error) {
-	var events []struct {
+// standsAt finds where a meeting stands, and which of the commands it knows.
+func standsAt(tx db.Tx, meeting panels.Meeting, commands []*asked) (at stands, err error) {
+	ids := make([]uuid.UUID, len(commands))
+	for i, one := range commands {
+		ids[i] = one.command.ID
+	}
+	var rows []struct {
 		Basis int64
 		Event
 	}
 	err = tx.Raw(`select b.version as basis, e.seq, e.command_id, e.type, e.person_id, e.hash
-		from room_basis b left join room_event e on e.meeting_id = ? and (e.command_id = ? or e.seq = ?)`,
-		meeting.ID, command.ID, meeting.RoomSeq).Scan(&events).Error
+		from room_basis b left join room_event e on e.meeting_id = ? and (e.command_id in ? or e.seq = ?)`,
+		meeting.ID, ids, meeting.RoomSeq).Scan(&rows).Error
 	at.last = make([]byte, hashLength)
-	for _, event := range events {
-		at.basis = event.Basis
-		if event.Seq == meeting.RoomSeq && event.Hash != nil {
-			at.last = event.Hash
+	for _, row := range rows {
+		at.basis = row.Basis
+		if row.Hash != nil && row.Seq == meeting.RoomSeq {
+			at.last = row.Hash
 		}
+		at.events = append(at.events, row.Event)
+	}
+	return at, err
+}
+
+// replied is the reply that a command id got before, or nil. The id belongs to whoever used it first.
+func (at stands) replied(actor access.Actor, command Command) (*Reply, error) {
+	for _, event := range at.events {
 		if event.CommandID != command.ID {
 			continue
 		}
-		if event.PersonID == nil || *event.PersonID != tx.Actor.PersonID || event.Type != command.Change.Type() {
-			return at, nil, fault.New(fault.Conflict, "This was already used for something else. Refresh the page and try again.")
+		if event.PersonID == nil || *event.PersonID != actor.PersonID || event.Type != command.Change.Type() {
+			return nil, fault.New(fault.Conflict, "This was already used for something else. Refresh the page and try again.")
 		}
-		reply = &Reply{ID: command.ID, Seq: event.Seq}
+		return &Reply{ID: command.ID, Seq: event.Seq}, nil
 	}
-	return at, reply, err
+	return nil, nil
 }
 
 // sitDown refuses whoever has no part in the meeting, as if there were none, then reads the table.
@@ -153,7 +232,7 @@ func sitDown(tx db.Tx, meeting panels.Meeting, at stands, memory *memory) (*sitt
 	if meeting.Status == panels.Cancelled {
 		return nil, fault.New(fault.Conflict, "This meeting was cancelled. Nothing was recorded.")
 	}
-	return s, s.knows(at.basis, memory)
+	return s, s.knows(at, memory)
 }
 
 // log writes the event and its audit entry, and moves the meeting on.

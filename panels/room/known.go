@@ -35,26 +35,27 @@ const mostKept = 256
 // memory is what a process knows of the meetings it has changed.
 type memory struct {
 	mu       sync.Mutex
-	meetings map[uuid.UUID]known // protected by mu; what it holds is never changed, only replaced
+	meetings map[uuid.UUID]*known // protected by mu; what it holds is never changed, only replaced
 }
 
 // recall is what is known of a meeting as it is now.
-func (m *memory) recall(meeting panels.Meeting, basis int64) (known, bool) {
+func (m *memory) recall(meeting panels.Meeting, basis int64) (*known, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	k, found := m.meetings[meeting.ID]
 	return k, found && k.seq == meeting.RoomSeq && k.version == meeting.Version && k.agendaVersion == meeting.AgendaVersion && k.basis == basis
 }
 
-// keep replaces what was known of a meeting by what is known after a later event.
-func (m *memory) keep(id uuid.UUID, k known) {
+// keep replaces what was known of a meeting by what is known after a later event; nil forgets it.
+func (m *memory) keep(id uuid.UUID, k *known) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.meetings == nil {
-		m.meetings = make(map[uuid.UUID]known)
-	}
-	if before, found := m.meetings[id]; found && before.seq > k.seq {
+	if k == nil {
+		delete(m.meetings, id)
 		return
+	}
+	if m.meetings == nil {
+		m.meetings = make(map[uuid.UUID]*known)
 	}
 	if len(m.meetings) >= mostKept {
 		clear(m.meetings) // each is read again by its next command
@@ -62,20 +63,17 @@ func (m *memory) keep(id uuid.UUID, k known) {
 	m.meetings[id] = k
 }
 
-// forget is for an event that may have changed anything.
-func (m *memory) forget(id uuid.UUID) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.meetings, id)
-}
-
 // knows reads what is asked of every meeting, or finds it in memory.
-func (s *sitting) knows(basis int64, memory *memory) (err error) {
-	if k, holds := memory.recall(s.meeting, basis); holds {
-		s.known = k
+func (s *sitting) knows(at stands, memory *memory) (err error) {
+	if at.known != nil {
+		s.known = *at.known
 		return nil
 	}
-	s.known = known{seq: s.meeting.RoomSeq, version: s.meeting.Version, agendaVersion: s.meeting.AgendaVersion, basis: basis}
+	if k, holds := memory.recall(s.meeting, at.basis); holds {
+		s.known = *k
+		return nil
+	}
+	s.known = known{seq: s.meeting.RoomSeq, version: s.meeting.Version, agendaVersion: s.meeting.AgendaVersion, basis: at.basis}
 	if s.forum, s.terms, err = forumAndTerms(s.Tx, s.meeting); err != nil {
 		return err
 	}
@@ -142,14 +140,13 @@ func (m Move) After(before State) (State, bool) {
 	return after, true
 }
 
-// moved reads what an event changed, but for what its command has worked out already, and keeps what the
-// next command will ask.
-func (s *sitting) moved(event Event, memory *memory) (Move, error) {
+// moved reads what an event changed, but for what its command has worked out already, and says what the
+// next command may know: nil when the event may have changed anything.
+func (s *sitting) moved(event Event) (Move, *known, error) {
 	move := Move{MeetingID: s.meeting.ID, Event: Event{Seq: event.Seq, Type: event.Type, ItemID: event.ItemID, At: event.At, Says: event.Says}}
 	move.parts, move.listed = partsOf[event.Type]
 	if !move.listed {
-		s.AfterCommit(func() { memory.forget(s.meeting.ID) })
-		return move, nil
+		return move, nil, nil
 	}
 	s.meeting.RoomSeq = event.Seq
 	move.state = State{Now: s.Now, Meeting: s.meeting, Forum: s.forum, Terms: s.terms, Table: s.table, Votes: s.votes}
@@ -157,7 +154,7 @@ func (s *sitting) moved(event Event, memory *memory) (Move, error) {
 	for _, p := range move.parts {
 		if !slices.Contains(s.workedOut, p.name) {
 			if err := p.read(&move.state, s.Tx); err != nil {
-				return Move{}, err
+				return Move{}, nil, err
 			}
 		}
 		if p.name == votesPart.name {
@@ -165,6 +162,5 @@ func (s *sitting) moved(event Event, memory *memory) (Move, error) {
 		}
 	}
 	next.seq, next.table = event.Seq, move.state.Table
-	s.AfterCommit(func() { memory.keep(s.meeting.ID, next) })
-	return move, nil
+	return move, &next, nil
 }

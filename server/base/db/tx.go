@@ -104,6 +104,16 @@ func personID(actor access.Actor) string {
 	return actor.PersonID.String()
 }
 
+// As goes on with the transaction on somebody else's authority: for those whose changes are made durable
+// together.
+func (tx Tx) As(actor access.Actor) (Tx, error) {
+	if !actor.IsKnown() {
+		return tx, fault.New(fault.SignedOut, "Sign in to continue.")
+	}
+	tx.Actor = actor
+	return tx, tx.Exec(`select set_config('quorate.actor', ?, true), set_config('quorate.system', ?, true)`, personID(actor), actor.System).Error
+}
+
 // Context is the transaction's own: cancelled with the caller's, and refused by Read and Write.
 func (tx Tx) Context() context.Context { return tx.Statement.Context }
 
