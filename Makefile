@@ -5,7 +5,7 @@ TEMPL := $(GO) run -modfile=server/tools.mod github.com/a-h/templ/cmd/templ
 STATICCHECK := $(GO) run -modfile=server/tools.mod honnef.co/go/tools/cmd/staticcheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup-demo build dev test test-go test-ts test-browser bench check generate setup clean
+.PHONY: help demo setup-demo build dev test test-go test-ts test-browser torture bench check generate setup clean
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test-ts: frontend/node_modules/.installed ## Run the TypeScript tests and type c
 
 test-browser: setup build ## Run the browser tests
 	@.ci/test browser
+
+torture: setup frontend/dist/manifest.json ## Kill, freeze, fill and cut everything a meeting rests on, for about an hour
+	@.ci/test torture
 
 bench: setup build ## Print a line for each figure of speed, beside its bare limit
 	@$(GO) run ./server/bench

@@ -20,13 +20,15 @@ create table room_event (
 	constraint room_event_command_key unique (meeting_id, command_id)
 );
 
--- Content is text, not jsonb: the digest is over these very bytes.
+-- Content is text, not jsonb: the digest is over these very bytes. record is what the event put on the
+-- record (a decision, a correction, a minute), in the form the sealed record has it.
 create table room_event_content (
 	meeting_id  uuid not null,
 	seq         bigint not null,
 	salt        bytea not null,
 	content     text not null,
 	says        text not null,
+	record      text not null default '',
 	primary key (meeting_id, seq),
 	foreign key (meeting_id, seq) references room_event
 );

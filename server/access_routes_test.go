@@ -322,6 +322,7 @@ var probes = map[string]probe{
 	"GET /meetings/{meeting}/minutes.pdf MAPaC":               {path: "/meetings/{held}/minutes.pdf"},
 	"GET /meetings/{meeting}/minutes.docx MAPaC":              {path: "/meetings/{held}/minutes.docx"},
 	"GET /meetings/{meeting}/minutes.html MAPaC":              {path: "/meetings/{held}/minutes.html"},
+	"GET /meetings/{meeting}/sealed-record.json MAPaC":        {path: "/meetings/{held}/sealed-record.json", shows: canaryReasons},
 	"GET /meetings/:meeting/items/:item/extract MAPaC":        {path: "/meetings/{past}/items/{past_item}/extract", shows: "This young person’s part of the minutes"},
 	"POST /meetings/:meeting/items/:item/extract MAPaC":       {path: "/meetings/{past}/items/{past_item}/extract", form: []string{"also", "Rowan", "do", "release"}, leads: "/meetings/{past}/items/{past_item}/extract"},
 	"GET /meetings/{meeting}/items/{item}/extract.pdf MAPaC":  {path: "/meetings/{past}/items/{past_item}/extract.pdf"},

@@ -23,6 +23,7 @@ type commands struct {
 	ImportHistory importHistoryCommand `cmd:"" help:"Bring people, seats, past decisions and open actions from a workbook or CSVs."`
 	Migrate       migrateCommand       `cmd:"" help:"Bring the database's tables up to this version."`
 	Doctor        doctorCommand        `cmd:"" help:"Check the database, e-mail, Chromium, time zone and permissions, and say how to mend what is wrong."`
+	Verify        verifyCommand        `cmd:"" help:"Check the sealed record of a meeting: 0 whole, 1 altered, 2 not readable. Needs no database."`
 	Admin         adminCommand         `cmd:"" help:"Administrators."`
 }
 
@@ -31,8 +32,17 @@ func main() {
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "quorate: "+plain(err))
-		os.Exit(1)
+		os.Exit(status(err))
 	}
+}
+
+// status is what the program ends with after an error.
+func status(err error) int {
+	var ends endsWith
+	if errors.As(err, &ends) {
+		return ends.status
+	}
+	return 1
 }
 
 func run(ctx context.Context, args []string) error {

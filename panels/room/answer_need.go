@@ -61,7 +61,9 @@ func (s *sitting) answer(decisionID uuid.UUID, kind NeedKind, agencyID uuid.UUID
 		Endorsement:   {true: " has endorsed item ", false: " has refused to endorse item "},
 		Authorisation: {true: " has authorised item ", false: " has refused to authorise item "},
 	}
-	what := happened{itemID: &item.ID, says: agency + words[kind][agreed] + item.Number, kind: "decision", object: d.ID}
+	what := happened{itemID: &item.ID, says: agency + words[kind][agreed] + item.Number, kind: "decision", object: d.ID, record: answerRecord{
+		Kind: ofAnswer, DecisionID: d.ID, Item: item.Number, Need: kind, Agency: agency, Agreed: agreed, Reason: reason, By: s.Actor.Name, Officer: officer, At: s.Now,
+	}}
 	if !agreed {
 		return what, s.refuse(d, item, agency, reason)
 	}

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func (c ApproveMinutes) perform(s *sitting) (happened, error) {
 	if item.Kind != agendas.StandingItem || item.Progress != Open {
 		return happened{}, fault.New(fault.Conflict, "Minutes are approved under the item about them. Open that item first.")
 	}
-	earlier, err := panels.MeetingByID(s.Tx, c.MinutesOf)
+	earlier, err := panels.LockMeeting(s.Tx, c.MinutesOf) // an earlier one only ever waits for a later: nobody locks them the other way
 	if err != nil {
 		return happened{}, err
 	}
@@ -47,6 +48,9 @@ func (c ApproveMinutes) perform(s *sitting) (happened, error) {
 	default:
 		return happened{}, fault.New(fault.Conflict, "The minutes of %s are not final yet, so they cannot be approved. The clerk makes them final.", earlier.On().Long())
 	}
+	entries := []logEntry{{kind: "minutes.approved", says: "The minutes are approved as a correct record", record: approvalRecord{
+		Kind: ofApproval, MeetingOn: s.meeting.On(), By: s.Actor.Name, At: s.Now,
+	}}}
 	if strings.TrimSpace(c.Corrections) != "" {
 		text, err := correctionText(c.Corrections, "corrections")
 		if err != nil {
@@ -55,6 +59,11 @@ func (c ApproveMinutes) perform(s *sitting) (happened, error) {
 		if _, err := putCorrection(s.Tx, earlier.ID, nil, text, true); err != nil {
 			return happened{}, err
 		}
+		record := minutesCorrectionRecord{Kind: ofMinutesCorrection, Text: text, By: s.Actor.Name, At: s.Now, AtApproval: true}
+		entries = slices.Insert(entries, 0, logEntry{kind: "minutes.correct", record: record})
+	}
+	if err := addToLog(s.Tx, earlier, entries...); err != nil {
+		return happened{}, err
 	}
 	err = db.RequireOne(s.Table("minutes").Where("meeting_id = ? and version = ?", earlier.ID, row.Version).Updates(map[string]any{
 		"state": Approved, "approved_at": s.Now, "approved_by": s.Actor.PersonID, "approved_meeting_id": s.meeting.ID, "version": row.Version + 1,

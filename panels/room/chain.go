@@ -28,6 +28,7 @@ type Event struct {
 	Salt    []byte // nil once erased
 	Content string
 	Says    string // one sentence for those who may see the item
+	Record  string // what the event put on the record, as canonical JSON; "" for most
 }
 
 // TableName is room_event.
@@ -37,8 +38,13 @@ const hashLength = sha256.Size
 
 // seal works out the digest and the hash of an event that follows previous.
 func (e *Event) seal(previous []byte) {
-	e.Salt = make([]byte, 16)
-	rand.Read(e.Salt) // never fails
+	salt := make([]byte, 16)
+	rand.Read(salt) // never fails
+	e.sealWith(salt, previous)
+}
+
+func (e *Event) sealWith(salt, previous []byte) {
+	e.Salt = salt
 	e.Digest = e.digest()
 	e.Previous = previous
 	e.Hash = e.hash()
@@ -50,6 +56,7 @@ func (e Event) digest() []byte {
 	writeField(sum.Write, e.Salt)
 	writeField(sum.Write, []byte(e.Content))
 	writeField(sum.Write, []byte(e.Says))
+	writeField(sum.Write, []byte(markOf(e.Record)))
 	return sum.Sum(nil)
 }
 
@@ -90,14 +97,26 @@ func Verify(events []Event) error {
 			return fmt.Errorf("event %d is missing", i+1)
 		case event.MeetingID != events[0].MeetingID:
 			return fmt.Errorf("event %d belongs to another meeting", event.Seq)
-		case !bytes.Equal(event.Previous, previous):
-			return fmt.Errorf("event %d does not follow event %d", event.Seq, event.Seq-1)
-		case !bytes.Equal(event.Hash, event.hash()):
-			return fmt.Errorf("event %d was changed", event.Seq)
-		case event.Salt != nil && !bytes.Equal(event.Digest, event.digest()):
-			return fmt.Errorf("the content of event %d was changed", event.Seq)
+		}
+		if err := event.follows(previous); err != nil {
+			return err
 		}
 		previous = event.Hash
+	}
+	return nil
+}
+
+// follows checks one event against the hash of the one before it.
+func (e Event) follows(previous []byte) error {
+	switch {
+	case !bytes.Equal(e.Previous, previous) && e.Seq == 1:
+		return fmt.Errorf("event 1 was changed: it follows something")
+	case !bytes.Equal(e.Previous, previous):
+		return fmt.Errorf("event %d does not follow event %d: one of them was changed, or put in another’s place", e.Seq, e.Seq-1)
+	case !bytes.Equal(e.Hash, e.hash()):
+		return fmt.Errorf("event %d was changed", e.Seq)
+	case e.Salt != nil && !bytes.Equal(e.Digest, e.digest()):
+		return fmt.Errorf("what was written with event %d was changed", e.Seq)
 	}
 	return nil
 }

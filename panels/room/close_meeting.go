@@ -23,7 +23,13 @@ func (CloseMeeting) perform(s *sitting) (happened, error) {
 	if err := beginMinutes(s.Tx, s.meeting); err != nil {
 		return happened{}, err
 	}
-	return s.turnMeeting(panels.Closed, "The meeting has closed")
+	record, err := s.meetingRecord()
+	if err != nil {
+		return happened{}, err
+	}
+	what, err := s.turnMeeting(panels.Closed, "The meeting has closed")
+	what.record = record
+	return what, err
 }
 
 func (s *sitting) mayClose() error {

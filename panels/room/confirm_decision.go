@@ -94,7 +94,8 @@ func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item, vote *Vo
 			return happened{}, err
 		}
 	}
-	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + lowerFirst(decision.Outcome.Words()), kind: "decision", object: decision.ID}, nil
+	record, err := s.decisionRecord(decision.ID, item)
+	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + lowerFirst(decision.Outcome.Words()), kind: "decision", object: decision.ID, record: record}, err
 }
 
 // voteBehind is the vote the decision rests on: the item's last, which must be closed, or nil.

@@ -41,8 +41,12 @@ func (c CorrectDecision) perform(s *sitting) (happened, error) {
 	if err := s.Enqueue(db.Job{Args: DecisionCorrected{DecisionID: c.DecisionID, CorrectionID: correction.ID}}); err != nil {
 		return happened{}, err
 	}
+	record := correctionRecord{
+		Kind: ofCorrection, DecisionID: c.DecisionID, Item: item.Number, Wrong: correction.Wrong, Right: correction.Right, Reason: correction.Reason,
+		By: s.Actor.Name, At: s.Now,
+	}
 	err = s.tellOfAnswer(decision, NoticeCorrected)
-	return happened{itemID: &item.ID, says: "A correction was put beside the decision on item " + item.Number, kind: "decision", object: c.DecisionID}, err
+	return happened{itemID: &item.ID, says: "A correction was put beside the decision on item " + item.Number, kind: "decision", object: c.DecisionID, record: record}, err
 }
 
 const longestCorrection = 2000 // characters

@@ -33,16 +33,23 @@ func (s *Store) CorrectMinutes(ctx context.Context, actor access.Actor, meetingI
 		if task.row.State == Approved {
 			return lockedMinutes()
 		}
+		number := "" // of the item; "" for the minutes as a whole
 		if itemID != nil {
-			if _, err := task.mayRead(*itemID); err != nil {
+			item, err := task.mayRead(*itemID)
+			if err != nil {
 				return err
 			}
+			number = item.Number
 		}
 		if text, err = correctionText(text, "text"); err != nil {
 			return err
 		}
 		id, err := putCorrection(tx, meetingID, itemID, text, false)
 		if err != nil {
+			return err
+		}
+		record := minutesCorrectionRecord{Kind: ofMinutesCorrection, Item: number, Text: text, By: actor.Name, At: tx.Now}
+		if err := addToLog(tx, task.meeting, logEntry{kind: "minutes.correct", itemID: itemID, record: record}); err != nil {
 			return err
 		}
 		return task.record("minutes.corrected", "minutes_correction", id, nil, map[string]any{"item": itemID, "text": text})

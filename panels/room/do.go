@@ -43,6 +43,7 @@ type happened struct {
 	kind   string     // of the thing changed
 	object uuid.UUID  // the thing
 	before any        // what it was; nil when it was not there
+	record any        // what this puts on the record, for the sealed record; nil for most
 }
 
 // Do makes one change to a meeting: lock the meeting, check, change, give the event its number and its
@@ -246,6 +247,9 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 		MeetingID: s.meeting.ID, Seq: s.meeting.RoomSeq + 1, CommandID: command.ID, Type: command.Change.Type(),
 		ItemID: what.itemID, PersonID: &person, At: s.Now, Content: string(content), Says: what.says,
 	}
+	if event.Record, err = recordText(what.record); err != nil {
+		return Event{}, err
+	}
 	event.seal(s.last)
 	// One statement: the event, its erasable content, and the meeting's new number.
 	done := s.Exec(`
@@ -254,14 +258,14 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 			values (@meeting, @seq, @command, @type, @item, @person, '', @at, @digest, @previous, @hash)
 			returning meeting_id, seq
 		), content as (
-			insert into room_event_content (meeting_id, seq, salt, content, says)
-			select meeting_id, seq, @salt, @content, @says from event
+			insert into room_event_content (meeting_id, seq, salt, content, says, record)
+			select meeting_id, seq, @salt, @content, @says, @record from event
 		)
 		update meeting set room_seq = @seq where id = @meeting and room_seq = @seq - 1`,
 		map[string]any{
 			"meeting": event.MeetingID, "seq": event.Seq, "command": event.CommandID, "type": event.Type, "item": event.ItemID,
 			"person": event.PersonID, "at": event.At, "digest": event.Digest, "previous": event.Previous, "hash": event.Hash,
-			"salt": event.Salt, "content": event.Content, "says": event.Says,
+			"salt": event.Salt, "content": event.Content, "says": event.Says, "record": event.Record,
 		})
 	if done.Error != nil {
 		return Event{}, done.Error

@@ -33,8 +33,11 @@ func (s *Store) MakeMinutesFinal(ctx context.Context, actor access.Actor, meetin
 				return err
 			}
 		}
-		facts, err := task.keepFacts()
+		facts, entries, err := task.keepFacts()
 		if err != nil {
+			return err
+		}
+		if err := addToLog(tx, task.meeting, entries...); err != nil {
 			return err
 		}
 		before := task.row.State
@@ -72,17 +75,19 @@ func (m *minutesTask) nothingWaits() error {
 	return nil
 }
 
-// keepFacts keeps on each minute what was assembled of its item, and returns what is about the meeting.
-func (m *minutesTask) keepFacts() ([]byte, error) {
+// keepFacts keeps on each minute what was assembled of its item, and returns what is about the meeting,
+// with what all of it puts on the record.
+func (m *minutesTask) keepFacts() ([]byte, []logEntry, error) {
 	state, err := Load(m.Tx, m.meeting.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := projector{state, recorder}
 	rows, err := minuteRows(m.Tx, m.meeting.ID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	kept := map[uuid.UUID]json.RawMessage{}
 	for _, item := range state.Items {
 		row, begun := rows[item.ID]
 		if !begun {
@@ -90,17 +95,19 @@ func (m *minutesTask) keepFacts() ([]byte, error) {
 		}
 		facts, err := json.Marshal(p.itemFacts(item))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := m.Exec(`update minute set facts = ? where id = ?`, string(facts), row.ID).Error; err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		kept[item.ID] = facts
 	}
 	there, err := p.whoWasThere(m.Tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return json.Marshal(there)
+	facts, err := json.Marshal(there)
+	return facts, p.minuteRecords(there, kept, rows, m.Now), err
 }
 
 // recorder sees all of a meeting that is closed: what is kept of it is then shown to each as they may see it.

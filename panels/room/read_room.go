@@ -53,14 +53,22 @@ func (s *Store) Log(ctx context.Context, actor access.Actor, meetingID uuid.UUID
 		if !mayRecord && !actor.May(access.ReadAudit, uuid.Nil) {
 			return actor.Check(access.RecordMeeting, meeting.ForumID)
 		}
-		return tx.Raw(`select e.*, c.salt, c.content, c.says
-			from room_event e
-			left join room_event_content c on @content and c.meeting_id = e.meeting_id and c.seq = e.seq
-				and not exists (select from left_item l where l.item_id = e.item_id and l.person_id = @me)
-				and not (e.type = @position and exists (
-					select from vote v where v.item_id = e.item_id and v.closed_at is null and v.opened_at <= e.at))
-			where e.meeting_id = @meeting order by e.seq`,
-			map[string]any{"content": mayRecord, "me": actor.PersonID, "position": CastBallot{}.Type(), "meeting": meetingID}).Scan(&events).Error
+		events, err = logOf(tx, meetingID, mayRecord)
+		return err
 	})
+	return events, err
+}
+
+// logOf reads a meeting's whole log, with what was written as far as the reader may see it, or without.
+func logOf(tx db.Tx, meetingID uuid.UUID, written bool) ([]Event, error) {
+	var events []Event
+	err := tx.Raw(`select e.*, c.salt, coalesce(c.content, '') as content, coalesce(c.says, '') as says, coalesce(c.record, '') as record
+		from room_event e
+		left join room_event_content c on @written and c.meeting_id = e.meeting_id and c.seq = e.seq
+			and not exists (select from left_item l where l.item_id = e.item_id and l.person_id = @me)
+			and not (e.type = @position and exists (
+				select from vote v where v.item_id = e.item_id and v.closed_at is null and v.opened_at <= e.at))
+		where e.meeting_id = @meeting order by e.seq`,
+		map[string]any{"written": written, "me": tx.Actor.PersonID, "position": CastBallot{}.Type(), "meeting": meetingID}).Scan(&events).Error
 	return events, err
 }

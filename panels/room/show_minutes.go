@@ -43,6 +43,8 @@ type Minutes struct {
 	MayCorrect bool
 	MayAnswer  bool
 	MayExtract bool // prepare one young person's part
+
+	Seal *Seal // how the meeting's log ends; for those who may take the sealed record
 }
 
 // MinutesApproval is when minutes were approved as a correct record, and where.
@@ -96,6 +98,11 @@ func ShowMinutes(tx db.Tx, meetingID uuid.UUID) (Minutes, error) {
 		CommentsUntil: row.CommentsUntil, FinalAt: row.FinalAt, OnlyOwn: !reads,
 	}
 	minutes.allow(p, row, tx)
+	if tx.Actor.May(access.RecordMeeting, p.Forum.ID) && p.Meeting.Status == panels.Closed && !p.Meeting.Brought {
+		if minutes.Seal, err = sealOf(tx, p.Meeting); err != nil {
+			return Minutes{}, err
+		}
+	}
 	if row.State == Approved {
 		minutes.Approval, err = approvalOf(tx, row)
 		if err != nil {

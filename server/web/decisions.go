@@ -22,7 +22,8 @@ func recordSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, er
 	if !begun || page.Meeting.Brought || !tx.Actor.May(access.ReadDecisions, page.Forum.ID) {
 		return nil, nil
 	}
-	return &meetingViews.Section{Heading: "The record", Body: views.MeetingPart(page.Meeting.ID)}, nil
+	seals := page.Meeting.Status == panels.Closed && tx.Actor.May(access.RecordMeeting, page.Forum.ID)
+	return &meetingViews.Section{Heading: "The record", Body: views.MeetingPart(page.Meeting.ID, seals)}, nil
 }
 
 func (s *Site) decisionPage(c *fiber.Ctx, actor access.Actor) error {

@@ -40,6 +40,7 @@ func (s *Site) Streams() []Stream {
 		{http.MethodGet, "/meetings/{meeting}/minutes.pdf", access.EnterRoom, 0, s.minutesFile},
 		{http.MethodGet, "/meetings/{meeting}/minutes.docx", access.EnterRoom, 0, s.minutesFile},
 		{http.MethodGet, "/meetings/{meeting}/minutes.html", access.EnterRoom, 0, s.minutesFile},
+		{http.MethodGet, "/meetings/{meeting}/sealed-record.json", access.RecordMeeting, 0, s.sealedRecordFile},
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.pdf", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.docx", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.html", access.ReadDecisions, 0, s.extractFile},

@@ -41,6 +41,11 @@ func MinutesFileHref(meeting uuid.UUID, ending string) string {
 	return MinutesHref(meeting) + "." + ending
 }
 
+// SealedHref is the sealed record of a meeting.
+func SealedHref(meeting uuid.UUID) string {
+	return "/meetings/" + meeting.String() + "/sealed-record.json"
+}
+
 // NotesHref is the earlier versions of an item's notes.
 func NotesHref(meeting, item uuid.UUID) string {
 	return "/meetings/" + meeting.String() + "/items/" + item.String() + "/notes"

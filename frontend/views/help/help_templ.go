@@ -29,6 +29,7 @@ var guides = []guide{
 		"Open a meeting from the Calendar and build its agenda. Each line says why it is there. Publish when it is right.",
 		"In the meeting, record who is here, the notes and the actions. What you type is kept if the line drops. One person writes the notes of an item at a time: ask to take over when somebody else does.",
 		"Afterwards open The record from the meeting’s page. Change the wording of each minute, send the minutes for comment, answer each comment, then make them final. The next meeting approves them, and they are locked.",
+		"From the minutes, download the sealed record when somebody must be able to check that nothing was changed, such as a court. Note the number it ends in where others can read it.",
 		"For another agency’s case system, take out one young person’s part of final minutes. Look at what was left out before you let it go.",
 	}},
 	{"If you are a clerk: scheduling meetings", []string{
@@ -134,7 +135,7 @@ func steps(g guide) templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(g.who)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 70, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 71, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -152,7 +153,7 @@ func steps(g guide) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(step)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 73, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 74, Col: 13}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {

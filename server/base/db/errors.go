@@ -57,6 +57,8 @@ func translate(ctx context.Context, err error) error {
 		return fault.New(fault.Conflict, "Somebody else is changing this at the same moment. Try again.").Because(err)
 	case code == "57014": // statement timeout
 		return fault.New(fault.Unavailable, "This took too long and was stopped. Try again in a moment.").Because(err)
+	case code == "53100": // disk full
+		return fault.New(fault.Unavailable, "The database has no room left, so nothing was recorded. Tell your administrator, then try again.").Because(err)
 	case unavailable(err, code):
 		return fault.New(fault.Unavailable, "The database cannot be reached. Try again in a moment.").Because(err)
 	case code == "22021", code == "22P05": // a NUL, or bytes that are no letters
@@ -74,6 +76,7 @@ func unavailable(err error, code string) bool {
 	)
 	switch {
 	case strings.HasPrefix(code, "08"), code == "53300", // connection exception, too many connections
+		code == "53200", code == "58030", // out of memory, an input or output that failed
 		code == "57P01", code == "57P02", code == "57P03", // shut down, crashed, starting up
 		code == "25P03": // idle in transaction for too long
 		return true

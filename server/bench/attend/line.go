@@ -47,7 +47,12 @@ type Line struct {
 
 // Join opens a socket for whoever the cookie stands for, who has the meeting up to the event after.
 func Join(ctx context.Context, origin string, session *http.Cookie, meeting uuid.UUID, after int64) (*Line, error) {
-	address := "ws" + strings.TrimPrefix(origin, "http") + "/live/meetings/" + meeting.String() + "?after=" + strconv.FormatInt(after, 10)
+	return JoinAt(ctx, origin, origin, session, meeting, after)
+}
+
+// JoinAt opens it at one replica of several, with the origin of the pages they all serve.
+func JoinAt(ctx context.Context, at, origin string, session *http.Cookie, meeting uuid.UUID, after int64) (*Line, error) {
+	address := "ws" + strings.TrimPrefix(at, "http") + "/live/meetings/" + meeting.String() + "?after=" + strconv.FormatInt(after, 10)
 	conn, response, err := websocket.DefaultDialer.DialContext(ctx, address, http.Header{
 		"Origin": {origin}, "Cookie": {session.Name + "=" + session.Value},
 	})

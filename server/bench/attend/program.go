@@ -76,6 +76,18 @@ func (p *Program) ready(ctx context.Context) bool {
 	return response.StatusCode == http.StatusOK
 }
 
+// Pid is the number of its process.
+func (p *Program) Pid() int { return p.cmd.Process.Pid }
+
+// Freeze makes the program stand still, as a machine without a moment to spare would.
+func (p *Program) Freeze() error { return p.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Thaw lets it go on.
+func (p *Program) Thaw() error { return p.cmd.Process.Signal(syscall.SIGCONT) }
+
+// Said is what the program has written so far.
+func (p *Program) Said() string { return p.said.text() }
+
 // Kill ends the program as a power cut would, with no chance to do anything more.
 func (p *Program) Kill() error {
 	if err := p.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
