@@ -158,13 +158,18 @@ func newWalk(o *once) *walk {
 // by draws who asks: mostly whoever should.
 func (w *walk) by(should ...access.Actor) access.Actor {
 	if rapid.IntRange(0, 7).Draw(w.rt, "who should") > 0 {
-		return rapid.SampledFrom(should).Draw(w.rt, "who")
+		return w.one("who", should...)
 	}
-	return rapid.SampledFrom(w.people).Draw(w.rt, "anybody")
+	return w.one("anybody", w.people...)
+}
+
+func (w *walk) one(label string, of ...access.Actor) access.Actor {
+	return of[rapid.IntRange(0, len(of)-1).Draw(w.rt, label)]
 }
 
 func (w *walk) item() uuid.UUID {
-	return rapid.SampledFrom([]uuid.UUID{w.request.ID, w.request.ID, w.request.ID, w.name.ID, w.standing.ID}).Draw(w.rt, "item")
+	of := []uuid.UUID{w.request.ID, w.request.ID, w.request.ID, w.name.ID, w.standing.ID}
+	return of[rapid.IntRange(0, len(of)-1).Draw(w.rt, "item")]
 }
 
 // try asks for a change and reports whether it was done. A refusal must be a sentence and leave nothing.
@@ -181,12 +186,14 @@ func (w *walk) try(actor access.Actor, change room.Change) bool {
 		if seq := w.count(`select room_seq from meeting where id = ?`, w.meeting.ID); int64(seq) != before {
 			w.rt.Fatalf("a refused %s moved the meeting from %d to %d", change.Type(), before, seq)
 		}
+		w.rt.Logf("%s by %s: refused: %s", change.Type(), actor.Name, refusal.Sentence)
 		w.refusals++
 		return false
 	}
 	if reply.Seq != before+1 {
 		w.rt.Fatalf("%s after event %d became event %d", change.Type(), before, reply.Seq)
 	}
+	w.rt.Logf("%s by %s: event %d", change.Type(), actor.Name, reply.Seq)
 	w.done++
 	w.last, w.lastBy, w.lastSeq = command, actor, reply.Seq
 	w.look()
@@ -384,7 +391,7 @@ func (w *walk) restsOnSomething(id uuid.UUID) {
 // What people do.
 
 func (w *walk) attendance(*rapid.T) {
-	who := rapid.SampledFrom([]access.Actor{w.ann, w.ann, w.ben, w.hal, w.hal, w.sam, w.eve, w.ola, w.chair, w.pia, w.stranger}).Draw(w.rt, "whose")
+	who := w.one("whose", w.ann, w.ann, w.ben, w.hal, w.hal, w.sam, w.eve, w.ola, w.chair, w.pia, w.stranger)
 	change := room.RecordAttendance{Present: rapid.IntRange(0, 3).Draw(w.rt, "present") > 0, Remote: rapid.Bool().Draw(w.rt, "remote")}
 	actor := who
 	if rapid.IntRange(0, 3).Draw(w.rt, "by another") == 0 {
@@ -396,7 +403,7 @@ func (w *walk) attendance(*rapid.T) {
 }
 
 func (w *walk) interest(*rapid.T) {
-	who := rapid.SampledFrom([]access.Actor{w.ann, w.ben, w.hal, w.sam, w.eve, w.ola, w.chair, w.stranger}).Draw(w.rt, "whose")
+	who := w.one("whose", w.ann, w.ben, w.hal, w.sam, w.eve, w.ola, w.chair, w.stranger)
 	if rapid.IntRange(0, 2).Draw(w.rt, "really") > 0 {
 		w.rt.Skip("or nobody would be left to decide")
 	}
@@ -702,9 +709,15 @@ func (w *walk) action(*rapid.T) {
 func (w *walk) stopOrStart(*rapid.T) {
 	switch rapid.IntRange(0, 11).Draw(w.rt, "what") {
 	case 0:
-		w.try(w.by(w.chair), room.AdjournMeeting{Reason: "A fire alarm"})
+		if w.try(w.by(w.chair), room.AdjournMeeting{Reason: "A fire alarm"}) {
+			clear(w.here) // everybody goes home
+		}
 	case 1:
 		w.try(w.by(w.clerk, w.ann, w.chair), room.CloseMeeting{})
+	case 2, 3:
+		w.try(w.by(w.chair), room.PauseMeeting{Text: "Back at 11am"})
+	case 4, 5, 6:
+		w.try(w.by(w.chair), room.ResumeMeeting{})
 	default:
 		w.try(w.by(w.chair), room.StartMeeting{})
 	}
@@ -738,8 +751,8 @@ func (w *walk) closes() {
 	if vote, open := w.vote(); open && !w.try(w.chair, room.CloseVote{VoteID: vote.ID}) {
 		return // the chair has left for the item, and this house has no deputy chair
 	}
-	if w.state.Meeting.Status != panels.InSession && w.state.Meeting.Status != panels.Closed && !w.try(w.chair, room.StartMeeting{}) {
-		return
+	if w.state.Meeting.Status == panels.Scheduled && !w.try(w.chair, room.StartMeeting{}) {
+		w.rt.Fatal("the meeting cannot be started")
 	}
 	if w.state.Meeting.Status != panels.Closed && !w.try(w.chair, room.CloseMeeting{}) {
 		w.rt.Fatal("the meeting cannot be closed")
