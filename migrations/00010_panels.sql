@@ -66,6 +66,7 @@ create table terms_of_reference (
 	voting_method              text not null check (voting_method in ('spoken', 'devices')),
 	voting_rule                text not null check (voting_rule in ('consensus', 'simple_majority', 'two_thirds', 'funder_consent')),
 	casting_vote               boolean not null default false,
+	by_legal_body              boolean not null default false, -- funders of one legal body are counted as one
 	decides                    boolean not null default true,
 	private_deliberation       boolean not null default false,
 	list_mode                  boolean not null default false,

@@ -59,13 +59,15 @@ create table deadline_chase (
 	primary key (meeting_id, deadline, due_on, stage)
 );
 
--- Somebody from outside the forum, such as another council's funder, who joins one item and sees only that.
+-- Somebody from outside the forum who joins one item and sees only that: another council's funder, or the
+-- independent authoriser of a funder whose own members have all left for the item.
 create table meeting_guest (
 	id          uuid primary key,
 	meeting_id  uuid not null references meeting,
 	item_id     uuid not null, -- of agenda_item: the reference is added there
 	person_id   uuid not null references person,
 	agency_id   uuid not null references agency, -- for whom they speak
+	authoriser  boolean not null default false, -- of a funder of this partnership
 	added_by    uuid not null references person,
 	added_at    timestamptz not null,
 	ended_at    timestamptz, -- no longer asked to come

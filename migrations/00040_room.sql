@@ -147,38 +147,41 @@ create view guest_item as
 		and coalesce(p.progress, 'waiting') in ('waiting', 'open');
 
 create table vote (
-	id           uuid primary key,
-	meeting_id   uuid not null references meeting,
-	item_id      uuid not null references agenda_item,
-	run          integer not null check (run >= 1),
-	rule         text not null check (rule in ('consensus', 'simple_majority', 'two_thirds', 'funder_consent')),
-	method       text not null check (method in ('spoken', 'devices')),
-	outcome      text not null,
-	text         text not null default '',
-	start_on     date,
-	review_on    date,
-	provisional  boolean not null default false,
-	opened_at    timestamptz not null,
-	opened_by    uuid not null references person,
-	closed_at    timestamptz,
-	closed_by    uuid references person,
-	quorate      boolean not null default false, -- at the close
-	quorum       text not null default '',       -- in words, at the close
-	counted      text not null default '',       -- who made it up, and for whom, at the close
-	carried      boolean not null default false,
-	tied         boolean not null default false,
-	result       text not null default '',
-	voters       jsonb not null default '[]',    -- who was asked, as it stood at the close
+	id             uuid primary key,
+	meeting_id     uuid not null references meeting,
+	item_id        uuid not null references agenda_item,
+	run            integer not null check (run >= 1),
+	rule           text not null check (rule in ('consensus', 'simple_majority', 'two_thirds', 'funder_consent')),
+	method         text not null check (method in ('spoken', 'devices')),
+	by_legal_body  boolean not null default false, -- funders of one legal body gave one position together
+	outcome        text not null,
+	text           text not null default '',
+	start_on       date,
+	end_on         date,
+	review_on      date,
+	provisional    boolean not null default false,
+	opened_at      timestamptz not null,
+	opened_by      uuid not null references person,
+	closed_at      timestamptz,
+	closed_by      uuid references person,
+	quorate        boolean not null default false, -- at the close
+	quorum         text not null default '',       -- in words, at the close
+	counted        text not null default '',       -- who made it up, and for whom, at the close
+	carried        boolean not null default false,
+	tied           boolean not null default false,
+	result         text not null default '',
+	voters         jsonb not null default '[]',    -- who was asked, as it stood at the close
 	constraint vote_run_key unique (item_id, run)
 );
 create index vote_by_meeting on vote (meeting_id);
 create unique index vote_one_open on vote (meeting_id) where closed_at is null;
 
 create table vote_share (
-	vote_id        uuid not null references vote,
-	agency_id      uuid not null references agency,
-	weekly_pence   bigint not null check (weekly_pence >= 0),
-	one_off_pence  bigint not null check (one_off_pence >= 0),
+	vote_id            uuid not null references vote,
+	agency_id          uuid not null references agency,
+	weekly_pence       bigint not null check (weekly_pence >= 0),
+	one_off_pence      bigint not null check (one_off_pence >= 0),
+	without_prejudice  boolean not null default false, -- paid in the interim while a dispute runs, to be reclaimed
 	primary key (vote_id, agency_id)
 );
 
@@ -267,10 +270,11 @@ create unique index decision_waiting_once on decision_waiting (item_id) where se
 create index decision_waiting_by_meeting on decision_waiting (meeting_id);
 
 create table decision_share (
-	decision_id    uuid not null references decision,
-	agency_id      uuid not null references agency,
-	weekly_pence   bigint not null check (weekly_pence >= 0),
-	one_off_pence  bigint not null check (one_off_pence >= 0),
+	decision_id        uuid not null references decision,
+	agency_id          uuid not null references agency,
+	weekly_pence       bigint not null check (weekly_pence >= 0),
+	one_off_pence      bigint not null check (one_off_pence >= 0),
+	without_prejudice  boolean not null default false, -- paid in the interim while a dispute runs, to be reclaimed
 	primary key (decision_id, agency_id)
 );
 

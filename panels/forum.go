@@ -89,6 +89,7 @@ type Terms struct {
 	VotingMethod        VotingMethod
 	VotingRule          VotingRule
 	CastingVote         bool // never applies to funder consent
+	ByLegalBody         bool // funders of one legal body are counted as one: one position, and one of them there is enough
 	Decides             bool // false: recommends to each agency's named officer
 	PrivateDeliberation bool // presenters, observers and family leave for it
 	ListMode            bool // walks down many names without votes

@@ -1,6 +1,7 @@
 package panels
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -9,17 +10,19 @@ import (
 	"quorate/server/base/fault"
 )
 
-// Guest is somebody from outside the partnership who joins one item of a meeting for their agency.
+// Guest is somebody from outside the forum who joins one item of a meeting and speaks for an agency in it: one
+// from outside the partnership, or a funder of it whose own members have all left for the item.
 type Guest struct {
-	ID        uuid.UUID
-	MeetingID uuid.UUID
-	ItemID    uuid.UUID
-	PersonID  uuid.UUID
-	AgencyID  uuid.UUID
-	AddedBy   uuid.UUID
-	AddedAt   time.Time
-	EndedAt   *time.Time
-	Version   int
+	ID         uuid.UUID
+	MeetingID  uuid.UUID
+	ItemID     uuid.UUID
+	PersonID   uuid.UUID
+	AgencyID   uuid.UUID
+	Authoriser bool // the agency's independent authoriser
+	AddedBy    uuid.UUID
+	AddedAt    time.Time
+	EndedAt    *time.Time
+	Version    int
 }
 
 // TableName is meeting_guest.
@@ -69,6 +72,51 @@ func PutGuest(tx db.Tx, meeting Meeting, itemID, personID uuid.UUID) (Guest, err
 	return guest, announce(tx, meeting.ID)
 }
 
+// PutAuthoriser gives a person the place of an agency's independent authoriser in one item. They have no
+// seat on the forum. Whether the agency needs one, and whether the actor may name them, is for the caller.
+func PutAuthoriser(tx db.Tx, meeting Meeting, itemID uuid.UUID, agency Agency, personID uuid.UUID) (Guest, error) {
+	people, err := PeopleUnseated(tx, meeting, agency)
+	if err != nil {
+		return Guest{}, err
+	}
+	var form fault.Form
+	form.Require(slices.ContainsFunc(people, func(p OutsidePerson) bool { return p.PersonID == personID }), "person_id",
+		"Choose somebody who works for "+agency.Name+" or its legal body and has no seat at this meeting")
+	var asked bool
+	if err := tx.Raw(`select exists (select from meeting_guest where item_id = ? and person_id = ? and ended_at is null)`, itemID, personID).Scan(&asked).Error; err != nil {
+		return Guest{}, err
+	}
+	form.Require(!asked, "person_id", "They join this item already")
+	if err := form.Err(); err != nil {
+		return Guest{}, err
+	}
+	guest := Guest{
+		ID: newID(), MeetingID: meeting.ID, ItemID: itemID, PersonID: personID, AgencyID: agency.ID, Authoriser: true,
+		AddedBy: tx.Actor.PersonID, AddedAt: tx.Now, Version: 1,
+	}
+	if err := tx.Create(&guest).Error; err != nil {
+		return guest, err
+	}
+	if err := record(tx, "guest.asked", guest.ID, meeting.ForumID, nil, guest); err != nil {
+		return guest, err
+	}
+	return guest, announce(tx, meeting.ID)
+}
+
+// PeopleUnseated lists who works for an agency, or for another of its legal body, and has no seat on a
+// meeting's forum that day.
+func PeopleUnseated(tx db.Tx, meeting Meeting, agency Agency) (people []OutsidePerson, err error) {
+	err = tx.Raw(`
+		select p.id as person_id, a.id as agency_id, p.name, a.name as agency, a.legal_body
+		from person p join agency a on a.id = p.agency_id
+		where (a.id = @agency or @body <> '' and a.legal_body = @body) and (p.ended_on is null or p.ended_on > @on)
+			and not exists (select from seat s join seat_holding h on h.seat_id = s.id where s.forum_id = @forum and h.person_id = p.id
+				and h.from_date <= @on and (h.to_date is null or h.to_date >= @on))
+		order by a.id <> @agency, a.name, p.name, p.id limit 500`,
+		map[string]any{"agency": agency.ID, "body": agency.LegalBody, "on": meeting.On(), "forum": meeting.ForumID}).Scan(&people).Error
+	return people, err
+}
+
 // EndGuest takes a guest's place back: from then on the item is closed to them.
 func EndGuest(tx db.Tx, guest Guest, forumID uuid.UUID) error {
 	err := db.RequireOne(tx.Model(&Guest{}).Where("id = ? and version = ? and ended_at is null", guest.ID, guest.Version).
@@ -98,7 +146,7 @@ func GuestsOf(tx db.Tx, meetingID uuid.UUID) (rows []GuestRow, err error) {
 	return rows, err
 }
 
-// OutsidePerson is somebody who could be asked as a guest.
+// OutsidePerson is somebody who could be asked to join one item.
 type OutsidePerson struct {
 	PersonID  uuid.UUID
 	AgencyID  uuid.UUID

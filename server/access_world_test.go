@@ -668,7 +668,7 @@ func (d *day) officers() {
 	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { // as for guests
 		return tx.Exec(`insert into case_link (case_id, person_id, kind) select c.id, ?, 'worker' from cases c where lower(locality) = 'south'
 			and not exists (select from agenda_item i where i.case_id = c.id) and not exists (select from case_link l where l.case_id = c.id and l.person_id = ?)
-			order by number offset 14 limit 2`, d.ids["presenter"], d.ids["presenter"]).Error
+			order by number offset 14 limit 3`, d.ids["presenter"], d.ids["presenter"]).Error
 	}))
 	asked := d.meeting("asked", accessDay.Add(16*time.Minute))
 	item, nhs := uuid.MustParse(d.ids["asked_item"]), uuid.MustParse(d.ids["agency"])
@@ -694,6 +694,18 @@ func (d *day) officers() {
 	d.ids["deputy"] = d.as("Femi Alder").PersonID.String()
 	d.do("Femi Alder", above, room.RecordAttendance{Present: true})
 	d.do("Dilys Marrow", above, room.PauseMeeting{Text: "Back soon"})
+
+	conflicted := d.meeting("conflicted", accessDay.Add(18*time.Minute))
+	var members []string
+	d.must(d.database.Read(d.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Raw(`select distinct p.name from seat_holding h join seat s on s.id = h.seat_id join person p on p.id = h.person_id
+			where s.forum_id = ? and s.agency_id = ? and s.standing = 'deciding' and h.to_date is null`, d.ids["mapac_id"], nhs).Scan(&members).Error
+	}))
+	for _, name := range members {
+		d.do(name, conflicted, room.DeclareInterest{ItemID: uuid.MustParse(d.ids["conflicted_item"]), Kind: room.Professional, Reason: "Worked there."})
+	}
+	d.find("unseated", `select p.id from person p where p.agency_id = ? and p.ended_on is null and not exists (
+		select from seat_holding h join seat s on s.id = h.seat_id where h.person_id = p.id and s.forum_id = ?) order by p.name limit 1`, nhs, d.ids["mapac_id"])
 }
 
 // scheduling leaves a cancelled meeting, a draft of next year's dates and a one-off bank holiday.

@@ -199,8 +199,8 @@ func (r *record) minute(item room.MinuteItem) {
 		words = item.Label + ". " + words
 	}
 	r.heading(2, words, "item-"+item.Number)
-	for _, name := range item.Left {
-		r.text(name + " declared an interest and left for this item.")
+	for _, interest := range item.Interests {
+		r.text(interest.Sentence())
 	}
 	if item.Decision != nil {
 		r.decision(*item.Decision)

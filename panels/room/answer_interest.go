@@ -55,6 +55,11 @@ func (c AnswerInterest) perform(s *sitting) (happened, error) {
 		if err := s.setAside(interest.ID, interest.PersonID); err != nil {
 			return happened{}, err
 		}
+		if interest.Extent == MaySpeakVotes { // back in until now
+			if err := s.tellConflicted(item, interest.PersonID); err != nil {
+				return happened{}, err
+			}
+		}
 	}
 	name, _ := s.table.name(interest.PersonID)
 	says := name + " " + strings.Replace(c.Extent.Words(), "this item", "item "+item.Number, 1)

@@ -247,12 +247,12 @@ func (s State) AwaitingView(a Awaiting) AwaitingView {
 	c := a.Content
 	d := Decision{
 		ID: a.ID, ItemID: a.ItemID, VoteID: c.VoteID, Outcome: c.Outcome, Standing: a.Standing, EndorsedByID: c.EndorsedByID, Reasons: c.Reasons,
-		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn, WithoutPrejudice: c.WithoutPrejudice, Meanwhile: c.Meanwhile, Challenge: c.Challenge,
+		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn, WithoutPrejudice: c.withoutPrejudice(), Meanwhile: c.Meanwhile, Challenge: c.Challenge,
 		Missing: c.Missing, NextForumID: c.NextForumID, WhatNext: c.WhatNext, CastingVote: c.CastingVote, AssessorPresent: c.AssessorPresent,
 		Quorum: a.Quorum, Counted: a.Counted, WeeksThousandths: s.Terms.WeeksPerYearThousandths, ConfirmedBy: a.ConfirmedBy, ConfirmedAt: a.ConfirmedAt, Names: a.Names,
 	}
 	for _, share := range c.Split {
-		d.Shares = append(d.Shares, DecisionShare{DecisionID: a.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence})
+		d.Shares = append(d.Shares, DecisionShare{DecisionID: a.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence, WithoutPrejudice: share.WithoutPrejudice})
 	}
 	for i, condition := range c.Conditions {
 		d.Conditions = append(d.Conditions, DecisionCondition{

@@ -94,7 +94,7 @@ func needs(d Decision, table Table, terms panels.Terms, vote *Vote) []Need {
 		paying = true
 		consented, above := false, false
 		if vote != nil {
-			ballot, gave := vote.standing(share.AgencyID)
+			ballot, gave := vote.position(share.AgencyID)
 			consented = gave && (ballot.Position == Consent || ballot.Position == ConsentIf)
 			above = consented && ballot.Recommendation || !consented && vote.aboveEveryLimit(share.AgencyID, d.ItemID, table, terms)
 		}
@@ -121,10 +121,12 @@ func needs(d Decision, table Table, terms panels.Terms, vote *Vote) []Need {
 // aboveEveryLimit reports whether no seat of an agency may commit its share alone.
 func (v Vote) aboveEveryLimit(agencyID, itemID uuid.UUID, table Table, terms panels.Terms) bool {
 	above := false
-	for _, place := range table.speaking(itemID) {
-		if place.Agency.ID != agencyID {
-			continue
-		}
+	at := slices.IndexFunc(v.Shares, func(s VoteShare) bool { return s.AgencyID == agencyID })
+	if at < 0 {
+		return false
+	}
+	funder := panels.Agency{ID: agencyID, LegalBody: v.Shares[at].LegalBody}
+	for _, place := range table.speakingFor(itemID, funder) {
 		if !v.aboveLimit(place, terms) {
 			return false
 		}

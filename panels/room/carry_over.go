@@ -10,17 +10,21 @@ import (
 
 // carriedOver lists the positions of an earlier run that stand in the next one without being asked for
 // again: where the shares were changed, those of the funders whose own share is the same. Each funder
-// consented to its share of this proposal, so another outcome or start is asked of everybody; so is the
+// consented to its share of this proposal, so another outcome, start or end is asked of everybody; so is the
 // same split once more. Whoever has an interest since carries nothing over.
 func carriedOver(last, next Vote, table Table) []Ballot {
 	if last.Rule != panels.FunderConsent || next.Rule != panels.FunderConsent ||
-		last.Outcome != next.Outcome || last.Text != next.Text || last.StartOn != next.StartOn || sameSplit(last.split(), next.split()) {
+		last.Outcome != next.Outcome || last.Text != next.Text || last.StartOn != next.StartOn || last.EndOn != next.EndOn || sameSplit(last.split(), next.split()) {
 		return nil
 	}
 	var carried []Ballot
 	for _, share := range next.split() {
+		shares := next.together(share.AgencyID)
+		if len(shares) == 0 || shares[0].AgencyID != share.AgencyID {
+			continue // nothing to pay, or another of its legal body speaks for it
+		}
 		given, gave := last.standing(share.AgencyID)
-		unchanged := slices.Contains(last.split(), share)
+		unchanged := last.ByLegalBody == next.ByLegalBody && slices.Equal(last.together(share.AgencyID), shares)
 		place, seated := table.Place(given.SeatID)
 		if !gave || !unchanged || !seated || table.Left(given.PersonID, next.ItemID) || table.MaySpeakOnly(given.PersonID, next.ItemID) {
 			continue

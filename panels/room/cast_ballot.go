@@ -61,7 +61,7 @@ func (s *sitting) poll(voteID uuid.UUID) (poll, error) {
 	if p.agencies, err = s.allAgencies(); err != nil {
 		return poll{}, err
 	}
-	p.funders = payers(vote.split(), p.agencies)
+	p.funders = vote.funders(p.agencies)
 	return p, nil
 }
 
@@ -129,15 +129,16 @@ func (p Place) deputises(personID uuid.UUID) bool {
 // aboveLimit reports whether a seat's share of the proposal, over a year and with what is paid once,
 // is more than its holder may commit alone. No limit is 0.
 func (v Vote) aboveLimit(place Place, terms panels.Terms) bool {
-	return place.Seat.DelegatedLimitPence > 0 && v.yearly(place.Agency.ID, terms) > place.Seat.DelegatedLimitPence
+	return place.Seat.DelegatedLimitPence > 0 && v.yearly(place.Agency, terms) > place.Seat.DelegatedLimitPence
 }
 
-// yearly is what an agency's share comes to in the first year, in pence.
-func (v Vote) yearly(agencyID uuid.UUID, terms panels.Terms) int64 {
+// yearly is what an agency's share comes to in the first year, in pence; where funders are counted by legal
+// body, all that its body pays.
+func (v Vote) yearly(agency panels.Agency, terms panels.Terms) (pence int64) {
 	for _, share := range v.Shares {
-		if share.AgencyID == agencyID {
-			return requests.AnnualPence(share.WeeklyPence, terms.WeeksPerYearThousandths) + share.OneOffPence
+		if share.AgencyID == agency.ID || v.ByLegalBody && share.LegalBody != "" && panels.SameBody(share.LegalBody, agency.LegalBody) {
+			pence += requests.AnnualPence(share.WeeklyPence, terms.WeeksPerYearThousandths) + share.OneOffPence
 		}
 	}
-	return 0
+	return pence
 }

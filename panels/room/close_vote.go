@@ -30,7 +30,7 @@ func (c CloseVote) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
-	funders := payers(vote.split(), agencies)
+	funders := vote.funders(agencies)
 	voters := vote.asked(s.table, funders)
 	result := Tally(vote.Rule, voters, vote.Ballots)
 	quorum := QuorumFor(s.table, s.terms, item.ID, funders)

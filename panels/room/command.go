@@ -86,6 +86,14 @@ type AnswerInterest struct {
 	Reason     string    `json:"reason"` // of a dispensation
 }
 
+// NameAuthoriser gives a funder whose own members have all left for an item somebody to speak for it there.
+// The funder's authorising officer, the clerk or the chair.
+type NameAuthoriser struct {
+	ItemID   uuid.UUID `json:"item_id"`
+	AgencyID uuid.UUID `json:"agency_id"`
+	PersonID uuid.UUID `json:"person_id"`
+}
+
 // OpenItem turns to an item, in any order; the item open before it is finished. Chair.
 type OpenItem struct {
 	ItemID uuid.UUID `json:"item_id"`
@@ -110,9 +118,10 @@ type PassItem struct {
 
 // Share is what one agency would pay.
 type Share struct {
-	AgencyID    uuid.UUID `json:"agency_id"`
-	WeeklyPence int64     `json:"weekly_pence"`
-	OneOffPence int64     `json:"one_off_pence"`
+	AgencyID         uuid.UUID `json:"agency_id"`
+	WeeklyPence      int64     `json:"weekly_pence"`
+	OneOffPence      int64     `json:"one_off_pence"`
+	WithoutPrejudice bool      `json:"without_prejudice,omitempty"` // in the interim while a dispute runs, to be reclaimed
 }
 
 // OpenVote puts a proposal. For a funding request an empty split means the split of the request. Chair.
@@ -122,6 +131,7 @@ type OpenVote struct {
 	Text        string     `json:"text"`
 	Split       []Share    `json:"split"`
 	StartOn     clock.Date `json:"start_on"`
+	EndOn       clock.Date `json:"end_on"` // Not known: the end that is asked for
 	ReviewOn    clock.Date `json:"review_on"`
 	Provisional bool       `json:"provisional"` // go on without quorum: binds nobody until endorsed
 }
@@ -175,8 +185,6 @@ type ConfirmDecision struct {
 	StartOn    clock.Date  `json:"start_on"`
 	EndOn      clock.Date  `json:"end_on"`
 	ReviewOn   clock.Date  `json:"review_on"` // Not known: the forum's first review months after the start
-
-	WithoutPrejudice bool `json:"without_prejudice"` // paid in the interim while a dispute runs, to be reclaimed
 
 	Meanwhile string         `json:"meanwhile"` // not agreed: how need is met meanwhile
 	Challenge ChallengeRoute `json:"challenge"` // not agreed: how to challenge
@@ -351,6 +359,7 @@ func (RecordAttendance) Type() string  { return "attendance.record" }
 func (DeclareInterest) Type() string   { return "interest.declare" }
 func (WithdrawInterest) Type() string  { return "interest.withdraw" }
 func (AnswerInterest) Type() string    { return "interest.answer" }
+func (NameAuthoriser) Type() string    { return "authoriser.name" }
 func (OpenItem) Type() string          { return "item.open" }
 func (MoveStage) Type() string         { return "item.stage" }
 func (FinishItem) Type() string        { return "item.finish" }
@@ -403,6 +412,7 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	DeclareInterest{}.Type():   reads[DeclareInterest],
 	WithdrawInterest{}.Type():  reads[WithdrawInterest],
 	AnswerInterest{}.Type():    reads[AnswerInterest],
+	NameAuthoriser{}.Type():    reads[NameAuthoriser],
 	OpenItem{}.Type():          reads[OpenItem],
 	MoveStage{}.Type():         reads[MoveStage],
 	FinishItem{}.Type():        reads[FinishItem],

@@ -40,7 +40,7 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
-	if err := c.complete(s, item, vote); err != nil {
+	if err := c.complete(s, vote); err != nil {
 		return happened{}, err
 	}
 	grounds := grounds(s.table, s.terms, item, runs)
@@ -117,7 +117,7 @@ func (c ConfirmDecision) voteBehind(item Item, runs []Vote) (*Vote, error) {
 }
 
 // complete fills in what follows from the vote and the terms of reference.
-func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
+func (c *ConfirmDecision) complete(s *sitting, vote *Vote) error {
 	for _, text := range []*string{&c.Reasons, &c.Meanwhile, &c.Missing, &c.WhatNext} {
 		*text = strings.TrimSpace(*text)
 	}
@@ -134,7 +134,7 @@ func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
 		if c.StartOn.IsZero() {
 			c.StartOn = vote.StartOn
 		}
-		if err := c.asConsented(item, *vote); err != nil {
+		if err := c.asConsented(*vote); err != nil {
 			return err
 		}
 		if c.ReviewOn.IsZero() && c.StartOn == vote.StartOn {
@@ -143,8 +143,8 @@ func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
 	} else if len(c.Split) > 0 {
 		return fault.New(fault.Conflict, "Put these shares to the vote first: each funder must consent to its own.")
 	}
-	if c.EndOn.IsZero() && c.paid() {
-		c.EndOn = item.EndsOn
+	if c.EndOn.IsZero() && c.paid() && vote != nil {
+		c.EndOn = vote.EndOn
 	}
 	if c.ReviewOn.IsZero() && !c.StartOn.IsZero() {
 		c.ReviewOn = c.StartOn.AddMonths(s.terms.FirstReviewMonths)
@@ -154,13 +154,13 @@ func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
 
 // asConsented refuses a package that starts on another day, or runs on longer, than the funders
 // consented to: that is other money than theirs.
-func (c ConfirmDecision) asConsented(item Item, vote Vote) error {
+func (c ConfirmDecision) asConsented(vote Vote) error {
 	var form fault.Form
 	if c.paid() && !vote.StartOn.IsZero() {
 		form.Require(c.StartOn == vote.StartOn, "start_on", "The funders voted on a start on "+vote.StartOn.Long()+". Put another day to the vote again")
 	}
-	if c.paid() && !item.EndsOn.IsZero() {
-		form.Require(!c.EndOn.After(item.EndsOn), "end_on", "The funders were asked to pay until "+item.EndsOn.Long()+". Put a later end to the vote again")
+	if c.paid() && !vote.EndOn.IsZero() {
+		form.Require(!c.EndOn.After(vote.EndOn), "end_on", "The funders were asked to pay until "+vote.EndOn.Long()+". Put a later end to the vote again")
 	}
 	return form.Err()
 }
@@ -169,6 +169,11 @@ func (c ConfirmDecision) asConsented(item Item, vote Vote) error {
 func (c ConfirmDecision) paid() bool {
 	weekly, oneOff := totals(c.Split)
 	return weekly > 0 || oneOff > 0
+}
+
+// withoutPrejudice reports whether somebody pays in the interim, while a dispute runs.
+func (c ConfirmDecision) withoutPrejudice() bool {
+	return slices.ContainsFunc(c.Split, func(s Share) bool { return s.WithoutPrejudice })
 }
 
 func sameSplit(a, b []Share) bool {
@@ -309,8 +314,9 @@ func (c ConfirmDecision) decision(s *sitting, item Item) Decision {
 	decision := Decision{
 		MeetingID: s.meeting.ID, ForumID: s.forum.ID, ItemID: item.ID, CaseID: item.CaseID, RequestID: item.RequestID,
 		ReplacesID: c.ReplacesID, Outcome: c.Outcome, Reasons: c.Reasons,
-		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn, WithoutPrejudice: c.WithoutPrejudice,
-		Meanwhile: c.Meanwhile, Challenge: c.Challenge, Missing: c.Missing, WhatNext: c.WhatNext, CastingVote: c.CastingVote,
+		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn,
+		WithoutPrejudice: c.withoutPrejudice(),
+		Meanwhile:        c.Meanwhile, Challenge: c.Challenge, Missing: c.Missing, WhatNext: c.WhatNext, CastingVote: c.CastingVote,
 		AssessorPresent: c.AssessorPresent, WeeksThousandths: s.terms.WeeksPerYearThousandths,
 	}
 	switch c.Outcome {
@@ -330,7 +336,7 @@ func (s *sitting) keep(c ConfirmDecision, decision Decision, vote *Vote) (Decisi
 		return decision, err
 	}
 	for _, share := range c.Split {
-		row := DecisionShare{DecisionID: decision.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence}
+		row := DecisionShare{DecisionID: decision.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence, WithoutPrejudice: share.WithoutPrejudice}
 		if err := s.Create(&row).Error; err != nil {
 			return decision, err
 		}

@@ -68,10 +68,11 @@ type Replacing struct {
 
 // DecisionShare is what one funder pays.
 type DecisionShare struct {
-	DecisionID  uuid.UUID
-	AgencyID    uuid.UUID
-	WeeklyPence int64
-	OneOffPence int64
+	DecisionID       uuid.UUID
+	AgencyID         uuid.UUID
+	WeeklyPence      int64
+	OneOffPence      int64
+	WithoutPrejudice bool
 }
 
 // DecisionCorrection mends the record.
@@ -89,7 +90,7 @@ type DecisionCorrection struct {
 func (d Decision) split() []Share {
 	split := make([]Share, len(d.Shares))
 	for i, share := range d.Shares {
-		split[i] = Share{AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence}
+		split[i] = Share{AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence, WithoutPrejudice: share.WithoutPrejudice}
 	}
 	return split
 }

@@ -57,6 +57,9 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 	if err := s.Create(&interest).Error; err != nil {
 		return happened{}, err
 	}
-	err = s.setAside(interest.ID, who)
+	if err := s.setAside(interest.ID, who); err != nil {
+		return happened{}, err
+	}
+	err = s.tellConflicted(item, who)
 	return happened{itemID: &item.ID, says: name + " has left for item " + item.Number, kind: "interest", object: interest.ID}, err
 }

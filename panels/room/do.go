@@ -218,8 +218,12 @@ func sitDown(tx db.Tx, meeting panels.Meeting, at stands, memory *memory) (*sitt
 			or exists (select from guest_item where meeting_id = @meeting and person_id = @person)
 			or exists (select from decision d join decision_answerer r on r.decision_id = d.id where d.meeting_id = @meeting and r.person_id = @person)
 			or exists (select from decision_answer a join decision d on d.id = a.decision_id where d.meeting_id = @meeting and a.person_id = @person)
+			or exists (select from agency a join request_share x on x.agency_id = a.id join agenda_item i on i.request_id = x.request_id
+				where a.officer_id = @person and i.meeting_id = @meeting and i.state = 'listed' and exists (
+					select from interest n join seat s on s.forum_id = @forum and s.agency_id = a.id join seat_holding h on h.seat_id = s.id and h.person_id = n.person_id
+					where n.meeting_id = @meeting and n.withdrawn_at is null))
 			or exists (select from decision d join condition_now c on c.decision_id = d.id where d.meeting_id = @meeting and c.owner_id = @person)`,
-			map[string]any{"meeting": meeting.ID, "person": tx.Actor.PersonID}).Scan(&takesPart).Error
+			map[string]any{"meeting": meeting.ID, "forum": meeting.ForumID, "person": tx.Actor.PersonID}).Scan(&takesPart).Error
 		if err != nil {
 			return nil, err
 		}
@@ -392,7 +396,7 @@ func (s *sitting) vote(id uuid.UUID) (Vote, error) {
 // allAgencies are all the partnership's agencies.
 func (s *sitting) allAgencies() ([]panels.Agency, error) {
 	if s.agencies == nil {
-		if err := s.Order("name").Find(&s.agencies).Error; err != nil {
+		if err := s.Order("name, id").Find(&s.agencies).Error; err != nil {
 			return nil, err
 		}
 	}

@@ -179,7 +179,7 @@ func TestReadChange(t *testing.T) {
 			t.Errorf("%s %s: %v, want invalid", name, data, err)
 		}
 	}
-	if n := len(room.CommandTypes()); n != 39 {
+	if n := len(room.CommandTypes()); n != 40 {
 		t.Errorf("%d commands", n)
 	}
 }

@@ -24,10 +24,10 @@ func ForecastItems(tx db.Tx, meetingID uuid.UUID) (map[uuid.UUID]panels.Forecast
 	if state.Forum, state.Terms, err = forumAndTerms(tx, state.Meeting); err != nil {
 		return nil, err
 	}
-	if state.Table, err = loadTable(tx, state.Meeting); err != nil {
+	if state.Table, err = loadTable(tx, state.Meeting, state.Terms); err != nil {
 		return nil, err
 	}
-	if err := tx.Order("name").Find(&state.Agencies).Error; err != nil {
+	if err := tx.Order("name, id").Find(&state.Agencies).Error; err != nil {
 		return nil, err
 	}
 	if err := state.loadItems(tx); err != nil {
@@ -39,7 +39,7 @@ func ForecastItems(tx db.Tx, meetingID uuid.UUID) (map[uuid.UUID]panels.Forecast
 	}
 	forecasts := make(map[uuid.UUID]panels.Forecast, len(state.Items))
 	for _, item := range state.Items {
-		forecasts[item.ID] = ForecastItem(state.Table, state.Terms, item.ID, payers(item.Shares, state.Agencies), meetings[meetingID].Expect)
+		forecasts[item.ID] = ForecastItem(state.Table, state.Terms, item.ID, fundersOf(item.Shares, state.Agencies, state.Terms.ByLegalBody), meetings[meetingID].Expect)
 	}
 	return forecasts, nil
 }

@@ -113,3 +113,51 @@ func TestShowInterests(t *testing.T) {
 		t.Errorf("the chair sees %+v", chair)
 	}
 }
+
+// An interest nobody answers keeps somebody out, or lets a decision be set aside: the chair hears of it at
+// once, in the room whatever item is open and on Home, and the minutes say what came of it.
+func TestAnInterestWaitsForItsChair(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	waiting := func(actor access.Actor) (n int) {
+		h.must(h.read(actor, func(tx db.Tx) error {
+			list, err := room.InterestsWaiting(tx)
+			for _, w := range list {
+				n += w.Count
+			}
+			return err
+		}))
+		return n
+	}
+	h.do(h.hal, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Professional, Reason: "Knows the service"})
+	if chair, clerk, own := waiting(h.chair), waiting(h.clerk), waiting(h.hal); chair != 1 || clerk != 0 || own != 0 {
+		t.Errorf("waiting: chair %d, clerk %d, who declared %d", chair, clerk, own)
+	}
+	h.inSession(h.ann, h.eve)
+	h.do(h.chair, room.OpenItem{ItemID: h.standing.ID})
+	if answers := h.sees(h.chair).Me.Answers; len(answers) != 1 || answers[0].Item != "3" || answers[0].Reason != "Knows the service" {
+		t.Fatalf("the chair is told: %+v", answers)
+	}
+	if member := h.sees(h.ann).Me.Answers; len(member) != 0 {
+		t.Errorf("a member is told: %+v", member)
+	}
+	h.do(h.chair, room.AnswerInterest{InterestID: h.interestOf(h.hal), Extent: room.MaySpeak, Reason: "CANARY-DISPENSATION"})
+	if len(h.sees(h.chair).Me.Answers) != 0 || waiting(h.chair) != 0 {
+		t.Error("an answered interest still waits")
+	}
+	h.do(h.eve, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
+	h.do(h.chair, room.AnswerInterest{InterestID: h.interestOf(h.eve), Extent: room.StaysOut})
+	h.do(h.chair, room.CloseMeeting{})
+	const spoke = "Hal Hart declared an interest. The chair gave a dispensation to speak on this item and not vote"
+	for _, c := range []struct {
+		actor access.Actor
+		want  string
+	}{{h.clerk, spoke + ", because: CANARY-DISPENSATION."}, {h.hal, spoke + ", because: CANARY-DISPENSATION."}, {h.ann, spoke + "."}} {
+		m, err := h.minutes(c.actor)
+		h.must(err)
+		list := m.Items[2].Interests
+		if len(list) != 2 || list[0].Sentence() != c.want || list[1].Sentence() != "Eve Lane declared an interest, which the chair accepted, and left for this item." {
+			t.Errorf("%s reads %+v", c.actor.Name, list)
+		}
+	}
+}

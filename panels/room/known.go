@@ -77,7 +77,7 @@ func (s *sitting) knows(at stands, memory *memory) (err error) {
 	if s.forum, s.terms, err = forumAndTerms(s.Tx, s.meeting); err != nil {
 		return err
 	}
-	s.table, err = loadTable(s.Tx, s.meeting)
+	s.table, err = loadTable(s.Tx, s.meeting, s.terms)
 	return err
 }
 

@@ -40,12 +40,15 @@ func (s State) lawOf(item Item) []string {
 	if s.Forum.Board || item.CaseID == nil && item.RequestID == nil {
 		return []string{}
 	}
-	funders := s.funders(item)
+	paying := payers(item.Shares, s.Agencies)
+	if runs := s.runs(item.ID); len(runs) > 0 {
+		paying = payers(runs[len(runs)-1].split(), s.Agencies)
+	}
 	starts := item.StartsOn
 	if starts.IsZero() {
 		starts = s.Meeting.On()
 	}
 	return item.law(starts, s.Terms.WeeksPerYearThousandths).Says(func(kind panels.AgencyKind) bool {
-		return slices.ContainsFunc(funders, func(f panels.Agency) bool { return f.Kind == kind })
+		return slices.ContainsFunc(paying, func(f panels.Agency) bool { return f.Kind == kind })
 	})
 }

@@ -42,6 +42,7 @@ type State struct {
 	Owners      []Choice
 	Forums      []Choice
 	Meetings    []Choice
+	Commitments []commitment           // what agencies are to pay this financial year
 	Replaceable map[uuid.UUID][]Choice // by item: decisions about the same young person that bind and that none replaces
 }
 
@@ -145,9 +146,9 @@ func (s State) runs(itemID uuid.UUID) []Vote {
 // funders are who an item asks to pay now: by the latest vote's split, else by its request's.
 func (s State) funders(item Item) []panels.Agency {
 	if runs := s.runs(item.ID); len(runs) > 0 {
-		return payers(runs[len(runs)-1].split(), s.Agencies)
+		return runs[len(runs)-1].funders(s.Agencies)
 	}
-	return payers(item.Shares, s.Agencies)
+	return fundersOf(item.Shares, s.Agencies, s.Terms.ByLegalBody)
 }
 
 // Load reads a meeting's room in a fixed number of queries, whatever its size. It checks nothing:
@@ -162,15 +163,16 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 	if state.Forum, state.Terms, err = forumAndTerms(tx, meeting); err != nil {
 		return State{}, err
 	}
-	if state.Table, err = loadTable(tx, meeting); err != nil {
+	if state.Table, err = loadTable(tx, meeting, state.Terms); err != nil {
 		return State{}, err
 	}
 	return state, errors.Join(
-		tx.Order("name").Find(&state.Agencies).Error,
+		tx.Order("name, id").Find(&state.Agencies).Error,
 		state.loadItems(tx),
 		state.loadVotes(tx),
 		state.loadDecisions(tx),
 		state.loadReplaceable(tx),
+		state.loadCommitments(tx),
 		state.loadAwaiting(tx),
 		state.loadChaired(tx),
 		state.loadNotes(tx),
@@ -221,7 +223,7 @@ type part struct {
 
 var (
 	tablePart = part{"table",
-		func(s *State, tx db.Tx) (err error) { s.Table, err = loadTable(tx, s.Meeting); return err },
+		func(s *State, tx db.Tx) (err error) { s.Table, err = loadTable(tx, s.Meeting, s.Terms); return err },
 		func(to *State, from State) { to.Table = from.Table }}
 	itemsPart = part{"items",
 		func(s *State, tx db.Tx) error { s.Items = nil; return s.loadItems(tx) },
@@ -233,6 +235,7 @@ var (
 	actionsPart   = part{"actions", (*State).loadActions, func(to *State, from State) { to.Actions = from.Actions }}
 	arisingPart   = part{"arising", (*State).loadArising, func(to *State, from State) { to.Arising = from.Arising }}
 	decisionsPart = part{"decisions", (*State).loadDecisions, func(to *State, from State) { to.Decisions = from.Decisions }}
+	moneyPart     = part{"commitments", (*State).loadCommitments, func(to *State, from State) { to.Commitments = from.Commitments }}
 )
 
 // partsOf says what each type of event can change. A type that is not here may change anything.
@@ -241,6 +244,7 @@ var partsOf = map[string][]part{
 	DeclareInterest{}.Type():   {tablePart, votesPart}, // a position given before is set aside
 	WithdrawInterest{}.Type():  {tablePart},
 	AnswerInterest{}.Type():    {tablePart, votesPart},
+	NameAuthoriser{}.Type():    {tablePart},
 	OpenItem{}.Type():          {itemsPart},
 	MoveStage{}.Type():         {itemsPart},
 	FinishItem{}.Type():        {itemsPart},
@@ -261,8 +265,8 @@ var partsOf = map[string][]part{
 	ExtendAction{}.Type():      {actionsPart, arisingPart},
 	ReopenAction{}.Type():      {actionsPart, arisingPart},
 	CorrectDecision{}.Type():   {decisionsPart},
-	EndorseDecision{}.Type():   {decisionsPart},
-	AuthoriseDecision{}.Type(): {decisionsPart},
+	EndorseDecision{}.Type():   {decisionsPart, moneyPart},
+	AuthoriseDecision{}.Type(): {decisionsPart, moneyPart},
 	RecordEvidence{}.Type():    {decisionsPart},
 	JudgeEvidence{}.Type():     {decisionsPart},
 }
@@ -326,7 +330,7 @@ func (s *State) loadChaired(tx db.Tx) (err error) {
 }
 
 // loadTable reads who may sit where on the meeting's day, who is here and who has left for what.
-func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
+func loadTable(tx db.Tx, meeting panels.Meeting, terms panels.Terms) (Table, error) {
 	var rows []struct {
 		SeatID, ForumID     uuid.UUID
 		AgencyID            *uuid.UUID
@@ -341,6 +345,7 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 		LegalBody           string
 		Funder              bool
 		Outside             bool
+		Authoriser          bool
 		ItemID              *uuid.UUID // of a guest, who has no seat
 		PersonID            *uuid.UUID
 		PersonName          string
@@ -350,7 +355,7 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 		select s.id as seat_id, s.forum_id, s.agency_id, s.name as seat_name, s.office, s.standing, s.position, s.delegated_limit_pence,
 			coalesce(a.name, '') as agency_name, coalesce(a.short_name, '') as short_name, coalesce(a.kind, '') as kind,
 			coalesce(a.legal_body, '') as legal_body, coalesce(a.funder, false) as funder, coalesce(a.outside, false) as outside,
-			null::uuid as item_id, h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order, h.from_date, h.id
+			false as authoriser, null::uuid as item_id, h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order, h.from_date, h.id
 		from seat s
 		left join agency a on a.id = s.agency_id
 		left join seat_holding h on h.seat_id = s.id and h.from_date <= @day and (h.to_date is null or h.to_date >= @day)
@@ -358,7 +363,7 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 		where s.forum_id = @forum
 		union all
 		select g.id, @forum, a.id, '', 'member', 'deciding', 0, 0, a.name, a.short_name, a.kind, a.legal_body, a.funder, a.outside,
-			g.item_id, p.id, p.name, 0, null, g.id
+			g.authoriser, g.item_id, p.id, p.name, 0, null, g.id
 		from meeting_guest g join agency a on a.id = g.agency_id join person p on p.id = g.person_id
 		where g.meeting_id = @meeting and g.ended_at is null
 		order by item_id nulls first, position, seat_id, deputy_order, from_date, id`,
@@ -366,10 +371,10 @@ func loadTable(tx db.Tx, meeting panels.Meeting) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	var table Table
+	table := Table{ByBody: terms.ByLegalBody}
 	for _, row := range rows {
 		if row.ItemID != nil {
-			table.Guests = append(table.Guests, Guest{ID: row.SeatID, ItemID: *row.ItemID, PersonID: *row.PersonID, Name: row.PersonName, Agency: panels.Agency{
+			table.Guests = append(table.Guests, Guest{ID: row.SeatID, ItemID: *row.ItemID, Authoriser: row.Authoriser, PersonID: *row.PersonID, Name: row.PersonName, Agency: panels.Agency{
 				ID: *row.AgencyID, Name: row.AgencyName, ShortName: row.ShortName, Kind: row.Kind, LegalBody: row.LegalBody, Funder: row.Funder, Outside: row.Outside,
 			}})
 			continue
@@ -477,7 +482,7 @@ func (s *State) itemsWhere(tx db.Tx, where string, args ...any) error {
 			RequestID uuid.UUID
 			Share
 		}
-		err := tx.Raw(`select s.* from request_share s join agency a on a.id = s.agency_id where s.request_id in ? order by a.name`, asked).Scan(&rows).Error
+		err := tx.Raw(`select s.* from request_share s join agency a on a.id = s.agency_id where s.request_id in ? order by a.name, a.id`, asked).Scan(&rows).Error
 		if err != nil {
 			return err
 		}
@@ -532,7 +537,7 @@ func votesWhere(tx db.Tx, where string, args ...any) ([]Vote, error) {
 		ids[i], at[votes[i].ID] = votes[i].ID, &votes[i]
 	}
 	var shares []VoteShare
-	if err := tx.Raw(`select s.* from vote_share s join agency a on a.id = s.agency_id where s.vote_id in ? order by a.name`, ids).Scan(&shares).Error; err != nil {
+	if err := tx.Raw(`select s.*, a.legal_body from vote_share s join agency a on a.id = s.agency_id where s.vote_id in ? order by a.name, a.id`, ids).Scan(&shares).Error; err != nil {
 		return nil, err
 	}
 	for _, share := range shares {

@@ -21,14 +21,15 @@ func (v Vote) asks(table Table, funders []panels.Agency, seatID, personID uuid.U
 	}
 	whose := personID
 	if v.Rule == panels.FunderConsent {
-		whose = place.Agency.ID
-		if !slices.ContainsFunc(funders, func(f panels.Agency) bool { return f.ID == whose }) {
+		at := slices.IndexFunc(funders, func(f panels.Agency) bool { return table.speaksFor(place, f) })
+		if at < 0 {
 			name := place.Agency.Name
 			if name == "" {
 				name = place.Seat.Name
 			}
 			return Voter{}, fault.New(fault.Denied, "%s is not asked to pay a share, so it gives no position.", name)
 		}
+		whose = funders[at].ID
 	}
 	for _, voter := range Voters(table, v.ItemID, funders) {
 		if voter.For == whose {

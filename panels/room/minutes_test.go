@@ -49,7 +49,7 @@ func TestMinutesAssembleThemselves(t *testing.T) {
 	m, err := h.minutes(h.ola)
 	h.must(err)
 	item := m.Items[2]
-	if len(m.Items) != 3 || item.Label != "3/26" || item.Decision == nil || item.Wording != "Heard the school" || len(item.Actions) != 1 || len(item.Left) != 1 || item.Left[0] != "Eve Lane" {
+	if len(m.Items) != 3 || item.Label != "3/26" || item.Decision == nil || item.Wording != "Heard the school" || len(item.Actions) != 1 || len(item.Interests) != 1 || item.Interests[0].Sentence() != "Eve Lane declared an interest and left for this item. The chair gave no answer to it." {
 		t.Errorf("item 3: %+v", item)
 	}
 	there := m.There
@@ -68,7 +68,7 @@ func TestMinutesAssembleThemselves(t *testing.T) {
 	}
 	left, err := h.minutes(h.eve)
 	h.must(err)
-	if item := left.Items[2]; item.Decision != nil || item.Wording != "" || item.Actions != nil || item.Left != nil || item.Title != "" || item.Hidden != "You have left for this item" {
+	if item := left.Items[2]; item.Decision != nil || item.Wording != "" || item.Actions != nil || item.Interests != nil || item.Title != "" || item.Hidden != "You have left for this item" {
 		t.Errorf("for who left: %+v", item)
 	}
 	brought, err := h.minutes(h.pia)
@@ -233,10 +233,10 @@ func TestFinalMinutesKeepWhatWasAssembled(t *testing.T) {
 	h.owner(`insert into attendance (id, meeting_id, person_id, present, at, recorded_by) values ($1, $2, $3, false, now(), $3)`, id(), h.meeting.ID, h.ann.PersonID)
 	m, err := h.minutes(h.ola)
 	h.must(err)
-	if ann := m.There.Present[0]; ann.Name != "Ann Bell" || !strings.HasSuffix(ann.Times, "to the end") || m.Items[2].Left[0] != "Eve Lane" || m.Items[2].Actions[0].Owner != "Ann Bell" {
+	if ann := m.There.Present[0]; ann.Name != "Ann Bell" || !strings.HasSuffix(ann.Times, "to the end") || m.Items[2].Interests[0].Name != "Eve Lane" || m.Items[2].Actions[0].Owner != "Ann Bell" {
 		t.Errorf("after the names changed: %+v %+v", ann, m.Items[2])
 	}
-	if left, err := h.minutes(h.eve); err != nil || left.Items[2].Decision != nil || left.Items[2].Left != nil {
+	if left, err := h.minutes(h.eve); err != nil || left.Items[2].Decision != nil || left.Items[2].Interests != nil {
 		t.Errorf("what is kept is shown to whoever left for the item: %v %+v", err, left.Items[2])
 	}
 }

@@ -1,8 +1,11 @@
 package room
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
+	"quorate/panels"
 	"quorate/server/base/fault"
 )
 
@@ -32,6 +35,9 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	if c.StartOn.IsZero() {
 		c.StartOn = item.StartsOn
 	}
+	if c.EndOn.IsZero() {
+		c.EndOn = item.EndsOn
+	}
 	if c.ReviewOn.IsZero() && !c.StartOn.IsZero() {
 		c.ReviewOn = c.StartOn.AddMonths(s.terms.FirstReviewMonths)
 	}
@@ -48,7 +54,8 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	if err := checkLaw(item.law(c.StartOn, s.terms.WeeksPerYearThousandths), c.Split, c.Text, agencies); err != nil {
 		return happened{}, err
 	}
-	funders := payers(c.Split, agencies)
+	c.Split = inOrder(c.Split, agencies)
+	funders := fundersOf(c.Split, agencies, s.terms.ByLegalBody)
 	quorum := QuorumFor(s.table, s.terms, item.ID, funders)
 	if !quorum.Met && !c.Provisional {
 		return happened{}, fault.New(fault.Conflict, "This item cannot be voted on yet: %s.", join(quorum.Missing))
@@ -59,18 +66,20 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	}
 	vote := Vote{
 		ID: newID(), MeetingID: s.meeting.ID, ItemID: item.ID, Run: runs + 1,
-		Rule: ruleFor(s.terms, len(funders)), Method: s.terms.VotingMethod,
-		Outcome: c.Outcome, Text: strings.TrimSpace(c.Text), StartOn: c.StartOn, ReviewOn: c.ReviewOn,
+		Rule: ruleFor(s.terms, len(funders)), Method: s.terms.VotingMethod, ByLegalBody: s.terms.ByLegalBody,
+		Outcome: c.Outcome, Text: strings.TrimSpace(c.Text), StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn,
 		Provisional: !quorum.Met, OpenedAt: s.Now, OpenedBy: s.Actor.PersonID, Voters: []Voter{},
 	}
 	if err := s.Create(&vote).Error; err != nil {
 		return happened{}, err
 	}
 	for _, share := range c.Split {
-		row := VoteShare{VoteID: vote.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence}
+		row := VoteShare{VoteID: vote.ID, AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence, WithoutPrejudice: share.WithoutPrejudice}
 		if err := s.Create(&row).Error; err != nil {
 			return happened{}, err
 		}
+		agency, _ := agencyIn(agencies, share.AgencyID)
+		row.LegalBody = agency.LegalBody
 		vote.Shares = append(vote.Shares, row)
 	}
 	asked, err := s.carryOver(vote, funders)
@@ -89,6 +98,14 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, nil
 }
 
+// inOrder puts shares in the order of their agencies, as they are read again.
+func inOrder(split []Share, agencies []panels.Agency) []Share {
+	at := func(share Share) int {
+		return slices.IndexFunc(agencies, func(a panels.Agency) bool { return a.ID == share.AgencyID })
+	}
+	return slices.SortedStableFunc(slices.Values(split), func(a, b Share) int { return cmp.Compare(at(a), at(b)) })
+}
+
 // check looks at the proposal itself.
 func (c OpenVote) check(item Item) error {
 	var form fault.Form
@@ -100,6 +117,9 @@ func (c OpenVote) check(item Item) error {
 	}
 	if !c.StartOn.IsZero() && !c.ReviewOn.IsZero() {
 		form.Require(c.ReviewOn.After(c.StartOn), "review_on", "The review must come after the start")
+	}
+	if !c.StartOn.IsZero() && !c.EndOn.IsZero() {
+		form.Require(c.EndOn.After(c.StartOn), "end_on", "The end must come after the start")
 	}
 	if c.Outcome == AgreedInPart && item.RequestID != nil {
 		weekly, oneOff := totals(c.Split)
@@ -117,6 +137,9 @@ func (v Vote) proposal() string {
 		words += ": " + amountWords(weekly, oneOff)
 		if !v.StartOn.IsZero() {
 			words += " from " + v.StartOn.Long()
+		}
+		if !v.EndOn.IsZero() {
+			words += " to " + v.EndOn.Long()
 		}
 	}
 	return words

@@ -162,7 +162,7 @@ func (p projector) people() []PersonView {
 		sitting, taken := p.Table.Sitting(place, open.ID)
 		i := add(guest.PersonID, guest.Name)
 		people[i].Seats = append(people[i].Seats, SeatView{
-			SeatID: guest.ID, Name: "Guest for item " + item.Number, Agency: guest.Agency.Name, Office: string(place.Seat.Office), Standing: guestStanding,
+			SeatID: guest.ID, Name: place.Seat.Name + " for item " + item.Number, Agency: guest.Agency.Name, Office: string(place.Seat.Office), Standing: guestStanding,
 			Sitting: taken && sitting.PersonID == guest.PersonID && isOpen && open.ID == item.ID,
 		})
 	}
@@ -230,7 +230,7 @@ func (p projector) line(item Item) ItemLine {
 }
 
 func (p projector) item(item Item) *ItemView {
-	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Law: []string{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}, Replaceable: []Choice{}}
+	view := &ItemView{ItemLine: p.line(item), Stage: item.Stage, Reasons: []ReasonView{}, Papers: []PaperView{}, Interests: []InterestView{}, Law: []string{}, Conflicted: []Choice{}, Outcomes: []OutcomeChoice{}, NotOurs: []string{}, EarlierMinutes: []EarlierMinutes{}, Replaceable: []Choice{}}
 	if item.OpenedAt != nil {
 		opened := item.OpenedAt.UTC()
 		view.OpenedAt = &opened
@@ -261,6 +261,11 @@ func (p projector) item(item Item) *ItemView {
 		view.Papers = append(view.Papers, PaperView{ID: paper.ID, Name: paper.Name, Late: paper.LateReason})
 	}
 	view.Interests, view.EarlierMinutes, view.Law = p.interestsIn(item), p.earlierMinutes(item), p.lawOf(item)
+	if p.viewer.Chair || p.viewer.Clerk {
+		for _, funder := range p.conflicted(item) {
+			view.Conflicted = append(view.Conflicted, Choice{ID: funder.ID, Text: funder.Name})
+		}
+	}
 	if p.viewer.Chair {
 		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
 		for i := range view.Outcomes {
@@ -334,20 +339,24 @@ func (i Interest) view(name string) InterestView {
 
 func (p projector) request(item Item) *RequestView {
 	asked := requests.Cost{WeeklyPence: item.WeeklyPence, OneOffPence: item.OneOffPence, AnnualPence: item.AnnualPence}
-	e := requests.ExposureOf(asked, item.StartsOn, item.EndsOn, clock.Date{}, item.Born, p.Terms.WeeksPerYearThousandths)
-	words := money.Pounds(e.AnnualPence) + " a year"
-	if e.Assumed {
-		words += ", " + money.Pounds(e.WholePence) + " to the 25th birthday"
-	} else if !e.Until.IsZero() {
-		words += ", " + money.Pounds(e.WholePence) + " to " + e.Until.Long()
-	}
+	weeks := p.Terms.WeeksPerYearThousandths
+	e := requests.ExposureOf(asked, item.StartsOn, item.EndsOn, clock.Date{}, item.Born, weeks)
+	words := exposureWords(e)
 	if item.Previous != nil {
 		words += "; " + item.Previous.Compared(item.WeeklyPence)
 	}
-	return &RequestView{
-		ID: *item.RequestID, Need: item.Need, Owed: item.AlreadyOwed, StartOn: item.StartsOn, Split: p.shares(item.Shares, p.Terms.WeeksPerYearThousandths),
-		WeeklyPence: item.WeeklyPence, OneOffPence: item.OneOffPence, AnnualPence: e.AnnualPence, ExposureText: words,
+	view := &RequestView{
+		ID: *item.RequestID, Need: item.Need, Owed: item.AlreadyOwed, StartOn: item.StartsOn, EndOn: item.EndsOn, LifeOn: lifeOn(item.Born), Weeks: weeks,
+		Split: p.shares(item.Shares, weeks), WeeklyPence: item.WeeklyPence, OneOffPence: item.OneOffPence, AnnualPence: e.AnnualPence, ExposureText: words,
+		Presets: []Preset{}, Year: YearView{Commitments: []CommitmentView{}},
 	}
+	if p.viewer.AtTable {
+		view.Year = p.year(item)
+	}
+	if p.viewer.Chair {
+		view.Presets = append(view.Presets, p.presets(item)...)
+	}
+	return view
 }
 
 func (p projector) shares(split []Share, weeksThousandths int) []ShareView {
@@ -359,10 +368,15 @@ func (p projector) shares(split []Share, weeksThousandths int) []ShareView {
 }
 
 func (s State) share(share Share, weeksThousandths int) ShareView {
-	return ShareView{
+	view := ShareView{
 		AgencyID: share.AgencyID, Agency: s.agency(share.AgencyID).Name, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence,
 		AnnualPence: requests.AnnualPence(share.WeeklyPence, weeksThousandths), Words: amountWords(share.WeeklyPence, share.OneOffPence),
+		WithoutPrejudice: share.WithoutPrejudice,
 	}
+	if share.WithoutPrejudice {
+		view.Words += ", without prejudice"
+	}
+	return view
 }
 
 // vote shows the item's latest vote, with the earlier runs.
@@ -376,6 +390,7 @@ func (p projector) vote(item Item) *VoteView {
 		earlier = append(earlier, p.run(run))
 	}
 	last := p.run(runs[len(runs)-1])
+	last.Exposure = p.exposureOf(item, runs[len(runs)-1])
 	last.Earlier = append([]VoteView{}, earlier...)
 	return &last
 }
@@ -384,7 +399,7 @@ func (p projector) run(vote Vote) VoteView {
 	view := VoteView{
 		ID: vote.ID, ItemID: vote.ItemID, Run: vote.Run, Open: vote.IsOpen(), Proposal: vote.proposal(), Text: vote.Text,
 		Outcome: vote.Outcome, Rule: ruleWords[vote.Rule], Provisional: vote.Provisional,
-		Split: p.shares(vote.split(), p.Terms.WeeksPerYearThousandths), StartOn: vote.StartOn, ReviewOn: vote.ReviewOn,
+		Split: p.shares(vote.split(), p.Terms.WeeksPerYearThousandths), StartOn: vote.StartOn, EndOn: vote.EndOn, ReviewOn: vote.ReviewOn,
 		OpenedAt: vote.OpenedAt.UTC(), Voted: len(vote.Ballots), May: choices(vote.Rule), Voters: []VoterView{}, Earlier: []VoteView{},
 	}
 	for _, share := range view.Split {
@@ -392,7 +407,7 @@ func (p projector) run(vote Vote) VoteView {
 	}
 	voters := vote.Voters
 	if vote.IsOpen() {
-		voters = vote.asked(p.Table, payers(vote.split(), p.Agencies))
+		voters = vote.asked(p.Table, vote.funders(p.Agencies))
 	} else {
 		closed := vote.ClosedAt.UTC()
 		view.ClosedAt, view.Result, view.Carried, view.Tied = &closed, vote.Result, vote.Carried, vote.Tied
@@ -616,7 +631,7 @@ func Me(state State, viewer Viewer) MeView {
 	me := MeView{
 		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable && len(viewer.Guest) == 0,
 		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
-		InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0,
+		Answers: state.toAnswer(viewer), InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0,
 	}
 	if viewer.InChair {
 		next := Next(state, viewer)
@@ -639,11 +654,32 @@ func Me(state State, viewer Viewer) MeView {
 	return me
 }
 
+// toAnswer lists the declared interests that wait for a chair's answer: not their own, and in no item that
+// is closed to them or decided.
+func (s State) toAnswer(v Viewer) []ToAnswer {
+	waiting := []ToAnswer{}
+	if !v.Chair || s.Meeting.Status == panels.Closed {
+		return waiting
+	}
+	for _, interest := range s.Table.Interests {
+		item, found := s.item(interest.ItemID)
+		if interest.Extent != "" || interest.PersonID == v.PersonID || !found || v.hides(s, item) != "" {
+			continue
+		}
+		if _, decided := s.decision(item.ID); decided {
+			continue
+		}
+		name, _ := s.Table.name(interest.PersonID)
+		waiting = append(waiting, ToAnswer{InterestView: interest.view(name), Item: item.Number})
+	}
+	return waiting
+}
+
 // positions are those a person gives in the open vote, or would if nothing stood against it, and after
 // the close those they gave.
 func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyPosition {
 	mine := []MyPosition{}
-	funders := payers(vote.split(), s.Agencies)
+	funders := vote.funders(s.Agencies)
 	for _, place := range s.Table.speaking(vote.ItemID) {
 		if !s.Table.mayEverFill(personID, place.Seat.ID) {
 			continue
@@ -658,7 +694,7 @@ func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyP
 				continue // another of their seats speaks for the same agency
 			}
 			my.For = cmp.Or(voter.Name, my.For)
-			s.give(&my, vote, place)
+			s.give(&my, vote, voter, place)
 			if given, already := vote.standing(voter.For); already && given.PersonID == personID {
 				at := given.CastAt.UTC()
 				my.BallotID, my.Position, my.Condition, my.Reason, my.RecordedAt = given.ID, given.Position.given(given.Condition), given.Condition, given.Reason, &at
@@ -685,16 +721,23 @@ func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyP
 }
 
 // give fills in the share behind a position and the limit it is measured by.
-func (s State) give(my *MyPosition, vote Vote, place Place) {
-	for _, share := range vote.split() {
-		if share.AgencyID == place.Agency.ID {
-			shown := s.share(share, s.Terms.WeeksPerYearThousandths)
-			my.Share = &shown
-		}
+func (s State) give(my *MyPosition, vote Vote, voter Voter, place Place) {
+	shares := vote.together(voter.For)
+	switch len(shares) {
+	case 0:
+	case 1:
+		shown := s.share(shares[0], s.Terms.WeeksPerYearThousandths)
+		my.Share, my.Effect = &shown, s.effect(vote, shares[0])
+	default: // those of one legal body
+		all := Share{AgencyID: voter.For}
+		all.WeeklyPence, all.OneOffPence = totals(shares)
+		shown := s.share(all, s.Terms.WeeksPerYearThousandths)
+		shown.Agency = voter.Name
+		my.Share = &shown
 	}
 	if vote.aboveLimit(place, s.Terms) {
 		my.LimitWords = fmt.Sprintf("You may commit %s a year. This share comes to %s in its first year, so your position is a recommendation until %s’s named officer authorises it",
-			money.Pounds(place.Seat.DelegatedLimitPence), money.Pounds(vote.yearly(place.Agency.ID, s.Terms)), place.Agency.Name)
+			money.Pounds(place.Seat.DelegatedLimitPence), money.Pounds(vote.yearly(place.Agency, s.Terms)), place.Agency.Name)
 		my.Recommendation = true
 	}
 }

@@ -21,7 +21,8 @@ type Quorum struct {
 // reference name, and every funder asked to pay. Only people who are present, entitled (in a deciding
 // seat, as its holder or as deputy for an absent one) and unconflicted count, and a person in two
 // seats counts once by number, yet for both agencies. A funder whose share is nil is not asked. A guest
-// counts as the funder they speak for in their item, and neither by number nor for the terms' kinds of agency.
+// counts as the funder they speak for in their item, and not by number; for the terms' kinds of agency only
+// an independent authoriser does. Where funders are counted by legal body, one of them there is enough.
 func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) Quorum {
 	count := countQuorum(table, terms, itemID, funders)
 	quorum := Quorum{Met: count.Met(), Counted: count.Counted, Needed: count.Needed}
@@ -42,24 +43,30 @@ func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []pane
 // countQuorum is the count that QuorumFor puts into words, and a forecast looks ahead with.
 func countQuorum(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) panels.QuorumCount {
 	var speakers []panels.Speaker
-	agencies := map[uuid.UUID]bool{}
+	var taken []Place
 	kinds := map[panels.AgencyKind]bool{}
 	for _, place := range table.speaking(itemID) {
-		sitter, taken := table.Sitting(place, itemID)
-		if !taken {
+		sitter, here := table.Sitting(place, itemID)
+		if !here {
 			continue
 		}
+		taken = append(taken, place)
 		if place.Guest {
-			agencies[place.Agency.ID] = true
 			continue
 		}
 		speakers = append(speakers, panels.Speaker{PersonID: sitter.PersonID, Kind: place.Agency.Kind})
-		agencies[place.Agency.ID] = true
 		kinds[place.Agency.Kind] = true
 	}
 	count := terms.CountQuorum(speakers)
+	for _, place := range taken {
+		if place.Guest && !place.Agency.Outside { // an independent authoriser is there for the kind of agency too
+			count.Missing = slices.DeleteFunc(count.Missing, func(kind panels.AgencyKind) bool { return kind == place.Agency.Kind })
+			kinds[place.Agency.Kind] = true
+		}
+	}
 	for _, funder := range funders {
-		if agencies[funder.ID] || !funder.Outside && slices.Contains(terms.QuorumAgencies, funder.Kind) && !kinds[funder.Kind] {
+		here := slices.ContainsFunc(taken, func(p Place) bool { return table.speaksFor(p, funder) })
+		if here || !funder.Outside && slices.Contains(terms.QuorumAgencies, funder.Kind) && !kinds[funder.Kind] {
 			continue // here, or already named by its kind
 		}
 		count.Funders = append(count.Funders, funder)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -70,13 +71,35 @@ type MinuteItem struct {
 // MinuteFacts are what puts itself together of an item. Nobody edits them; what is wrong is put right
 // beside them.
 type MinuteFacts struct {
-	Left     []string      `json:"left"` // who declared an interest and left for the item
-	Vote     *VoteView     `json:"vote"` // who voted how, with the earlier runs; for those at the table
-	Decision *DecisionView `json:"decision"`
-	Actions  []ActionView  `json:"actions"`  // for those at the table
-	Referred []string      `json:"referred"` // to which forums
-	NextStep string        `json:"next_step"`
-	Passed   bool          `json:"passed"`
+	Interests []MinuteInterest `json:"interests"` // declared in the item
+	Vote      *VoteView        `json:"vote"`      // who voted how, with the earlier runs; for those at the table
+	Decision  *DecisionView    `json:"decision"`
+	Actions   []ActionView     `json:"actions"`  // for those at the table
+	Referred  []string         `json:"referred"` // to which forums
+	NextStep  string           `json:"next_step"`
+	Passed    bool             `json:"passed"`
+}
+
+// MinuteInterest is an interest that somebody declared in an item, and how the chair answered it.
+type MinuteInterest struct {
+	PersonID uuid.UUID `json:"person_id"`
+	Name     string    `json:"name"`
+	Extent   Extent    `json:"extent"`
+	Answer   string    `json:"answer"` // the reason of a dispensation: rule 7
+}
+
+// Sentence is the interest as minutes say it.
+func (i MinuteInterest) Sentence() string {
+	words := i.Name + " " + map[Extent]string{
+		"":            "declared an interest and left for this item. The chair gave no answer to it",
+		StaysOut:      "declared an interest, which the chair accepted, and left for this item",
+		MaySpeak:      "declared an interest. The chair gave a dispensation to speak on this item and not vote",
+		MaySpeakVotes: "declared an interest. The chair gave a dispensation to speak and vote on this item",
+	}[i.Extent]
+	if i.Answer != "" {
+		words += ", because: " + strings.TrimSuffix(i.Answer, ".")
+	}
+	return words + "."
 }
 
 // ShowMinutes is the record of a meeting as it stands. Whoever only brought an item sees that item.
@@ -223,6 +246,11 @@ func (p projector) minuteItem(item Item, rows map[uuid.UUID]minute) (MinuteItem,
 	} else if err := json.Unmarshal(row.Facts, &shown.MinuteFacts); err != nil {
 		return shown, fmt.Errorf("room: the minute of item %s cannot be read: %w", item.ID, err)
 	}
+	for i, interest := range shown.Interests {
+		if !p.viewer.Chair && !p.viewer.Clerk && interest.PersonID != p.viewer.PersonID {
+			shown.Interests[i].Answer = "" // rule 7
+		}
+	}
 	if decision, found := p.State.decision(item.ID); found && shown.Decision != nil {
 		since := p.State.DecisionView(decision) // corrected or replaced since the minutes were final
 		shown.Decision.Corrections, shown.Decision.ReplacedBy = since.Corrections, since.ReplacedBy
@@ -246,7 +274,7 @@ func (p projector) minuteItem(item Item, rows map[uuid.UUID]minute) (MinuteItem,
 func (p projector) itemFacts(item Item) MinuteFacts {
 	facts := MinuteFacts{NextStep: item.NextStep, Passed: item.Progress == PassedOver}
 	for _, interest := range p.interestsIn(item) {
-		facts.Left = append(facts.Left, interest.Name)
+		facts.Interests = append(facts.Interests, MinuteInterest{PersonID: interest.PersonID, Name: interest.Name, Extent: interest.Extent, Answer: interest.Answer})
 	}
 	facts.Vote = p.vote(item)
 	if decision, found := p.State.decision(item.ID); found {

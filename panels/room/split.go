@@ -2,6 +2,7 @@ package room
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -27,6 +28,8 @@ func checkSplit(split []Share, weekly, oneOff int64, agencies []panels.Agency) e
 			form.Add("split", "%s does not pay for packages, so it cannot have a share", agency.Name)
 		case share.WeeklyPence < 0 || share.OneOffPence < 0:
 			form.Add("split", "%s’s share cannot be less than nothing", agency.Name)
+		case share.WithoutPrejudice && share.WeeklyPence == 0 && share.OneOffPence == 0:
+			form.Add("interim", "%s has no share, so it pays nothing without prejudice. Give it one, or choose another agency", agency.Name)
 		case share.WeeklyPence > money.Most || share.OneOffPence > money.Most:
 			form.Add("split", "%s’s share is more than %s", agency.Name, money.Pounds(money.Most))
 		}
@@ -68,6 +71,53 @@ func payers(split []Share, agencies []panels.Agency) []panels.Agency {
 		}
 	}
 	return paying
+}
+
+// fundersOf lists whose positions a split asks for, in its order. Where funders are counted by legal body,
+// those of one body are one, under its name, and the first of them stands for all.
+func fundersOf(split []Share, agencies []panels.Agency, byBody bool) []panels.Agency {
+	var funders []panels.Agency
+	for _, agency := range payers(split, agencies) {
+		if byBody && agency.LegalBody != "" {
+			if slices.ContainsFunc(funders, func(f panels.Agency) bool { return panels.SameBody(f.LegalBody, agency.LegalBody) }) {
+				continue
+			}
+			agency.Name = agency.LegalBody
+		}
+		funders = append(funders, agency)
+	}
+	return funders
+}
+
+// funders lists whose positions a vote asks for.
+func (v Vote) funders(agencies []panels.Agency) []panels.Agency {
+	return fundersOf(v.split(), agencies, v.ByLegalBody)
+}
+
+// together are the shares that one position covers: an agency's own or, where funders are counted by legal
+// body, all of its body's. The first of them is the agency whose position it is.
+func (v Vote) together(agencyID uuid.UUID) []Share {
+	at := slices.IndexFunc(v.Shares, func(s VoteShare) bool { return s.AgencyID == agencyID })
+	if at < 0 {
+		return nil
+	}
+	var shares []Share
+	for i, share := range v.split() {
+		same := v.ByLegalBody && v.Shares[at].LegalBody != "" && panels.SameBody(v.Shares[i].LegalBody, v.Shares[at].LegalBody)
+		if (share.WeeklyPence > 0 || share.OneOffPence > 0) && (same || share.AgencyID == agencyID) {
+			shares = append(shares, share)
+		}
+	}
+	return shares
+}
+
+// position finds the ballot that stands for an agency's share.
+func (v Vote) position(agencyID uuid.UUID) (Ballot, bool) {
+	shares := v.together(agencyID)
+	if len(shares) == 0 {
+		return Ballot{}, false
+	}
+	return v.standing(shares[0].AgencyID)
 }
 
 func agencyIn(agencies []panels.Agency, id uuid.UUID) (panels.Agency, bool) {

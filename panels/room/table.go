@@ -20,6 +20,7 @@ type Table struct {
 	Interests []Interest               // declared at this meeting, those that stand
 	Absences  []Absence                // what follows from them, and from those declared at other meetings
 	Voteless  []Absence                // who may speak on an item, by a dispensation, and not vote
+	ByBody    bool                     // the terms of reference count funders by legal body
 }
 
 // An Absence is a person who has left for an item: they declared an interest in it, or in another item
@@ -34,19 +35,26 @@ type Place struct {
 	Guest  bool // not a seat of the forum
 }
 
-// A Guest speaks for an agency from outside the partnership, in one item and nothing else.
+// A Guest speaks for an agency in one item and nothing else: one from outside the partnership, or a funder
+// of it whose own members have all left for the item.
 type Guest struct {
 	ID       uuid.UUID
 	ItemID   uuid.UUID
 	PersonID uuid.UUID
 	Name     string
 	Agency   panels.Agency
+
+	Authoriser bool // the independent authoriser of a funder whose own members have all left for the item
 }
 
 // place is where a guest sits for their item: nobody deputises for them.
 func (g Guest) place() Place {
+	name := "Guest funder"
+	if g.Authoriser {
+		name = "Independent authoriser"
+	}
 	return Place{
-		Seat:   panels.Seat{ID: g.ID, AgencyID: &g.Agency.ID, Name: "Guest funder", Office: access.Member, Standing: access.Deciding},
+		Seat:   panels.Seat{ID: g.ID, AgencyID: &g.Agency.ID, Name: name, Office: access.Member, Standing: access.Deciding},
 		Agency: g.Agency, Fills: []Sitter{{PersonID: g.PersonID, Name: g.Name}}, Guest: true,
 	}
 }
@@ -164,6 +172,46 @@ func (t Table) speaking(itemID uuid.UUID) []Place {
 			places = append(places, guest.place())
 		}
 	}
+	return places
+}
+
+// speaksFor reports whether a place may speak for a funder: it is that agency's or, where funders are
+// counted by legal body, another funder's of the same body.
+func (t Table) speaksFor(place Place, funder panels.Agency) bool {
+	return place.Agency.ID == funder.ID ||
+		t.ByBody && place.Agency.Funder && funder.LegalBody != "" && panels.SameBody(place.Agency.LegalBody, funder.LegalBody)
+}
+
+// conflicted reports whether everybody who could speak for a funder of the partnership, its deputies too, has
+// an interest that keeps them from an item: then it names an independent authoriser.
+func (t Table) conflicted(funder panels.Agency, itemID uuid.UUID) bool {
+	somebody := false
+	for _, place := range t.deciding() {
+		if !t.speaksFor(place, funder) {
+			continue
+		}
+		for _, sitter := range place.Fills {
+			if !t.Left(sitter.PersonID, itemID) && !t.MaySpeakOnly(sitter.PersonID, itemID) {
+				return false
+			}
+			somebody = true
+		}
+	}
+	return somebody
+}
+
+// speakingFor lists the places that may speak for a funder in an item, its own before those of the same body.
+func (t Table) speakingFor(itemID uuid.UUID, funder panels.Agency) []Place {
+	places := slices.DeleteFunc(t.speaking(itemID), func(p Place) bool { return !t.speaksFor(p, funder) })
+	slices.SortStableFunc(places, func(a, b Place) int {
+		own := func(p Place) int {
+			if p.Agency.ID == funder.ID {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Compare(own(a), own(b))
+	})
 	return places
 }
 

@@ -30,10 +30,7 @@ func Voters(table Table, itemID uuid.UUID, funders []panels.Agency) []Voter {
 func voterFor(table Table, itemID uuid.UUID, funder panels.Agency) Voter {
 	voter := Voter{For: funder.ID, Name: funder.Name}
 	someLeft := false
-	for _, place := range table.speaking(itemID) {
-		if place.Agency.ID != funder.ID {
-			continue
-		}
+	for _, place := range table.speakingFor(itemID, funder) {
 		if voter.SeatID == uuid.Nil {
 			voter.SeatID = place.Seat.ID
 		}
@@ -47,6 +44,8 @@ func voterFor(table Table, itemID uuid.UUID, funder panels.Agency) Voter {
 		}
 	}
 	switch {
+	case table.conflicted(funder, itemID):
+		voter.Absent = "Everybody who speaks for " + funder.Name + " has left for this item, so it needs an independent authoriser here"
 	case voter.SeatID == uuid.Nil && funder.Outside:
 		voter.Absent = funder.Name + " has no guest for this item"
 	case voter.SeatID == uuid.Nil:

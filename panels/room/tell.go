@@ -22,6 +22,8 @@ const (
 	NoticeDecision notify.Kind = "decision_recorded" // to whoever brought the item, and its guests who are to pay
 	NoticeAwaiting notify.Kind = "decision_awaiting" // to the chair who has still to confirm
 
+	NoticeAuthoriser notify.Kind = "authoriser_needed" // to the officer of a funder whose members have all left for an item
+
 	NoticeActionsDue notify.Kind = "actions_due" // to who has them to do
 )
 
@@ -30,6 +32,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeVoteOpen, writeVoteOpen)
 	post.Register(NoticeDecision, writeDecisionRecorded)
 	post.Register(NoticeAwaiting, writeDecisionAwaiting)
+	post.Register(NoticeAuthoriser, writeAuthoriserNeeded)
 	registerMinutesNotices(post)
 	post.Register(NoticeActionsDue, writeActionsDue)
 	registerBinding(post)
@@ -70,7 +73,7 @@ func (s *sitting) tellOfVote(vote Vote, funders []panels.Agency) error {
 		if place.Guest && len(funders) == 0 {
 			continue
 		}
-		asked := len(funders) == 0 || slices.ContainsFunc(funders, func(f panels.Agency) bool { return f.ID == place.Agency.ID })
+		asked := len(funders) == 0 || slices.ContainsFunc(funders, func(f panels.Agency) bool { return s.table.speaksFor(place, f) })
 		_, taken := s.table.Sitting(place, vote.ItemID)
 		if !asked || taken || len(place.Fills) == 0 {
 			continue
@@ -195,4 +198,60 @@ func writeDecisionAwaiting(tx db.Tx, n notify.Notice) (notify.Mail, bool, error)
 		Link: notify.Link{Text: "Read the decision", Path: "/decisions/" + n.IDs["decision"].String()},
 		Why:  fmt.Sprintf("You chair %s, or stand in for its chair.", f.Forum),
 	}, f.ClosedAt == nil, err
+}
+
+// tellConflicted asks the authorising officer of a funder, whose last member has just left for an item, to name
+// an independent authoriser.
+func (s *sitting) tellConflicted(item Item, left uuid.UUID) (err error) {
+	if s.table, err = loadTable(s.Tx, s.meeting, s.terms); err != nil {
+		return err
+	}
+	state := State{Table: s.table, Terms: s.terms, Items: []Item{item}}
+	if state.Agencies, err = s.allAgencies(); err != nil {
+		return err
+	}
+	if state.Votes, err = votesWhere(s.Tx, `item_id = ?`, item.ID); err != nil {
+		return err
+	}
+	for _, funder := range state.conflicted(item) {
+		spoke := slices.ContainsFunc(s.table.deciding(), func(p Place) bool {
+			return s.table.speaksFor(p, funder) && s.table.mayEverFill(left, p.Seat.ID)
+		})
+		if !spoke || funder.OfficerID == nil || s.table.Left(*funder.OfficerID, item.ID) {
+			continue
+		}
+		err := notify.Send(s.Tx, notify.Notice{Kind: NoticeAuthoriser, IDs: notify.IDs{"item": item.ID, "agency": funder.ID}, To: *funder.OfficerID})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeAuthoriserNeeded says nothing once somebody is named, or the meeting is over.
+func writeAuthoriserNeeded(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	var f struct {
+		Forum, Number, Agency string
+		StartsAt              time.Time
+		Named                 bool
+	}
+	err := tx.Raw(`
+		select f.name as forum, i.number, m.starts_at, a.name as agency,
+			m.status in ('closed', 'cancelled') or exists (select from decision d where d.item_id = i.id) or exists (
+				select from meeting_guest g where g.item_id = i.id and g.agency_id = a.id and g.authoriser and g.ended_at is null) as named
+		from agenda_item i join meeting m on m.id = i.meeting_id join forum f on f.id = m.forum_id join agency a on a.id = @agency
+		where i.id = @item`, map[string]any{"item": n.IDs["item"], "agency": n.IDs["agency"]}).Take(&f).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return notify.Mail{}, false, nil
+	}
+	item := itemFacts{Number: f.Number}.item()
+	return notify.Mail{
+		Subject: fmt.Sprintf("An independent authoriser is needed: %s, %s.", f.Forum, item),
+		Lines: []string{
+			fmt.Sprintf("Everybody who speaks for %s at %s has left for %s of %s, because of an interest.", f.Agency, f.Forum, item, clock.Moment(f.StartsAt)),
+			fmt.Sprintf("Name somebody who gives %s’s position on that item. They join it, and see nothing else of the meeting.", f.Agency),
+		},
+		Link: notify.Link{Text: "Name an independent authoriser", Path: "/agenda-items/" + n.IDs["item"].String() + "/authoriser"},
+		Why:  fmt.Sprintf("You are the authorising officer of %s.", f.Agency),
+	}, !f.Named, err
 }

@@ -146,6 +146,7 @@ type ItemView struct {
 	Interests      []InterestView   `json:"interests"`
 	Law            []string         `json:"law"`             // what the law says of it, before anybody votes
 	EarlierMinutes []EarlierMinutes `json:"earlier_minutes"` // under the item about them: those that wait for approval or were approved here
+	Conflicted     []Choice         `json:"conflicted"`      // chair and clerk: funders whose members have all left for it and for whom nobody else speaks yet
 	Replaceable    []Choice         `json:"replaceable"`     // chair: decisions about the same young person that this one may replace
 	Outcomes       []OutcomeChoice  `json:"outcomes"`        // chair: what may be confirmed now, and why the rest may not
 }
@@ -177,6 +178,34 @@ type RequestView struct {
 	OneOffPence  int64       `json:"one_off_pence"`
 	AnnualPence  int64       `json:"annual_pence"`
 	ExposureText string      `json:"exposure"` // "£62,400 a year; £187,200 to the 21st birthday"
+	EndOn        clock.Date  `json:"end_on"`
+	LifeOn       clock.Date  `json:"life_on"` // to which day its whole life is reckoned where it has no end: the last before the 25th birthday
+	Weeks        int         `json:"weeks_thousandths"`
+	Presets      []Preset    `json:"presets"` // chair: usual ways to share what is asked for
+	Year         YearView    `json:"year"`
+}
+
+// Preset is one usual way to share what is asked for, to the penny.
+type Preset struct {
+	Name  string  `json:"name"` // asked, health, equal, now
+	Text  string  `json:"text"`
+	Split []Share `json:"split"`
+}
+
+// YearView is the financial year of the meeting, with what the panel's decisions commit in it. For those
+// at the table.
+type YearView struct {
+	Words       string           `json:"words"` // "2026 to 2027"
+	FirstOn     clock.Date       `json:"first_on"`
+	LastOn      clock.Date       `json:"last_on"`
+	Commitments []CommitmentView `json:"commitments"`
+}
+
+// CommitmentView is what one agency is to pay in the financial year by the panel's decisions that bind.
+type CommitmentView struct {
+	AgencyID uuid.UUID `json:"agency_id"`
+	Pence    int64     `json:"pence"`
+	OwnPence int64     `json:"own_pence"` // of it, for this young person
 }
 
 // ShareView is one agency's share.
@@ -187,6 +216,8 @@ type ShareView struct {
 	OneOffPence int64     `json:"one_off_pence"`
 	AnnualPence int64     `json:"annual_pence"`
 	Words       string    `json:"words"` // "£1,204.50 a week and £300 once"
+
+	WithoutPrejudice bool `json:"without_prejudice"` // in the interim while a dispute runs, to be reclaimed
 }
 
 // PaperView is a paper of the item, opened at /papers/{id}.
@@ -229,8 +260,10 @@ type VoteView struct {
 	Provisional bool        `json:"provisional"`
 	Split       []ShareView `json:"split"`
 	StartOn     clock.Date  `json:"start_on"`
+	EndOn       clock.Date  `json:"end_on"`
 	ReviewOn    clock.Date  `json:"review_on"`
 	AnnualPence int64       `json:"annual_pence"`
+	Exposure    string      `json:"exposure"` // "£62,400 a year, £187,200 to 3 March 2034"; "" where nobody pays
 	OpenedAt    time.Time   `json:"opened_at"`
 	ClosedAt    *time.Time  `json:"closed_at"`
 	May         []Position  `json:"may"` // the positions it offers
@@ -448,8 +481,15 @@ type MeView struct {
 	InChair   bool           `json:"in_chair"`   // the chair's next step is mine: false for a chair whose turn it is not, and for one who handed over
 	Next      *NextView      `json:"next"`       // the chair's one next step; null unless it is mine
 	Guest     bool           `json:"guest"`      // here for one item, for an agency from outside
+	Answers   []ToAnswer     `json:"answers"`    // chair: declared interests that wait for my answer, in any item
 	Confirms  bool           `json:"confirms"`   // I may confirm the decision that waits, as the other chair
 	SendsBack bool           `json:"sends_back"` // I may send it back
+}
+
+// ToAnswer is a declared interest that waits for the chair's answer.
+type ToAnswer struct {
+	InterestView
+	Item string `json:"item"` // its number
 }
 
 // MyPosition is one position the viewer gives in the open vote.
@@ -458,6 +498,7 @@ type MyPosition struct {
 	SeatID         uuid.UUID  `json:"seat_id"`
 	For            string     `json:"for"`
 	Share          *ShareView `json:"share"`
+	Effect         string     `json:"effect"` // on what the agency is committed to this year, in words
 	May            []Position `json:"may"`    // positions to choose from; empty when barred
 	Barred         string     `json:"barred"` // why I cannot give it: "You have left for this item"
 	BallotID       uuid.UUID  `json:"ballot_id"`

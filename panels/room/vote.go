@@ -17,9 +17,11 @@ type Vote struct {
 	Run         int
 	Rule        panels.VotingRule
 	Method      panels.VotingMethod
+	ByLegalBody bool    // funders of one legal body gave one position together
 	Outcome     Outcome // proposed
 	Text        string
 	StartOn     clock.Date
+	EndOn       clock.Date
 	ReviewOn    clock.Date
 	Provisional bool // opened without quorum
 	OpenedAt    time.Time
@@ -46,10 +48,12 @@ func (v Vote) IsOpen() bool { return v.ClosedAt == nil }
 
 // VoteShare is what one funder would pay if the proposal carries.
 type VoteShare struct {
-	VoteID      uuid.UUID
-	AgencyID    uuid.UUID
-	WeeklyPence int64
-	OneOffPence int64
+	VoteID           uuid.UUID
+	AgencyID         uuid.UUID
+	WeeklyPence      int64
+	OneOffPence      int64
+	WithoutPrejudice bool
+	LegalBody        string `gorm:"->;-:migration"` // of the agency
 }
 
 // Ballot is one position given in a vote. It is never deleted: a change supersedes it.
@@ -88,7 +92,7 @@ type Voter struct {
 func (v Vote) split() []Share {
 	split := make([]Share, len(v.Shares))
 	for i, share := range v.Shares {
-		split[i] = Share{AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence}
+		split[i] = Share{AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence, WithoutPrejudice: share.WithoutPrejudice}
 	}
 	return split
 }

@@ -42,7 +42,10 @@ func VotesWaiting(tx db.Tx) (waiting []WaitingVote, err error) {
 		) s
 		where v.closed_at is null and v.method = 'devices' and m.status = 'in_session'
 		and (v.rule <> 'funder_consent' or exists (
-			select from vote_share x where x.vote_id = v.id and x.agency_id = s.agency_id and x.weekly_pence + x.one_off_pence > 0))
+			select from vote_share x where x.vote_id = v.id and x.weekly_pence + x.one_off_pence > 0
+				and (x.agency_id = s.agency_id or v.by_legal_body and exists (
+					select from agency pays join agency speaks on speaks.legal_body = pays.legal_body and speaks.legal_body <> '' and speaks.funder
+					where pays.id = x.agency_id and speaks.id = s.agency_id))))
 		and not exists (select from ballot b where b.vote_id = v.id and b.person_id = @me and b.superseded_at is null)
 		and not exists (select from left_item n where n.item_id = v.item_id and n.person_id = @me)
 		and not exists (select from voteless_item n where n.item_id = v.item_id and n.person_id = @me)
@@ -141,4 +144,34 @@ func chairsOf(actor access.Actor) map[string]any {
 		}
 	}
 	return map[string]any{"me": actor.PersonID, "seats": seats, "forums": forums, "deputy_of": deputyOf}
+}
+
+// WaitingInterest is a declared interest that waits for the reader's answer as chair.
+type WaitingInterest struct {
+	MeetingID uuid.UUID
+	ForumName string
+	StartsAt  time.Time
+	Count     int // that wait in this meeting
+}
+
+// InterestsWaiting counts, by meeting, the declared interests that nobody has answered and that the actor
+// may answer: they chair the forum or deputise, it is not their own, they have not left for the item, and
+// the item is not decided.
+func InterestsWaiting(tx db.Tx) (waiting []WaitingInterest, err error) {
+	forums := chairsOf(tx.Actor)["forums"]
+	if len(forums.([]uuid.UUID)) == 1 {
+		return nil, nil // of no forum
+	}
+	err = tx.Raw(`
+		select m.id as meeting_id, f.name as forum_name, m.starts_at, count(*)::int as count
+		from answered_interest n
+		join agenda_item i on i.id = n.item_id and i.state = 'listed'
+		join meeting m on m.id = n.meeting_id and m.status in ('scheduled', 'in_session', 'adjourned') and m.forum_id in @forums
+		join forum f on f.id = m.forum_id
+		where n.extent = '' and n.person_id <> @me
+			and not exists (select from left_item l where l.item_id = n.item_id and l.person_id = @me)
+			and not exists (select from decision d where d.item_id = n.item_id)
+		group by m.id, f.name, m.starts_at order by m.starts_at limit 20`,
+		map[string]any{"me": tx.Actor.PersonID, "forums": forums}).Scan(&waiting).Error
+	return waiting, err
 }

@@ -20,6 +20,7 @@ import (
 	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
 	meetingViews "quorate/frontend/views/meetings"
+	roomViews "quorate/frontend/views/room"
 	"quorate/panels"
 	"quorate/panels/dates"
 	"quorate/panels/escalations"
@@ -34,7 +35,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needInterests, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -83,6 +84,21 @@ func needConfirmations(tx db.Tx, page *home.Page) error {
 		page.Needs = append(page.Needs, home.Need{
 			Text: "A decision waits for your confirmation", Href: "/decisions/" + d.DecisionID.String(), Tag: "Not final", Urgent: true,
 			Detail: fmt.Sprintf("%s, item %s of %s", d.ForumName, d.Item, clock.DateOf(d.StartsAt).Long()),
+		})
+	}
+	return err
+}
+
+// needInterests are the declared interests that wait for the chair.
+func needInterests(tx db.Tx, page *home.Page) error {
+	waiting, err := room.InterestsWaiting(tx)
+	for _, w := range waiting {
+		text := "An interest waits for your answer"
+		if w.Count > 1 {
+			text = strconv.Itoa(w.Count) + " interests wait for your answer"
+		}
+		page.Needs = append(page.Needs, home.Need{
+			Text: text, Href: roomViews.InterestsHref(w.MeetingID), Tag: "Not answered", Urgent: true, Detail: w.ForumName + ", " + clock.Moment(w.StartsAt),
 		})
 	}
 	return err

@@ -99,6 +99,9 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 	page := views.Page{Form: form.name, Typed: form.value}
 	page.Editing, _ = uuid.Parse(form.text("item_id"))
 	kind := c.Params("command")
+	if fill := c.FormValue("do"); fill != "" && kind == (room.OpenVote{}).Type() {
+		return s.fillSplit(c, actor, meeting, &form, page, fill)
+	}
 
 	change, err := form.change(kind)
 	if decision, ok := change.(room.ConfirmDecision); err == nil && ok && c.FormValue("answers") != "checked" {
@@ -274,6 +277,8 @@ func (f *roomForm) read(kind string) room.Change {
 		return room.WithdrawInterest{InterestID: f.must("interest_id"), Reason: f.text("reason")}
 	case room.AnswerInterest{}.Type():
 		return room.AnswerInterest{InterestID: f.must("interest_id"), Extent: room.Extent(f.text("extent")), Reason: f.text("reason")}
+	case room.NameAuthoriser{}.Type():
+		return room.NameAuthoriser{ItemID: f.must("item_id"), AgencyID: f.must("agency_id"), PersonID: f.picked("person_id", "Choose who is the independent authoriser")}
 	case room.OpenItem{}.Type():
 		return room.OpenItem{ItemID: f.must("item_id")}
 	case room.MoveStage{}.Type():
@@ -285,7 +290,7 @@ func (f *roomForm) read(kind string) room.Change {
 	case room.OpenVote{}.Type():
 		return room.OpenVote{
 			ItemID: f.must("item_id"), Outcome: room.Outcome(f.text("outcome")), Text: f.text("text"), Split: f.split(),
-			StartOn: f.date("start_on", f.typedDate("start_on")), ReviewOn: f.date("review_on", f.typedDate("review_on")), Provisional: f.yes("provisional"),
+			StartOn: f.date("start_on", f.typedDate("start_on")), EndOn: f.date("end_on", f.typedDate("end_on")), ReviewOn: f.date("review_on", f.typedDate("review_on")), Provisional: f.yes("provisional"),
 		}
 	case room.CastBallot{}.Type():
 		return room.CastBallot{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition"), Reason: f.text("reason")}

@@ -1,29 +1,70 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/requests"
 	"quorate/panels/room"
 	"quorate/server/base/money"
 )
 
-// split reads the shares typed for each agency: "propose-weekly-<agency>" and "propose-once-<agency>".
+// split reads the shares typed for each agency, in pounds or, where that is chosen, in percent:
+// "propose-weekly-<agency>", "propose-percent-<agency>" and "propose-once-<agency>".
 func (f *roomForm) split() []room.Share {
-	shares := []room.Share{}
-	for _, name := range f.names(f.name + "-weekly-") {
-		agency, err := uuid.Parse(name)
-		if err != nil {
-			continue // not one of ours
-		}
-		share := room.Share{AgencyID: agency, WeeklyPence: f.pounds("weekly-" + name), OneOffPence: f.pounds("once-" + name)}
-		if share.WeeklyPence != 0 || share.OneOffPence != 0 {
-			shares = append(shares, share)
-		}
+	interim := f.choice("interim")
+	shares := slices.DeleteFunc(f.shares(), func(share room.Share) bool {
+		return share.WeeklyPence == 0 && share.OneOffPence == 0 && (interim == nil || *interim != share.AgencyID)
+	})
+	for i := range shares {
+		shares[i].WithoutPrejudice = interim != nil && *interim == shares[i].AgencyID
 	}
 	return shares
+}
+
+// shares are those of every agency the form offers, nil ones too.
+func (f *roomForm) shares() []room.Share {
+	shares, percents, whole := []room.Share{}, []int64{}, int64(0)
+	byPercent := f.text("by") == "percent"
+	for _, name := range f.agencies() {
+		share := room.Share{AgencyID: uuid.MustParse(name)}
+		if byPercent {
+			percent, err := requests.ParsePercent(f.text("percent-" + name))
+			f.form.Require(err == nil, "split", "Enter each percentage from 0 to 100, like 33.33")
+			percents, whole = append(percents, percent), whole+percent
+		} else {
+			share.WeeklyPence, share.OneOffPence = f.pounds("weekly-"+name), f.pounds("once-"+name)
+		}
+		shares = append(shares, share)
+	}
+	if !byPercent {
+		return shares
+	}
+	if whole > money.WholePercent {
+		f.form.Add("split", "Shares come to %s%%. Take %s%% off", requests.PercentWords(whole), requests.PercentWords(whole-money.WholePercent))
+		return shares
+	}
+	weekly, oneOff := money.SplitPercent(f.pounds("asked_weekly"), percents), money.SplitPercent(f.pounds("asked_once"), percents)
+	for i := range shares {
+		shares[i].WeeklyPence, shares[i].OneOffPence = weekly[i], oneOff[i]
+	}
+	return shares
+}
+
+// agencies are those the form has fields of a share for.
+func (f *roomForm) agencies() []string {
+	var all []string
+	for _, field := range []string{"weekly-", "percent-", "once-"} {
+		for _, name := range f.names(f.name + "-" + field) {
+			if _, err := uuid.Parse(name); err == nil && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
 }
 
 // pounds reads an amount; nothing typed is nothing.
@@ -44,7 +85,7 @@ func (f *roomForm) decision() room.ConfirmDecision {
 	decision := room.ConfirmDecision{
 		ItemID: f.must("item_id"), VoteID: f.choice("vote_id"), Outcome: room.Outcome(f.text("outcome")), Reasons: f.text("reasons"),
 		StartOn: f.date("start_on", f.typedDate("start_on")), ReviewOn: f.date("review_on", f.typedDate("review_on")),
-		WithoutPrejudice: f.yes("without_prejudice"), Meanwhile: f.text("meanwhile"), Challenge: room.ChallengeRoute(f.text("challenge")), Missing: f.text("missing"),
+		Meanwhile: f.text("meanwhile"), Challenge: room.ChallengeRoute(f.text("challenge")), Missing: f.text("missing"),
 		NextForumID: f.choice("next_forum_id"), NextMeetingID: f.choice("next_meeting_id"), WhatNext: f.text("what_next"),
 		CastingVote: room.Position(f.text("casting_vote")), EndorsedByID: f.choice("endorsed_by_id"), AssessorPresent: f.yes("assessor_present"),
 		ReplacesID: f.choice("replaces_id"),

@@ -205,6 +205,8 @@ func (s *Site) Routes() []Route {
 		{get, "/agenda-items/:item/guests", access.BuildAgenda, s.guestsPage},
 		{post, "/agenda-items/:item/guests", access.BuildAgenda, s.askGuest},
 		{post, "/guests/:guest/withdraw", access.BuildAgenda, s.withdrawGuest},
+		{get, "/agenda-items/:item/authoriser", access.UseProduct, s.authorisersPage}, // an authorising officer has no seat
+		{post, "/agenda-items/:item/authoriser", access.UseProduct, s.nameAuthoriser}, // the use case asks whose officer they are
 		{get, "/rules", access.ReadRules, s.rulesPage},
 		{get, "/rules/new", access.ChangeRules, s.newRulePage},
 		{post, "/rules/new", access.ChangeRules, s.createRule},

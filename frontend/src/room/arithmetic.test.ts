@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asTyped, pounds, readPounds } from './money';
-import { equalShares, leftToShare, percentOf, sharesByPercent } from './split';
+import { annualPence, effect, exposure, inYear } from './reckon';
+import { leftToShare, percentOf, sharesByPercent } from './split';
 import { longDay, minutesBetween, readDay, timeOf, typedDay } from './when';
 
 describe('money', () => {
@@ -17,15 +18,9 @@ describe('money', () => {
 });
 
 describe('a split', () => {
-  it('adds up to the penny however many share it', () => {
-    for (let count = 1; count <= 7; count++) {
-      expect(equalShares(120451, count).reduce((a, b) => a + b, 0)).toBe(120451);
-    }
-  });
-
   it('says what is left to share', () => {
     expect(leftToShare([60225, 60225], 120450)).toBe('All of it is shared');
-    expect(leftToShare([60225, 54203], 120450)).toBe('£60.22 left to share (5%)');
+    expect(leftToShare([60225, 54203], 120450)).toBe('£60.22 still to share (5%)');
     expect(leftToShare([60225, 60226], 120450)).toBe('£0.01 too much is shared');
   });
 
@@ -39,6 +34,35 @@ describe('a split', () => {
   it('links pounds and percent', () => {
     expect(percentOf(40150, 120450)).toBe(33.33);
     expect(percentOf(1, 0)).toBe(0);
+  });
+});
+
+interface Reckoned {
+  weekly: number;
+  once: number;
+  start: string;
+  end: string;
+  first: string;
+  last: string;
+  pence: number;
+}
+const [reckoned] = Object.values(import.meta.glob<Reckoned[]>('../../../panels/room/testdata/reckoning.json', { eager: true, import: 'default' }));
+
+describe('what a split comes to', () => {
+  it('is reckoned in a financial year as the server does', () => {
+    expect(reckoned?.length).toBeGreaterThan(4);
+    for (const e of reckoned ?? []) expect(inYear(e.weekly, e.once, e.start, e.end, e.first, e.last), JSON.stringify(e)).toBe(e.pence);
+  });
+
+  it('is said over a year, over its whole life and beside what is committed already', () => {
+    expect(annualPence(60225, 52143)).toBe(3140312);
+    const cost = { weekly: 120450, once: 30000, annual: 6263400, start: '2027-01-04', life: '2034-03-03', weeks: 52000 };
+    expect(exposure({ ...cost, end: '2028-01-02' })).toBe('£62,634 a year, £62,934 to 2 January 2028');
+    expect(exposure({ ...cost, end: '' })).toMatch(/^£62,634 a year, £\d{3},\d{3}\.\d\d to the 25th birthday$/);
+    expect(exposure({ ...cost, end: '', life: '' })).toBe('£62,634 a year');
+    const year = { words: '2026 to 2027', first_on: '2026-04-01', last_on: '2027-03-31', commitments: [] };
+    expect(effect(900000, 0, 0, year)).toBe('£9,000 this financial year, to 31 March 2027. This panel’s decisions commit nothing else in it');
+    expect(effect(900000, 500000, 100, year)).toContain('commit £5,000 in it already, £1 of it for this young person');
   });
 });
 

@@ -157,7 +157,7 @@ describe('consent', () => {
     connected();
     const outcome = connection.send('decision.confirm', {
       item_id: item, outcome: 'agreed', reasons: 'r', conditions: [], split: [], start_on: '', end_on: '', review_on: '',
-      without_prejudice: false, meanwhile: '', challenge: '', missing: '', what_next: '', casting_vote: '', assessor_present: true,
+      meanwhile: '', challenge: '', missing: '', what_next: '', casting_vote: '', assessor_present: true,
     });
     world.last.breaks();
     expect(await outcome).toMatchObject({ problem: { kind: 'unavailable' } });

@@ -153,6 +153,22 @@ export interface Share {
   one_off_pence: number;
   annual_pence: number;
   words: string;
+  without_prejudice: boolean;
+}
+
+/** A usual way to share what is asked for, to the penny. */
+export interface Preset {
+  name: string;
+  text: string;
+  split: ShareEntered[];
+}
+
+/** The financial year of the meeting, with what this panel's decisions commit in it. */
+export interface Year {
+  words: string;
+  first_on: Day;
+  last_on: Day;
+  commitments: { agency_id: Uuid; pence: number; own_pence: number }[];
 }
 
 export interface FundingRequest {
@@ -165,6 +181,11 @@ export interface FundingRequest {
   one_off_pence: number;
   annual_pence: number;
   exposure: string;
+  end_on: Day;
+  life_on: Day;
+  weeks_thousandths: number;
+  presets: Preset[];
+  year: Year;
 }
 
 export interface Interest {
@@ -176,6 +197,11 @@ export interface Interest {
   extent: Extent | '';
   words: string;
   answer: string;
+}
+
+/** A declared interest that waits for the chair's answer, in any item. */
+export interface ToAnswer extends Interest {
+  item: string;
 }
 
 export type Extent = 'left' | 'speak' | 'vote';
@@ -211,6 +237,7 @@ export interface Item extends ItemLine {
   earlier_minutes: EarlierMinutes[];
   law: string[];
   outcomes: OutcomeChoice[];
+  conflicted: Choice[];
   replaceable: Choice[];
 }
 
@@ -252,8 +279,10 @@ export interface Vote {
   provisional: boolean;
   split: Share[];
   start_on: Day;
+  end_on: Day;
   review_on: Day;
   annual_pence: number;
+  exposure: string;
   opened_at: Instant;
   closed_at: Instant | null;
   may: Position[];
@@ -424,6 +453,7 @@ export interface MyPosition {
   seat_id: Uuid;
   for: string;
   share: Share | null;
+  effect: string;
   may: Position[];
   barred: string;
   ballot_id: Uuid;
@@ -450,6 +480,7 @@ export interface Me {
   in_chair: boolean;
   next: Next | null;
   guest: boolean;
+  answers: ToAnswer[];
   confirms: boolean;
   sends_back: boolean;
 }
@@ -528,6 +559,7 @@ export interface Commands {
   'interest.declare': { item_id: Uuid; person_id?: Uuid; kind: string; reason: string };
   'interest.withdraw': { interest_id: Uuid; reason: string };
   'interest.answer': { interest_id: Uuid; extent: Extent | ''; reason: string };
+  'authoriser.name': { item_id: Uuid; agency_id: Uuid; person_id: Uuid };
   'item.open': { item_id: Uuid };
   'item.stage': { item_id: Uuid; stage: Stage };
   'item.finish': { item_id: Uuid };
@@ -538,6 +570,7 @@ export interface Commands {
     text: string;
     split: ShareEntered[];
     start_on: Day;
+    end_on: Day;
     review_on: Day;
     provisional: boolean;
   };
@@ -581,6 +614,7 @@ export interface ShareEntered {
   agency_id: Uuid;
   weekly_pence: number;
   one_off_pence: number;
+  without_prejudice?: boolean;
 }
 
 export interface ActionEntered {
@@ -602,7 +636,6 @@ export interface DecisionEntered {
   start_on: Day;
   end_on: Day;
   review_on: Day;
-  without_prejudice: boolean;
   meanwhile: string;
   challenge: string;
   missing: string;

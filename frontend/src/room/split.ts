@@ -47,17 +47,10 @@ export function sharesByPercent(typed: string[], weekly: number, once: number): 
   return percents.map((_, i) => [a[i] ?? 0, b[i] ?? 0]);
 }
 
-/** Equal shares that add up to the penny: the first ones carry what cannot be divided. */
-export function equalShares(total: number, count: number): number[] {
-  if (count === 0) return [];
-  const each = Math.floor(total / count);
-  return Array.from({ length: count }, (_, i) => each + (i < total - each * count ? 1 : 0));
-}
-
-/** "£60.22 left to share (5%)", "All shared", "£1 too much". */
+/** "£60.22 still to share (5%)", "All of it is shared", "£1 too much is shared". */
 export function leftToShare(shares: number[], total: number): string {
   const left = total - shares.reduce((sum, share) => sum + share, 0);
   if (left === 0) return 'All of it is shared';
   if (left < 0) return `${pounds(-left)} too much is shared`;
-  return `${pounds(left)} left to share (${percentOf(left, total)}%)`;
+  return `${pounds(left)} still to share (${percentOf(left, total)}%)`;
 }

@@ -121,6 +121,7 @@ type Terms struct {
 	BothConfirm                                    bool
 	VotingMethod, VotingRule                       string
 	CastingVote, Decides, Private, ListMode        bool
+	ByLegalBody                                    bool
 	Cadence                                        Cadence
 	StartTime, Duration, PerItem                   string
 	PapersDue, AgendaOut, MinutesOut, Letters      string
@@ -135,7 +136,7 @@ func TypeTerms(t panels.Terms) Terms {
 	form := Terms{
 		BasedOn: t.Number, Review: govuk.TypeDate(t.ReviewDate), Purpose: t.Purpose, QuorumMembers: strconv.Itoa(t.QuorumMembers),
 		Chairing: string(t.Chairing), BothConfirm: t.BothChairsConfirm, VotingMethod: string(t.VotingMethod), VotingRule: string(t.VotingRule),
-		CastingVote: t.CastingVote, Decides: t.Decides, Private: t.PrivateDeliberation, ListMode: t.ListMode,
+		CastingVote: t.CastingVote, ByLegalBody: t.ByLegalBody, Decides: t.Decides, Private: t.PrivateDeliberation, ListMode: t.ListMode,
 		Cadence: TypeCadence(t.Cadence), StartTime: t.StartTime, Duration: strconv.Itoa(t.DurationMinutes), PerItem: strconv.Itoa(t.MinutesPerItem),
 		PapersDue: strconv.Itoa(t.PapersDueDays), AgendaOut: strconv.Itoa(t.AgendaOutDays), MinutesOut: strconv.Itoa(t.MinutesOutDays),
 		Letters: strconv.Itoa(t.LetterDays), Answers: strconv.Itoa(t.AnswerDays), LetterApproval: string(t.LetterApproval), Observers: strconv.Itoa(t.ObserversMax), EscalateAfter: strconv.Itoa(t.EscalateAfterDays),
@@ -260,6 +261,7 @@ func termsFacts(t panels.Terms) []govuk.Fact {
 		{Key: "Chair", Text: t.Chairing.Words() + yes(t.BothChairsConfirm, ". Both confirm each decision", "")},
 		{Key: "Positions", Text: t.VotingMethod.Words()},
 		{Key: "What it takes to agree", Text: t.VotingRule.Words()},
+		{Key: "Funders are counted", Text: yes(t.ByLegalBody, "By legal body: those of one council, or one NHS body, give one position together", "Each by itself")},
 		{Key: "Casting vote", Text: yes(t.CastingVote, "The chair has one", "None")},
 		{Key: "Its conclusions", Text: yes(t.Decides, "Decisions", "Recommendations to each agency’s named officer")},
 		{Key: "Deliberation", Text: yes(t.PrivateDeliberation, "In private: presenters, observers and family leave for it", "With everyone present")},

@@ -212,6 +212,10 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = govuk.Checkbox{Name: "by_legal_body", Value: "yes", Text: "Funders are counted by legal body", Hint: "The funders of one council, or one NHS body, give one position for all their shares, and one of them there is enough", Checked: form.ByLegalBody, Error: problems.For("by_legal_body")}.Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = govuk.Checkbox{Name: "casting_vote", Value: "yes", Text: "The chair has a casting vote", Hint: "Only with a majority or two thirds", Checked: form.CastingVote, Error: problems.For("casting_vote")}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

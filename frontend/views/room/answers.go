@@ -34,10 +34,10 @@ func Answers(view room.View, d room.ConfirmDecision) []govuk.Fact {
 		if !d.ReviewOn.IsZero() {
 			review = d.ReviewOn.Long()
 		}
+		if view.Vote != nil && !view.Vote.EndOn.IsZero() {
+			add("Ends on", view.Vote.EndOn.Long())
+		}
 		add("Review on", review)
-	}
-	if d.WithoutPrejudice {
-		add("Paid without prejudice", "Yes, while the dispute runs")
 	}
 	add("Meanwhile", d.Meanwhile)
 	add("How to challenge it", d.Challenge.Words())

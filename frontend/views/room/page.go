@@ -481,19 +481,6 @@ var interests = []govuk.Choice{
 	{Value: string(room.Professional), Text: "Professional"}, {Value: string(room.Family), Text: "Family"},
 }
 
-// askedOf is the share a request asks of an agency, as it would be typed.
-func (p Page) askedOf(agency uuid.UUID) (weekly, once string) {
-	if p.Item == nil || p.Item.Request == nil {
-		return "", ""
-	}
-	for _, share := range p.Item.Request.Split {
-		if share.AgencyID == agency {
-			return money.Typed(share.WeeklyPence), money.Typed(share.OneOffPence)
-		}
-	}
-	return "", ""
-}
-
 // note is the open item's note.
 func (p Page) note() (note room.NoteView, found bool) {
 	for _, n := range p.Notes {
