@@ -32,6 +32,7 @@ export default defineConfig({
         app: 'src/app.ts',
         style: 'src/app.scss',
         room: 'src/room/room.ts',
+        screen: 'src/room/screen.ts',
       },
     },
   },

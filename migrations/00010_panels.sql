@@ -79,6 +79,7 @@ create table terms_of_reference (
 	minutes_out_days           integer not null default 5,
 	letter_days                integer not null default 5,
 	answer_days                integer not null default 5,
+	confirm_days               integer not null default 5,
 	standing_items             jsonb not null default '[]',
 	observers_max              integer not null default 3,
 	escalate_after_days        integer not null default 28,

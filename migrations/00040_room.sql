@@ -201,13 +201,12 @@ create table ballot (
 	recommendation  boolean not null default false, -- above the seat's delegated limit
 	cast_at         timestamptz not null,
 	recorded_by     uuid not null references person,
+	answer_by       date,                     -- written down by somebody else: until when the person may confirm or dispute it
 	superseded_at   timestamptz,
-	answer          text not null default '' check (answer in ('', 'confirmed', 'disputed')), -- spoken votes
-	answer_text     text not null default '',
-	answered_at     timestamptz,
 	check (num_nonnulls(seat_id, guest_id) = 1)
 );
 create unique index ballot_one_stands on ballot (vote_id, votes_for) where superseded_at is null;
+create index ballot_written_for on ballot (person_id, answer_by) where answer_by is not null;
 
 create table decision (
 	id                 uuid primary key,
@@ -379,13 +378,12 @@ create trigger record_never_changes before update on room_event_content for each
 create trigger record_never_changes before delete on ballot for each row execute function record_never_changes();
 create trigger record_never_changes before delete on vote for each row execute function record_never_changes();
 
--- A ballot may only be superseded, once, or answered; a vote only closed; an interest only taken back.
+-- A ballot may only be superseded, once; a vote only closed; an interest only taken back.
 -- Shares and conditions come in the transaction of the vote or decision they belong to, never later.
 -- +goose StatementBegin
 create function ballot_stays_as_cast() returns trigger language plpgsql as $$
 begin
-	if (to_jsonb(new) - array['superseded_at', 'answer', 'answer_text', 'answered_at'])
-		is distinct from (to_jsonb(old) - array['superseded_at', 'answer', 'answer_text', 'answered_at'])
+	if (to_jsonb(new) - 'superseded_at') is distinct from (to_jsonb(old) - 'superseded_at')
 		or old.superseded_at is not null and new.superseded_at is distinct from old.superseded_at then
 		raise exception 'a ballot stays as it was cast: a change supersedes it';
 	end if;

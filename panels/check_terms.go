@@ -80,6 +80,7 @@ func (t Terms) check(form *fault.Form, seats []TableSeat) {
 	form.Require(t.PapersDueDays >= t.AgendaOutDays, "papers_due_days", "Papers must be due no later than the agenda goes out")
 	between(t.MinutesOutDays, 0, 60, "minutes_out_days", "how many working days after the meeting the minutes go out")
 	between(t.AnswerDays, 1, 60, "answer_days", "how many working days an agency has to endorse or authorise a decision")
+	between(t.ConfirmDays, 1, 60, "confirm_days", "how many working days a member has to confirm or dispute a recorded position")
 	between(t.LetterDays, 0, 60, "letter_days", "how many working days after a decision its letters go out")
 	form.Require(t.LetterApproval == ClerkApproves || t.LetterApproval == ChairApproves, "letter_approval", "Choose who approves letters before they go out")
 	between(t.ObserversMax, 0, 50, "observers_max", "how many observers may attend")

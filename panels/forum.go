@@ -104,6 +104,7 @@ type Terms struct {
 	MinutesOutDays int // working days after the meeting
 	LetterDays     int // working days after a decision
 	AnswerDays     int `gorm:"default:5"` // working days an agency has to endorse or authorise a decision
+	ConfirmDays    int `gorm:"default:5"` // working days a member has to confirm or dispute a position written down for them
 
 	LetterApproval LetterApproval `gorm:"default:clerk"`
 

@@ -378,7 +378,7 @@ func starting(terms Terms) Terms {
 	if terms.Chairing == "" {
 		terms.Chairing = OneChair
 	}
-	terms.PapersDueDays, terms.AgendaOutDays, terms.MinutesOutDays, terms.LetterDays, terms.AnswerDays = 10, 5, 5, 5, 5
+	terms.PapersDueDays, terms.AgendaOutDays, terms.MinutesOutDays, terms.LetterDays, terms.AnswerDays, terms.ConfirmDays = 10, 5, 5, 5, 5, 5
 	terms.LetterApproval = ClerkApproves
 	terms.StandingItems = StandingItems()
 	terms.ObserversMax, terms.EscalateAfterDays, terms.FirstReviewMonths, terms.WeeksPerYearThousandths = 3, 28, 3, 52000

@@ -336,6 +336,8 @@ var probes = map[string]probe{
 	"GET /decisions ofMAPaC":                      {path: "/decisions?forum={mapac}", shows: "Agreed with conditions"},
 	"GET /decisions.xlsx ofMAPaC":                 {path: "/decisions.xlsx?forum={mapac}", shows: "PK"},
 	"GET /decisions/:decision asked":              {path: "/decisions/{asked_decision}", shows: "This binds nobody yet"},
+	"GET /positions -":                            {path: "/positions", shows: "Positions written down for you"},
+	"POST /positions/:ballot SEN":                 {path: "/positions/{ballot}", form: []string{"command", "{uuid}", "meeting", "{spoken}", "{ballot}-disputed", "no"}, leads: "/positions"},
 	"POST /decisions/:decision/answer asked":      {path: "/decisions/{asked_decision}/answer", form: []string{"command", "{uuid}", "meeting", "{asked}", "form", "a", "a-command", "decision.endorse", "a-decision_id", "{asked_decision}", "a-agency_id", "{agency}", "a-agreed", "yes"}, leads: "/decisions/{asked_decision}"},
 	"POST /decisions/:decision/evidence MAPaC":    {path: "/decisions/{decision}/evidence", form: []string{"command", "{uuid}", "meeting", "{held}", "form", "a", "a-condition_id", "{condition}", "a-text", "Seen."}, leads: "/decisions/{decision}"},
 	"POST /decisions/:decision/judge MAPaC":       {path: "/decisions/{decision}/judge", form: []string{"command", "{uuid}", "meeting", "{held}", "form", "a", "a-condition_id", "{shown_condition}", "a-evidence_id", "{evidence}", "a-accepted", "yes"}, leads: "/decisions/{decision}"},
@@ -428,11 +430,18 @@ var probes = map[string]probe{
 	"GET /meetings/:meeting/room joined":      {path: "/meetings/{joined}/room", shows: "MAPaC"},
 	"GET /meetings/:meeting/room Central":     {path: "/meetings/{spoken}/room", shows: "Central"},
 	"GET /meetings/:meeting/room board":       {path: "/meetings/{board_meeting}/room", shows: "Strategic transitions board"},
+	"GET /meetings/:meeting/screen MAPaC":     {path: "/meetings/{voting}/screen", shows: "Big screen"},
+	"GET /meetings/:meeting/screen Central":   {path: "/meetings/{spoken}/screen", shows: "Big screen"},
 	"GET /meetings/:meeting/interests MAPaC":  {path: "/meetings/{voting}/interests", shows: "Interests"},
 	"GET /meetings/:meeting/interests joined": {path: "/meetings/{joined}/interests", shows: "Interests"},
 	"POST /meetings/:meeting/room/:command MAPaC": {
 		path: "/meetings/{voting}/room/attendance.record", form: []string{"command_id", "{uuid}", "form", "here", "here-present", "yes", "here-remote", "yes"}, leads: "/meetings/{voting}/room",
 	},
+
+	"GET /live/meetings/{meeting}/screen MAPaC":          {path: "/live/meetings/{voting}/screen", shows: `"type":"frame"`},
+	"GET /live/meetings/{meeting}/screen Central":        {path: "/live/meetings/{spoken}/screen", shows: `"type":"frame"`},
+	"GET /live/meetings/{meeting}/screen/frames MAPaC":   {path: "/live/meetings/{voting}/screen/frames", shows: `"type":"frame"`},
+	"GET /live/meetings/{meeting}/screen/frames Central": {path: "/live/meetings/{spoken}/screen/frames", shows: `"type":"frame"`},
 
 	"GET /live/meetings/{meeting} MAPaC":            {path: "/live/meetings/{voting}", shows: `"type":"frame"`},
 	"GET /live/meetings/{meeting} joined":           {path: "/live/meetings/{joined}", shows: `"type":"frame"`},

@@ -284,7 +284,11 @@ func positionWords(v room.VoterView) string {
 }
 
 func whyWords(v room.VoterView) string {
-	return cmp.Or(strings.TrimSpace(v.Condition+" "+v.Reason), "None")
+	words := strings.TrimSpace(v.Condition + " " + v.Reason)
+	if v.Record != "" {
+		words = strings.TrimSpace(words + " " + v.Record + ".")
+	}
+	return cmp.Or(words, "None")
 }
 
 func (r *record) onward(referred []string, nextStep string) {

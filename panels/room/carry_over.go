@@ -6,12 +6,14 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/panels"
+	"quorate/server/base/clock"
 )
 
 // carriedOver lists the positions of an earlier run that stand in the next one without being asked for
 // again: where the shares were changed, those of the funders whose own share is the same. Each funder
 // consented to its share of this proposal, so another outcome, start or end is asked of everybody; so is the
-// same split once more. Whoever has an interest since carries nothing over.
+// same split once more. Whoever has an interest since, or disputes what was written down for them, carries
+// nothing over.
 func carriedOver(last, next Vote, table Table) []Ballot {
 	if last.Rule != panels.FunderConsent || next.Rule != panels.FunderConsent ||
 		last.Outcome != next.Outcome || last.Text != next.Text || last.StartOn != next.StartOn || last.EndOn != next.EndOn || sameSplit(last.split(), next.split()) {
@@ -26,7 +28,7 @@ func carriedOver(last, next Vote, table Table) []Ballot {
 		given, gave := last.standing(share.AgencyID)
 		unchanged := last.ByLegalBody == next.ByLegalBody && slices.Equal(last.together(share.AgencyID), shares)
 		place, seated := table.Place(given.SeatID)
-		if !gave || !unchanged || !seated || table.Left(given.PersonID, next.ItemID) || table.MaySpeakOnly(given.PersonID, next.ItemID) {
+		if !gave || given.Disputed || !unchanged || !seated || table.Left(given.PersonID, next.ItemID) || table.MaySpeakOnly(given.PersonID, next.ItemID) {
 			continue
 		}
 		first := given.ID
@@ -34,7 +36,7 @@ func carriedOver(last, next Vote, table Table) []Ballot {
 			first = *given.CarriedFrom
 		}
 		given.ID, given.VoteID, given.CarriedFrom, given.SeatID = newID(), next.ID, &first, place.Seat.ID
-		given.Answer, given.AnswerText, given.AnsweredAt = "", "", nil
+		given.AnswerBy, given.AnsweredAt = clock.Date{}, nil // it is answered where it was given
 		carried = append(carried, given)
 	}
 	return carried

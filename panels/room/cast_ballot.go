@@ -78,6 +78,11 @@ func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, says sai
 		Recommendation: says.Position == Consent && p.vote.aboveLimit(place, s.terms),
 		CastAt:         s.Now, RecordedBy: s.Actor.PersonID,
 	}
+	if ballot.writtenDown() {
+		if ballot.AnswerBy, err = s.answerBy(); err != nil {
+			return happened{}, err
+		}
+	}
 	given, again := p.vote.standing(voter.For)
 	if again {
 		if err := s.Exec(`update ballot set superseded_at = ? where id = ?`, s.Now, given.ID).Error; err != nil {
@@ -101,13 +106,16 @@ func (s *sitting) keepBallot(b Ballot, guestPlace bool) error {
 	if guestPlace {
 		seat, guest = nil, &b.SeatID
 	}
-	return s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, guest_id, person_id, deputy, position, condition, reason, carried_from, recommendation, cast_at, recorded_by)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.VoteID, b.VotesFor, seat, guest, b.PersonID, b.Deputy, b.Position, b.Condition, b.Reason, b.CarriedFrom, b.Recommendation, b.CastAt, b.RecordedBy).Error
+	return s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, guest_id, person_id, deputy, position, condition, reason, carried_from, recommendation, cast_at, recorded_by, answer_by)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		b.ID, b.VoteID, b.VotesFor, seat, guest, b.PersonID, b.Deputy, b.Position, b.Condition, b.Reason, b.CarriedFrom, b.Recommendation, b.CastAt, b.RecordedBy, b.AnswerBy).Error
 }
 
 // progress is "2 of 3 agencies have voted": how many, never who or how.
 func (p poll) progress(table Table, voted int) string {
+	if p.vote.Method == panels.Spoken {
+		return fmt.Sprintf("%d of %s recorded on item %s", voted, counted(len(Voters(table, p.vote.ItemID, p.funders)), "position is", "positions are"), p.number)
+	}
 	if len(p.funders) > 0 {
 		return fmt.Sprintf("%d of %s voted", voted, counted(len(p.funders), "agency has", "agencies have"))
 	}

@@ -3,6 +3,7 @@ package room
 import (
 	"encoding/json"
 
+	"quorate/panels"
 	"quorate/server/base/fault"
 )
 
@@ -40,5 +41,15 @@ func (c CloseVote) perform(s *sitting) (happened, error) {
 	}
 	err = s.Exec(`update vote set closed_at = ?, closed_by = ?, quorate = ?, quorum = ?, counted = ?, carried = ?, tied = ?, result = ?, voters = ?::jsonb where id = ?`,
 		s.Now, s.Actor.PersonID, quorum.Met, quorum.Words(), s.table.counted(item.ID), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
-	return happened{itemID: &item.ID, says: "Voting on item " + item.Number + " has closed", kind: "vote", object: vote.ID}, err
+	if err != nil {
+		return happened{}, err
+	}
+	says := "Voting on item " + item.Number + " has closed"
+	if vote.Method == panels.Spoken {
+		says = "The positions on item " + item.Number + " are recorded"
+		if err := s.tellOfPositions(vote); err != nil {
+			return happened{}, err
+		}
+	}
+	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, nil
 }

@@ -222,6 +222,7 @@ func sitDown(tx db.Tx, meeting panels.Meeting, at stands, memory *memory) (*sitt
 				where a.officer_id = @person and i.meeting_id = @meeting and i.state = 'listed' and exists (
 					select from interest n join seat s on s.forum_id = @forum and s.agency_id = a.id join seat_holding h on h.seat_id = s.id and h.person_id = n.person_id
 					where n.meeting_id = @meeting and n.withdrawn_at is null))
+			or exists (select from written_position w where w.meeting_id = @meeting and w.person_id = @person)
 			or exists (select from decision d join condition_now c on c.decision_id = d.id where d.meeting_id = @meeting and c.owner_id = @person)`,
 			map[string]any{"meeting": meeting.ID, "forum": meeting.ForumID, "person": tx.Actor.PersonID}).Scan(&takesPart).Error
 		if err != nil {

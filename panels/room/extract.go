@@ -192,6 +192,9 @@ func (e *Extract) fill(shown MinuteItem, leave *leaver) {
 				if !voter.Voted {
 					position = "None given"
 				}
+				if voter.Disputed {
+					position += " (disputed)"
+				}
 				vote.Positions = append(vote.Positions, ExtractPosition{For: voter.For, Position: position, Why: leave.out(strings.TrimSpace(voter.Condition + " " + voter.Reason))})
 			}
 			e.Votes = append(e.Votes, vote)

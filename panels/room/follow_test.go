@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/google/uuid"
 
 	"quorate/panels/room"
 	"quorate/server/base/access"
@@ -47,6 +48,11 @@ func TestFollowIsLoad(t *testing.T) {
 	step(h.chair, room.OpenItem{ItemID: h.standing.ID})
 	step(h.chair, room.FinishItem{ItemID: h.standing.ID})
 	step(h.chair, room.PassItem{ItemID: h.name.ID, Reason: "Later"})
+	worker := "Jo Marsh"
+	step(h.clerk, room.UpdateList{
+		ItemID: h.name.ID, Worker: &worker, Discussed: true, Refer: &room.ReferTo{ForumID: h.other.ID, Reason: "x"},
+		Action: &room.RaiseAction{OwnerID: h.ann.PersonID, AlsoIDs: []uuid.UUID{h.hal.PersonID}, DueOn: clock.MustDate("2026-12-10"), Text: "x"},
+	})
 	step(h.chair, room.OpenItem{ItemID: h.request.ID})
 	step(h.chair, room.MoveStage{ItemID: h.request.ID, Stage: room.Questions})
 	note := id()
@@ -60,6 +66,8 @@ func TestFollowIsLoad(t *testing.T) {
 	step(h.ben, room.RecordAttendance{Present: true})
 	step(h.ann, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
 	step(h.chair, room.AnswerInterest{InterestID: state.Table.Interests[0].ID, Extent: room.MaySpeak, Reason: "x"})
+	step(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent}) // her deputy’s
+	step(h.ben, room.ConfirmPosition{BallotID: state.Votes[0].Ballots[1].ID, Disputed: true, Text: "x"})
 	step(h.chair, room.WithdrawInterest{InterestID: state.Table.Interests[0].ID, Reason: "x"})
 	step(h.chair, room.CloseVote{VoteID: vote})
 	step(h.clerk, room.RaiseAction{OwnerID: h.ann.PersonID, DueOn: clock.MustDate("2026-12-10"), Text: "x"})

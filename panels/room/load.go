@@ -180,7 +180,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadEarlier(tx),
 		state.loadActions(tx),
 		state.loadArising(tx),
-		tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, meetingID).Scan(&state.Referrals).Error,
+		state.loadReferrals(tx),
 		state.loadChoices(tx),
 		state.loadPapers(tx),
 	)
@@ -234,6 +234,7 @@ var (
 	earlierPart   = part{"earlier", (*State).loadEarlier, func(to *State, from State) { to.Earlier = from.Earlier }}
 	actionsPart   = part{"actions", (*State).loadActions, func(to *State, from State) { to.Actions = from.Actions }}
 	arisingPart   = part{"arising", (*State).loadArising, func(to *State, from State) { to.Arising = from.Arising }}
+	referralsPart = part{"referrals", (*State).loadReferrals, func(to *State, from State) { to.Referrals = from.Referrals }}
 	decisionsPart = part{"decisions", (*State).loadDecisions, func(to *State, from State) { to.Decisions = from.Decisions }}
 	moneyPart     = part{"commitments", (*State).loadCommitments, func(to *State, from State) { to.Commitments = from.Commitments }}
 )
@@ -264,6 +265,7 @@ var partsOf = map[string][]part{
 	CarryAction{}.Type():       {actionsPart, arisingPart},
 	ExtendAction{}.Type():      {actionsPart, arisingPart},
 	ReopenAction{}.Type():      {actionsPart, arisingPart},
+	UpdateList{}.Type():        {itemsPart, actionsPart, referralsPart},
 	CorrectDecision{}.Type():   {decisionsPart},
 	EndorseDecision{}.Type():   {decisionsPart, moneyPart},
 	AuthoriseDecision{}.Type(): {decisionsPart, moneyPart},
@@ -286,6 +288,11 @@ func partsChanged(events []Event) (changed []part, known bool) {
 		}
 	}
 	return changed, true
+}
+
+func (s *State) loadReferrals(tx db.Tx) error {
+	s.Referrals = nil
+	return tx.Raw(`select r.*, f.name as to_forum from referral r join forum f on f.id = r.to_forum_id where r.meeting_id = ? order by r.id`, s.Meeting.ID).Scan(&s.Referrals).Error
 }
 
 func (s *State) loadNotes(tx db.Tx) error {
@@ -545,9 +552,11 @@ func votesWhere(tx db.Tx, where string, args ...any) ([]Vote, error) {
 	}
 	var ballots []Ballot
 	err = tx.Raw(`
-		select id, vote_id, votes_for, coalesce(seat_id, guest_id) as seat_id, person_id, deputy, position, condition, reason, carried_from, recommendation,
-			cast_at, recorded_by, superseded_at, answer, answer_text, answered_at
-		from ballot where vote_id in ? and superseded_at is null order by id`, ids).Scan(&ballots).Error
+		select b.id, b.vote_id, b.votes_for, coalesce(b.seat_id, b.guest_id) as seat_id, b.person_id, b.deputy, b.position, b.condition, b.reason, b.carried_from, b.recommendation,
+			b.cast_at, b.recorded_by, b.superseded_at, b.answer_by, coalesce(a.disputed, false) as disputed, coalesce(a.text, '') as answer_text, a.answered_at
+		from ballot b
+		left join lateral (select disputed, text, answered_at from position_answer where ballot_id = b.id order by id desc limit 1) a on b.answer_by is not null
+		where b.vote_id in ? and b.superseded_at is null order by b.id`, ids).Scan(&ballots).Error
 	if err != nil {
 		return nil, err
 	}

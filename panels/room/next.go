@@ -115,6 +115,9 @@ func (s State) nextOn(item Item, v Viewer) (NextView, bool) {
 		return next, true
 	}
 	next := NextView{Kind: NextPropose, Label: "Open the vote"}
+	if s.Terms.VotingMethod == panels.Spoken {
+		next.Label = "State the outcome"
+	}
 	if quorum := QuorumFor(s.Table, s.Terms, item.ID, s.funders(item)); !quorum.Met {
 		next.Words = quorum.Words() + "."
 	}
@@ -129,8 +132,14 @@ func (s State) closeVote(vote Vote) NextView {
 			next.Missing++
 		}
 	}
-	if next.Missing > 0 {
-		next.Label += " with " + counted(next.Missing, "position", "positions") + " missing"
+	spoken := vote.Method == panels.Spoken
+	switch missing := counted(next.Missing, "position", "positions") + " missing"; {
+	case spoken && next.Missing > 0:
+		next.Label = "Go on with " + missing
+	case spoken:
+		next.Label = "The positions are complete"
+	case next.Missing > 0:
+		next.Label += " with " + missing
 	}
 	return next
 }

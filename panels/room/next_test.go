@@ -61,6 +61,12 @@ func TestNext(t *testing.T) {
 			s.Votes = []room.Vote{v}
 		}
 	}
+	aloud := func(s *room.State) {
+		s.Terms.VotingMethod = panels.Spoken
+		for i := range s.Votes {
+			s.Votes[i].Method = panels.Spoken
+		}
+	}
 	decided := func(of int) func(*room.State) {
 		return func(s *room.State) { s.Decisions = []room.Decision{{ItemID: s.Items[of].ID}} }
 	}
@@ -89,6 +95,9 @@ func TestNext(t *testing.T) {
 		"CloseWithOneMissing": {[]func(*room.State){stage(1, room.Deliberation), vote(1, false)}, room.NextCloseVote, "Close the vote with 1 position missing", ""},
 		"CloseTheVote":        {[]func(*room.State){stage(1, room.Deliberation), vote(1, false, room.Ballot{VotesFor: agency.ID})}, room.NextCloseVote, "Close the vote", ""},
 		"AVoteAtAnyStage":     {[]func(*room.State){stage(1, room.Presenting), vote(1, false)}, room.NextCloseVote, "Close the vote with 1 position missing", ""},
+		"StateTheOutcome":     {[]func(*room.State){stage(1, room.Deliberation), aloud}, room.NextPropose, "State the outcome", ""},
+		"GoOnWithOneMissing":  {[]func(*room.State){stage(1, room.Deliberation), vote(1, false), aloud}, room.NextCloseVote, "Go on with 1 position missing", ""},
+		"PositionsComplete":   {[]func(*room.State){stage(1, room.Deliberation), vote(1, false, room.Ballot{VotesFor: agency.ID}), aloud}, room.NextCloseVote, "The positions are complete", ""},
 		"CheckAndConfirm":     {[]func(*room.State){stage(1, room.Deliberation), vote(1, true)}, room.NextDecide, "Check and confirm the decision", ""},
 		"NextWhenDecided":     {[]func(*room.State){stage(1, room.Deliberation), vote(1, true), decided(1), progress(room.Done)}, room.NextOpen, "Open item 3: Title 3", ""},
 		"ACaseIsDecidedToo":   {[]func(*room.State){stage(2, room.Deliberation)}, room.NextDecide, "Check and confirm the decision", ""},

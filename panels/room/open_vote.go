@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quorate/panels"
+	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 )
 
@@ -92,7 +93,9 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 		}
 	}
 	says := "Voting is open on item " + item.Number
-	if runs > 0 {
+	if vote.Method == panels.Spoken {
+		says = "The chair has stated the outcome of item " + item.Number
+	} else if runs > 0 {
 		says = "Voting is open again on item " + item.Number
 	}
 	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, nil
@@ -132,14 +135,18 @@ func (c OpenVote) check(item Item) error {
 // proposal is what a vote is on, in one line.
 func (v Vote) proposal() string {
 	weekly, oneOff := totals(v.split())
-	words := v.Outcome.Words()
+	return proposalWords(v.Outcome, weekly, oneOff, v.StartOn, v.EndOn)
+}
+
+func proposalWords(outcome Outcome, weekly, oneOff int64, startOn, endOn clock.Date) string {
+	words := outcome.Words()
 	if weekly > 0 || oneOff > 0 {
 		words += ": " + amountWords(weekly, oneOff)
-		if !v.StartOn.IsZero() {
-			words += " from " + v.StartOn.Long()
+		if !startOn.IsZero() {
+			words += " from " + startOn.Long()
 		}
-		if !v.EndOn.IsZero() {
-			words += " to " + v.EndOn.Long()
+		if !endOn.IsZero() {
+			words += " to " + endOn.Long()
 		}
 	}
 	return words

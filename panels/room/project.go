@@ -23,6 +23,9 @@ import (
 // viewer.go. All of it but Me depends only on the viewer's audience.
 func Project(state State, viewer Viewer) View {
 	p := projector{state, viewer}
+	if viewer.Screen {
+		return p.screen()
+	}
 	view := View{
 		Seq: state.Seq(), Meeting: p.meeting(), Chair: p.chair(), People: p.people(), Items: []ItemLine{}, Notes: p.notes(), Writing: p.writing(), Actions: p.actions(),
 		Arising: p.arising(), List: p.list(), Choices: p.choices(), Me: Me(state, viewer),
@@ -421,7 +424,7 @@ func (p projector) run(vote Vote) VoteView {
 			if seen {
 				given := ballot.Position.given(ballot.Condition)
 				shown.BallotID, shown.Position, shown.Words, shown.Condition, shown.Reason = ballot.ID, given, given.Words(), ballot.Condition, ballot.Reason
-				shown.Recommendation, shown.Disputed = ballot.Recommendation, ballot.Answer == "disputed"
+				shown.Recommendation, shown.Disputed, shown.Record = ballot.Recommendation, ballot.Disputed, p.recordOf(ballot)
 			}
 		}
 		view.Voters = append(view.Voters, shown)
@@ -627,11 +630,14 @@ func (p projector) choices() ChoicesView {
 
 // Me is what is one viewer's alone.
 func Me(state State, viewer Viewer) MeView {
+	if viewer.Screen {
+		return MeView{Positions: []MyPosition{}, Interests: []InterestView{}, Presents: []uuid.UUID{}, Answers: []ToAnswer{}, Written: []WrittenView{}}
+	}
 	here := state.Table.Here[viewer.PersonID]
 	me := MeView{
 		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable && len(viewer.Guest) == 0,
 		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
-		Answers: state.toAnswer(viewer), InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0,
+		Answers: state.toAnswer(viewer), InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0, Written: state.writtenFor(viewer),
 	}
 	if viewer.InChair {
 		next := Next(state, viewer)
@@ -698,7 +704,10 @@ func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyP
 			if given, already := vote.standing(voter.For); already && given.PersonID == personID {
 				at := given.CastAt.UTC()
 				my.BallotID, my.Position, my.Condition, my.Reason, my.RecordedAt = given.ID, given.Position.given(given.Condition), given.Condition, given.Reason, &at
-				my.Recommendation, my.Confirmed = given.Recommendation, given.Answer
+				my.Recommendation = given.Recommendation
+				if given.writtenDown() {
+					my.By, _ = s.Table.name(given.RecordedBy)
+				}
 			}
 			switch {
 			case !vote.IsOpen():

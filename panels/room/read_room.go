@@ -29,6 +29,28 @@ func (s *Store) Room(ctx context.Context, actor access.Actor, meetingID uuid.UUI
 	return view, err
 }
 
+// Screen is the meeting as its big screen shows it: for the chair and the clerk, who put it up.
+func (s *Store) Screen(ctx context.Context, actor access.Actor, meetingID uuid.UUID) (View, error) {
+	var view View
+	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
+		state, err := Load(tx, meetingID)
+		if err != nil {
+			return err
+		}
+		viewer, takesPart := ViewerOf(state, actor)
+		if !takesPart {
+			return fault.New(fault.NotFound, "There is no such meeting.")
+		}
+		if err := actor.Check(access.ShowScreen, state.Forum.ID); err != nil {
+			return err
+		}
+		screen, _ := viewer.OnScreen()
+		view = Project(state, screen)
+		return nil
+	})
+	return view, err
+}
+
 // EventsAfter reads what happened in a meeting after an event, oldest first and at most limit of
 // them, without what was written: that is for Project. It checks nothing.
 func EventsAfter(tx db.Tx, meetingID uuid.UUID, after int64, limit int) ([]Event, error) {
@@ -38,6 +60,9 @@ func EventsAfter(tx db.Tx, meetingID uuid.UUID, after int64, limit int) ([]Event
 		where e.meeting_id = ? and e.seq > ? order by e.seq limit ?`, meetingID, after, limit).Scan(&events).Error
 	return events, err
 }
+
+// givesPosition are the changes whose words tell a position.
+var givesPosition = []string{CastBallot{}.Type(), RecordPosition{}.Type(), ConfirmPosition{}.Type()}
 
 // Log is a meeting's whole log as it was written, for Verify. For the chair, the clerk and the auditor.
 // What was written is left out of positions in a vote on devices that is still open, and of items the
@@ -66,9 +91,9 @@ func logOf(tx db.Tx, meetingID uuid.UUID, written bool) ([]Event, error) {
 		from room_event e
 		left join room_event_content c on @written and c.meeting_id = e.meeting_id and c.seq = e.seq
 			and not exists (select from left_item l where l.item_id = e.item_id and l.person_id = @me)
-			and not (e.type = @position and exists (
-				select from vote v where v.item_id = e.item_id and v.closed_at is null and v.opened_at <= e.at))
+			and not (e.type in @positions and exists (
+				select from vote v where v.item_id = e.item_id and v.method = 'devices' and v.closed_at is null and v.opened_at <= e.at))
 		where e.meeting_id = @meeting order by e.seq`,
-		map[string]any{"written": written, "me": tx.Actor.PersonID, "position": CastBallot{}.Type(), "meeting": meetingID}).Scan(&events).Error
+		map[string]any{"written": written, "me": tx.Actor.PersonID, "positions": givesPosition, "meeting": meetingID}).Scan(&events).Error
 	return events, err
 }

@@ -255,6 +255,7 @@ func (p projector) minuteItem(item Item, rows map[uuid.UUID]minute) (MinuteItem,
 		since := p.State.DecisionView(decision) // corrected or replaced since the minutes were final
 		shown.Decision.Corrections, shown.Decision.ReplacedBy = since.Corrections, since.ReplacedBy
 	}
+	p.State.sinceFinal(shown.Vote)
 	if !p.viewer.AtTable { // rule 6: of the outcome they see the decision, and nothing of how it came about
 		shown.Vote, shown.Actions = nil, nil
 		return shown, nil

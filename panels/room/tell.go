@@ -34,6 +34,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeAwaiting, writeDecisionAwaiting)
 	post.Register(NoticeAuthoriser, writeAuthoriserNeeded)
 	registerMinutesNotices(post)
+	registerPositions(post)
 	post.Register(NoticeActionsDue, writeActionsDue)
 	registerBinding(post)
 }

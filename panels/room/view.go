@@ -291,8 +291,9 @@ type VoterView struct {
 	Reason         string    `json:"reason"`       // once closed
 	CarriedFrom    int       `json:"carried_from"` // the run it was given in, where this funder's share has not changed; else 0
 	Recommendation bool      `json:"recommendation"`
-	Disputed       bool      `json:"disputed"`
-	Absent         string    `json:"absent"` // why nobody can give it now
+	Disputed       bool      `json:"disputed"` // written down for them by somebody else, and they say it is not so
+	Record         string    `json:"record"`   // written down for them: by whom, and what they say of it
+	Absent         string    `json:"absent"`   // why nobody can give it now
 }
 
 // DecisionView is a confirmed decision.
@@ -484,6 +485,21 @@ type MeView struct {
 	Answers   []ToAnswer     `json:"answers"`    // chair: declared interests that wait for my answer, in any item
 	Confirms  bool           `json:"confirms"`   // I may confirm the decision that waits, as the other chair
 	SendsBack bool           `json:"sends_back"` // I may send it back
+	Written   []WrittenView  `json:"written"`    // positions that somebody wrote down for me, on any item, and that I have not answered
+}
+
+// WrittenView is a position that somebody wrote down for the viewer, to be confirmed or disputed.
+type WrittenView struct {
+	BallotID  uuid.UUID  `json:"ballot_id"`
+	ItemID    uuid.UUID  `json:"item_id"`
+	Number    string     `json:"number"` // of the item
+	For       string     `json:"for"`
+	Words     string     `json:"words"` // of the position
+	Condition string     `json:"condition"`
+	Reason    string     `json:"reason"`
+	By        string     `json:"by"` // who wrote it down
+	At        time.Time  `json:"at"`
+	Until     clock.Date `json:"until"` // the last day to answer
 }
 
 // ToAnswer is a declared interest that waits for the chair's answer.
@@ -508,5 +524,5 @@ type MyPosition struct {
 	RecordedAt     *time.Time `json:"recorded_at"`
 	Recommendation bool       `json:"recommendation"` // above the delegated limit
 	LimitWords     string     `json:"limit"`          // "Your limit is £20,000 a year; this share is £41,600"
-	Confirmed      string     `json:"confirmed"`      // spoken: "", "confirmed" or "disputed"
+	By             string     `json:"by"`             // who wrote it down, when it was not I
 }

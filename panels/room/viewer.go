@@ -26,6 +26,12 @@ type Viewer struct {
 	Asked    []uuid.UUID // items whose decision they answer for, or answered for, for their agency
 	InChair  bool        // a chair whose turn it is
 	Shut     []uuid.UUID // actions of earlier meetings about something they have left for
+	Screen   bool        // nobody: the big screen, which everybody in the room reads
+}
+
+// OnScreen is what the big screen that a viewer puts up may show; false for those who do not put it up.
+func (v Viewer) OnScreen() (Viewer, bool) {
+	return Viewer{Screen: true, Left: v.Left}, v.Chair || v.Clerk
 }
 
 // ViewerOf says as what somebody looks at a meeting; false when they have no part in it. A draft has no
@@ -99,6 +105,8 @@ func (s State) asksToPay(item Item, agencyID uuid.UUID) bool {
 func (v Viewer) Audience() string {
 	var key strings.Builder
 	switch {
+	case v.Screen:
+		key.WriteString("screen")
 	case v.Chair:
 		key.WriteString("chair")
 	case v.Clerk:
@@ -116,7 +124,7 @@ func (v Viewer) Audience() string {
 	if v.AtTable {
 		writeIDs(&key, " shut", v.Shut)
 	}
-	if !v.AtTable {
+	if !v.AtTable && !v.Screen {
 		writeIDs(&key, " presents", v.Presents)
 		writeIDs(&key, " joins", v.Guest)
 	}
@@ -148,7 +156,8 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //  4. An item taken off after publication shows its number and that it was taken off, to everyone.
 //  5. Nobody sees any position in a vote on devices before the chair closes it, except their own. While
 //     it is open those at the table see who has not voted yet; once it is closed, who voted how.
-//     A vote aloud hides nothing: everybody at the table heard it.
+//     A vote aloud hides nothing: everybody at the table heard it. Who wrote a position down for somebody
+//     else, and what that person says of it, is for whoever sees the position; and for that person at once.
 //  6. Those who only present or observe see nothing of a vote and no notes; of the outcome they see
 //     the decision, once confirmed.
 //     Who writes a note, and who asks to take over, is for those who write them: the chair and the clerk.
@@ -168,6 +177,11 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //  12. Whoever is asked to endorse or authorise a decision for their agency, or has answered, sees that
 //     decision with the request, the papers' names and who voted how, and nothing else of the meeting. Whoever is to
 //     show that a condition is met sees the decision and not the vote. An interest shuts either out.
+
+//  13. The big screen is read by everybody in the room, family and visitors too. It shows numbers and case
+//     references, how far the open item has got, how many positions are given, the result and the outcome, and
+//     never a name: not of a young person, not of anybody at the table. Of an item that whoever put it up has
+//     left for, it shows the number. It is put up by the chair or the clerk.
 
 // hides says why the content of an item is not for the viewer, or "".
 func (v Viewer) hides(state State, item Item) string {
@@ -207,6 +221,9 @@ func (v Viewer) onlyGuest(item Item) bool {
 
 // Says is the sentence of an event for this viewer, or "" when it is not for them.
 func (v Viewer) Says(state State, event Event) string {
+	if v.Screen {
+		return ""
+	}
 	if event.ItemID == nil {
 		return event.Says
 	}

@@ -72,10 +72,15 @@ type Ballot struct {
 	CastAt         time.Time
 	RecordedBy     uuid.UUID
 	SupersededAt   *time.Time
-	Answer         string // spoken votes: "", "confirmed" or "disputed" by the person
-	AnswerText     string
-	AnsweredAt     *time.Time
+
+	AnswerBy   clock.Date // written down by somebody else: until when the person may answer; else Not known
+	Disputed   bool       // what they said of it last
+	AnswerText string     // disputed: what they say that they said
+	AnsweredAt *time.Time // nil: they have not answered
 }
+
+// writtenDown reports whether somebody else wrote the position down.
+func (b Ballot) writtenDown() bool { return b.RecordedBy != b.PersonID }
 
 // Voter is one position a vote asks for, and who can give it now. It is kept with a closed vote, so
 // its JSON names are for good.

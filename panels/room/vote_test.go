@@ -270,32 +270,6 @@ func TestConcurrentBallots(t *testing.T) {
 	h.verify()
 }
 
-// In a forum that votes aloud only the clerk writes positions down, and each member says whether it is so.
-func TestSpokenVote(t *testing.T) {
-	t.Parallel()
-	h := setup(t, func(terms *panels.Terms) { terms.VotingMethod = panels.Spoken })
-	h.inSession(h.ann, h.hal)
-	vote := h.voteOn(h.request, room.OpenVote{Outcome: room.Agreed})
-	h.refused(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent}, fault.Conflict,
-		"This forum votes aloud: the clerk records each position.")
-	h.do(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
-	h.do(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent, Condition: "Reviewed in a year", Reason: "x"})
-	h.refused(h.clerk, room.RecordPosition{VoteID: vote, SeatID: h.seat["Eve Lane"], Position: room.Consent}, fault.Conflict,
-		"Nobody who may speak for Education is here for this item.")
-	mine := h.sees(h.hal).Me.Positions[0]
-	if mine.Position != room.ConsentIf || mine.Reason != "x" || mine.Condition != "Reviewed in a year" {
-		t.Fatalf("my position: %+v", mine)
-	}
-	h.refused(h.ann, room.ConfirmPosition{BallotID: mine.BallotID}, fault.NotFound, "That position is not yours.")
-	h.do(h.chair, room.CloseVote{VoteID: vote})
-	h.do(h.hal, room.ConfirmPosition{BallotID: mine.BallotID, Disputed: true, Text: "I said half a year"})
-	for _, voter := range h.sees(h.ann).Vote.Voters {
-		if voter.For == "Health" && !voter.Disputed {
-			t.Error("the disputed position is not shown as disputed")
-		}
-	}
-}
-
 // A chair with an interest in an item must not steer it: not its stages, its vote or its outcome.
 func TestAChairWhoLeftDoesNotChairTheItem(t *testing.T) {
 	t.Parallel()

@@ -20,6 +20,7 @@ type follower struct {
 	actor   atomic.Pointer[access.Actor] // read again each second
 	after   int64                        // the number the browser says it has
 	trusted bool                         // at that number it needs nothing: a long poll between two frames
+	screen  bool                         // the big screen, which shows no names and does nothing
 
 	admitted chan error    // one value: nil once the follower may be told, else why not
 	queue    chan message  // what waits to be sent

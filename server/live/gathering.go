@@ -107,6 +107,9 @@ func (g *gathering) refresh() {
 func (g *gathering) tell(f *follower, before map[string]*audience, events []room.Event) {
 	state := *g.state
 	viewer, entitled := room.ViewerOf(state, *f.actor.Load())
+	if f.screen && entitled {
+		viewer, entitled = viewer.OnScreen()
+	}
 	if !entitled {
 		g.turnAway(f)
 		return

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,6 +28,8 @@ func (h *Hub) Routes() []Route {
 		{http.MethodGet, "/live/meetings/{meeting}", h.serveSocket},
 		{http.MethodGet, "/live/meetings/{meeting}/frames", h.serveFrames},
 		{http.MethodPost, "/live/meetings/{meeting}/commands", h.serveCommand},
+		{http.MethodGet, "/live/meetings/{meeting}/screen", h.serveSocket},
+		{http.MethodGet, "/live/meetings/{meeting}/screen/frames", h.serveFrames},
 	}
 }
 
@@ -67,7 +70,9 @@ func (h *Hub) followerOf(r *http.Request) (*follower, error) {
 		return nil, noSuchMeeting()
 	}
 	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // anything else is none: the whole meeting follows
-	return newFollower(meeting, signIn, actor, after), nil
+	f := newFollower(meeting, signIn, actor, after)
+	f.screen = strings.Contains(r.Pattern, "/screen")
+	return f, nil
 }
 
 func noSuchMeeting() *fault.Fault {

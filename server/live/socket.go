@@ -10,6 +10,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"quorate/panels/room"
+	"quorate/server/base/fault"
 )
 
 const (
@@ -119,6 +120,9 @@ func (s *socket) stopReading() {
 // do runs one command. It is not cut short when the line drops: the browser will ask again with the
 // same id and get the same reply.
 func (h *Hub) do(f *follower, command room.Command) replyMessage {
+	if f.screen {
+		return replyTo(command.ID, room.Reply{}, fault.New(fault.Denied, "The big screen only shows the meeting. Use the meeting room."), h.internal)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), commandWait)
 	defer cancel()
 	reply, err := h.Room.Do(ctx, *f.actor.Load(), f.meeting, command)

@@ -215,7 +215,7 @@ func (s *Site) changeTerms(c *fiber.Ctx, actor access.Actor) error {
 		VotingMethod: typed("voting_method"), VotingRule: typed("voting_rule"), CastingVote: typed("casting_vote") == "yes", ByLegalBody: typed("by_legal_body") == "yes",
 		Decides: typed("decides") == "yes", Private: typed("private_deliberation") == "yes", ListMode: typed("list_mode") == "yes",
 		Cadence: cadenceIn(c), StartTime: typed("start_time"), Duration: typed("duration_minutes"), PerItem: typed("minutes_per_item"),
-		PapersDue: typed("papers_due_days"), AgendaOut: typed("agenda_out_days"), MinutesOut: typed("minutes_out_days"), Letters: typed("letter_days"), Answers: typed("answer_days"), LetterApproval: typed("letter_approval"),
+		PapersDue: typed("papers_due_days"), AgendaOut: typed("agenda_out_days"), MinutesOut: typed("minutes_out_days"), Letters: typed("letter_days"), Answers: typed("answer_days"), Confirm: typed("confirm_days"), LetterApproval: typed("letter_approval"),
 		ItemsBefore: typed("items_before"), ItemsAfter: typed("items_after"), Observers: typed("observers_max"),
 		EscalateAfter: typed("escalate_after_days"), FirstReview: typed("first_review_months"), WeeksPY: typed("weeks_per_year"),
 	}
@@ -249,7 +249,7 @@ func readTerms(read *reading, form views.Terms) panels.Terms {
 		VotingMethod: panels.VotingMethod(form.VotingMethod), VotingRule: panels.VotingRule(form.VotingRule),
 		CastingVote: form.CastingVote, ByLegalBody: form.ByLegalBody, Decides: form.Decides, PrivateDeliberation: form.Private, ListMode: form.ListMode,
 		Cadence: read.cadence(form.Cadence), StartTime: read.timeOfDay("start_time", form.StartTime), DurationMinutes: whole(form.Duration), MinutesPerItem: whole(form.PerItem),
-		PapersDueDays: whole(form.PapersDue), AgendaOutDays: whole(form.AgendaOut), MinutesOutDays: whole(form.MinutesOut), LetterDays: whole(form.Letters), AnswerDays: whole(form.Answers), LetterApproval: panels.LetterApproval(form.LetterApproval),
+		PapersDueDays: whole(form.PapersDue), AgendaOutDays: whole(form.AgendaOut), MinutesOutDays: whole(form.MinutesOut), LetterDays: whole(form.Letters), AnswerDays: whole(form.Answers), ConfirmDays: whole(form.Confirm), LetterApproval: panels.LetterApproval(form.LetterApproval),
 		ObserversMax: whole(form.Observers), EscalateAfterDays: whole(form.EscalateAfter), FirstReviewMonths: whole(form.FirstReview),
 		WeeksPerYearThousandths: whole(form.WeeksPY), StandingItems: []panels.StandingItem{},
 		InForceOn: read.date("in_force_on", form.InForceOn), ReviewDate: read.date("review_date", form.Review),

@@ -199,7 +199,7 @@ func termsForm(changes ...string) []string {
 		"quorum_members", "3", "quorum_agencies", "adult_social_care", "voting_method", "devices", "voting_rule", "funder_consent", "decides", "yes",
 		"cadence", "monthly", "cadence_day", "2", "cadence_nth", "2", "cadence_nth", "4", "start_time", "9.30am", "duration_minutes", "120", "minutes_per_item", "20",
 		"papers_due_days", "10", "agenda_out_days", "5", "minutes_out_days", "5", "letter_days", "5", "observers_max", "3", "escalate_after_days", "28",
-		"first_review_months", "3", "weeks_per_year", "52143", "items_before", "Welcome, 2\r\nDeclarations of interests, 3\r\n", "items_after", "Any other business, 5", "chairing", "one", "letter_approval", "clerk", "answer_days", "5",
+		"first_review_months", "3", "weeks_per_year", "52143", "items_before", "Welcome, 2\r\nDeclarations of interests, 3\r\n", "items_after", "Any other business, 5", "chairing", "one", "letter_approval", "clerk", "answer_days", "5", "confirm_days", "5",
 	}, changes...)
 }
 

@@ -17,9 +17,11 @@ import (
 	actionViews "quorate/frontend/views/actions"
 	agendaViews "quorate/frontend/views/agendas"
 	dateViews "quorate/frontend/views/dates"
+	decisionViews "quorate/frontend/views/decisions"
 	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
 	meetingViews "quorate/frontend/views/meetings"
+	positionViews "quorate/frontend/views/positions"
 	roomViews "quorate/frontend/views/room"
 	"quorate/panels"
 	"quorate/panels/dates"
@@ -35,7 +37,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needInterests, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needInterests, needPositions, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -100,6 +102,34 @@ func needInterests(tx db.Tx, page *home.Page) error {
 		page.Needs = append(page.Needs, home.Need{
 			Text: text, Href: roomViews.InterestsHref(w.MeetingID), Tag: "Not answered", Urgent: true, Detail: w.ForumName + ", " + clock.Moment(w.StartsAt),
 		})
+	}
+	return err
+}
+
+// needPositions are what was written down for the reader, and what others dispute at the reader's forums.
+func needPositions(tx db.Tx, page *home.Page) error {
+	waiting, err := room.PositionsWaiting(tx)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		need := home.Need{Text: "Confirm or dispute what was written down for you", Href: positionViews.Href, Detail: fmt.Sprintf("1 position, %s, %s", w.ForumName, clock.DateOf(w.StartsAt).Long())}
+		if w.Waiting > 1 {
+			need.Detail = fmt.Sprintf("%d positions, %s, %s", w.Waiting, w.ForumName, clock.DateOf(w.StartsAt).Long())
+		}
+		need.Tag, need.Urgent = dueTag(tx.Today(), w.AnswerBy)
+		page.Needs = append(page.Needs, need)
+	}
+	disputed, err := room.PositionsDisputed(tx)
+	for _, d := range disputed {
+		need := home.Need{
+			Text: "Read a dispute about a recorded position", Href: decisionViews.MinutesHref(d.MeetingID), Tag: "Disputed",
+			Detail: fmt.Sprintf("%s, item %s of %s", d.ForumName, d.Item, clock.DateOf(d.StartsAt).Long()),
+		}
+		if d.DecisionID != nil {
+			need.Href = decisionViews.Href(*d.DecisionID)
+		}
+		page.Needs = append(page.Needs, need)
 	}
 	return err
 }

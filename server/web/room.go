@@ -33,7 +33,8 @@ func (s *Site) roomPage(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	editing, _ := uuid.Parse(c.Query("name")) // anything else is none
-	return s.showRoom(c, actor, id, views.Page{Editing: editing})
+	votingOn, _ := uuid.Parse(c.Query("vote"))
+	return s.showRoom(c, actor, id, views.Page{Editing: editing, VotingOn: votingOn})
 }
 
 // showRoom shows the room, with what was typed and what is wrong with it.
@@ -79,6 +80,8 @@ var recorded = map[string]string{
 	room.AdjournMeeting{}.Type():    "The meeting is adjourned.",
 	room.TakeChair{}.Type():         "You are in the chair.",
 	room.HandChair{}.Type():         "The chair is handed over.",
+	room.RecordPosition{}.Type():    "The position is recorded.",
+	room.ConfirmPosition{}.Type():   "Your answer is recorded.",
 }
 
 // roomCommand takes the form post of any of the room's commands: the same use case as over the

@@ -125,6 +125,9 @@ func (f *roomForm) listUpdate() room.UpdateList {
 	}
 	if f.text("text") != "" || f.text("owner_id") != "" {
 		action := f.action(nil)
+		if also := f.chosen("also_id"); also != uuid.Nil && also != action.OwnerID {
+			action.AlsoIDs = append(action.AlsoIDs, also)
+		}
 		update.Action = &action
 	}
 	if f.text("refer") != "" || f.text("refer_reason") != "" {

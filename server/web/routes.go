@@ -239,6 +239,7 @@ func (s *Site) Routes() []Route {
 
 		// The room, decisions, minutes and actions
 		{get, "/meetings/:meeting/room", access.EnterRoom, s.roomPage},
+		{get, "/meetings/:meeting/screen", access.ShowScreen, s.screenPage},
 		{get, "/meetings/:meeting/interests", access.EnterRoom, s.interestsPage},
 		{post, "/meetings/:meeting/room/:command", access.EnterRoom, s.roomCommand},
 		{get, "/meetings/:meeting/items/:item/notes", access.RecordMeeting, s.notesPage},
@@ -253,6 +254,8 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/minutes/:item/correction", access.RecordMeeting, s.correctMinutes},
 		{get, "/meetings/:meeting/items/:item/extract", access.ReadDecisions, s.extractPage},
 		{post, "/meetings/:meeting/items/:item/extract", access.RecordMeeting, s.releaseExtract},
+		{get, "/positions", access.UseProduct, s.positionsPage}, // whoever gave a position may hold no seat any more
+		{post, "/positions/:ballot", access.UseProduct, s.answerPosition},
 		{get, "/decisions", access.ReadDecisions, s.decisionsPage},
 		{get, "/decisions/:decision", access.ReadDecision, s.decisionPage},
 		{post, "/decisions/:decision/answer", access.AnswerDecision, s.answerDecision},

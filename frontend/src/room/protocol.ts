@@ -264,6 +264,7 @@ export interface Voter {
   carried_from: number;
   recommendation: boolean;
   disputed: boolean;
+  record: string;
   absent: string;
 }
 
@@ -463,7 +464,21 @@ export interface MyPosition {
   recorded_at: Instant | null;
   recommendation: boolean;
   limit: string;
-  confirmed: '' | 'confirmed' | 'disputed';
+  by: string;
+}
+
+/** A position that somebody wrote down for this person, to be confirmed or disputed. */
+export interface Written {
+  ballot_id: Uuid;
+  item_id: Uuid;
+  number: string;
+  for: string;
+  words: string;
+  condition: string;
+  reason: string;
+  by: string;
+  at: Instant;
+  until: Day;
 }
 
 export interface Me {
@@ -483,6 +498,7 @@ export interface Me {
   answers: ToAnswer[];
   confirms: boolean;
   sends_back: boolean;
+  written: Written[];
 }
 
 /** The meeting as one viewer may see it. */

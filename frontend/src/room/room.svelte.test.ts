@@ -31,6 +31,25 @@ it('says politely what happens, and interrupts only when voting closes', () => {
   expect(alert.textContent).toBe('Voting has closed');
 });
 
+// Whoever is not told that something was written down for them cannot dispute it.
+it('tells a person once what was written down for them', () => {
+  const written = (...ids: string[]) => ({ me: { written: ids.map((id) => ({ ballot_id: id, number: '3', words: 'Agrees' })) } }) as unknown as Partial<View>;
+  world.last.says(frameAt(2, { whole: false, sections: written('a') }));
+  expect(status.textContent).toBe('Your position on item 3 was written down: Agrees. Confirm or dispute it');
+  status.textContent = '';
+  world.last.says(frameAt(3, { whole: false, sections: written('a') }));
+  world.passes(3_000);
+  expect(status.textContent).toBe('');
+});
+
+it('does not interrupt where positions are spoken: everybody heard them', () => {
+  const spoken = (open: boolean) => ({ meeting: { method: 'spoken' }, vote: vote(open) }) as unknown as Partial<View>;
+  world.last.says(frameAt(2, { whole: false, sections: spoken(true) }));
+  world.last.says(frameAt(3, { whole: false, says: 'The positions on item 5 are recorded', sections: spoken(false) }));
+  expect(alert.textContent).toBe('');
+  expect(status.textContent).toBe('The positions on item 5 are recorded');
+});
+
 it('interrupts for a lost line only when it stays lost', () => {
   world.last.breaks();
   world.passes(500);

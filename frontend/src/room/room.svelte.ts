@@ -4,10 +4,13 @@ import type { Announcer } from './announcer';
 import { Connection, type Line, type World, browser } from './connection';
 import { newId } from './ids';
 import type { Outbox } from './outbox';
-import { applied, type Commands, type CommandType, type Frame, type Problem, type Uuid, type View } from './protocol';
+import { applied, type Commands, type CommandType, type Frame, type Problem, type Uuid, type View, type Written } from './protocol';
 import { timeOf } from './when';
 
 const alertAfter = 2_000; // a line back within this is not worth an interruption
+
+/** What was written down for this person and waits for their answer. */
+const waiting = (view: Partial<View>): Written[] => view.me?.written ?? [];
 
 export class Room {
   view = $state.raw<View>() as View;
@@ -83,10 +86,13 @@ export class Room {
 
   frame(frame: Frame): void {
     const before = this.view.vote;
+    const known = waiting(this.view);
     this.view = applied(this.view, frame);
     const vote = this.view.vote;
-    if (before?.open && vote?.id === before.id && !vote.open) this.#announcer.alert('Voting has closed');
+    if (before?.open && vote?.id === before.id && !vote.open && (this.view as Partial<View>).meeting?.method !== 'spoken') this.#announcer.alert('Voting has closed');
     else this.#announcer.say(frame.says);
+    const fresh = waiting(this.view).filter((w) => !known.some((k) => k.ballot_id === w.ballot_id));
+    for (const w of fresh) this.#announcer.say(`Your position on item ${w.number} was written down: ${w.words}. Confirm or dispute it`);
   }
 
   lineChanged(line: Line, words: string): void {

@@ -259,10 +259,14 @@ func votersTable(vote room.VoteView) govuk.Table {
 		if voter.Recommendation {
 			position += ", as a recommendation above their limit"
 		}
+		why := strings.TrimSpace(voter.Condition + " " + voter.Reason)
+		if voter.Record != "" {
+			why = strings.TrimSpace(why + " " + voter.Record + ".")
+		}
 		if voter.Disputed {
 			position += " (disputed)"
 		}
-		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{govuk.Text(voter.For), govuk.Text(by), govuk.Text(position), govuk.Text(strings.TrimSpace(voter.Condition + " " + voter.Reason))}})
+		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{govuk.Text(voter.For), govuk.Text(by), govuk.Text(position), govuk.Text(why)}})
 	}
 	return table
 }

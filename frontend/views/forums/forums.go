@@ -126,7 +126,7 @@ type Terms struct {
 	StartTime, Duration, PerItem                   string
 	PapersDue, AgendaOut, MinutesOut, Letters      string
 	LetterApproval                                 string
-	Answers                                        string
+	Answers, Confirm                               string
 	ItemsBefore, ItemsAfter                        string // a line an item: "Welcome and apologies, 2"
 	Observers, EscalateAfter, FirstReview, WeeksPY string
 }
@@ -139,7 +139,7 @@ func TypeTerms(t panels.Terms) Terms {
 		CastingVote: t.CastingVote, ByLegalBody: t.ByLegalBody, Decides: t.Decides, Private: t.PrivateDeliberation, ListMode: t.ListMode,
 		Cadence: TypeCadence(t.Cadence), StartTime: t.StartTime, Duration: strconv.Itoa(t.DurationMinutes), PerItem: strconv.Itoa(t.MinutesPerItem),
 		PapersDue: strconv.Itoa(t.PapersDueDays), AgendaOut: strconv.Itoa(t.AgendaOutDays), MinutesOut: strconv.Itoa(t.MinutesOutDays),
-		Letters: strconv.Itoa(t.LetterDays), Answers: strconv.Itoa(t.AnswerDays), LetterApproval: string(t.LetterApproval), Observers: strconv.Itoa(t.ObserversMax), EscalateAfter: strconv.Itoa(t.EscalateAfterDays),
+		Letters: strconv.Itoa(t.LetterDays), Answers: strconv.Itoa(t.AnswerDays), Confirm: strconv.Itoa(t.ConfirmDays), LetterApproval: string(t.LetterApproval), Observers: strconv.Itoa(t.ObserversMax), EscalateAfter: strconv.Itoa(t.EscalateAfterDays),
 		FirstReview: strconv.Itoa(t.FirstReviewMonths), WeeksPY: strconv.Itoa(t.WeeksPerYearThousandths),
 	}
 	for _, kind := range t.QuorumAgencies {
@@ -260,6 +260,7 @@ func termsFacts(t panels.Terms) []govuk.Fact {
 		{Key: "Quorum", Text: quorum(t)},
 		{Key: "Chair", Text: t.Chairing.Words() + yes(t.BothChairsConfirm, ". Both confirm each decision", "")},
 		{Key: "Positions", Text: t.VotingMethod.Words()},
+		{Key: "Positions written down for a member", Text: "Confirmed or disputed until " + daysAfter(t.ConfirmDays, "that")},
 		{Key: "What it takes to agree", Text: t.VotingRule.Words()},
 		{Key: "Funders are counted", Text: yes(t.ByLegalBody, "By legal body: those of one council, or one NHS body, give one position together", "Each by itself")},
 		{Key: "Casting vote", Text: yes(t.CastingVote, "The chair has one", "None")},

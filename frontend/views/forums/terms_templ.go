@@ -200,6 +200,10 @@ func TermsPage(forum panels.Forum, form Terms, seats []panels.TableSeat, problem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = Number("confirm_days", "A member can dispute a position that was written down for them within", "Working days after it was written down", "days", form.Confirm, problems).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = govuk.Radios{
 			Name: "voting_rule", Legend: govuk.Legend{Text: "What does it take to agree?", Size: govuk.Small}, Value: form.VotingRule, Error: problems.For("voting_rule"),
 			Choices: []govuk.Choice{

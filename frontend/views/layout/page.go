@@ -29,6 +29,7 @@ type PageInfo struct {
 	Live    bool     // the page moves by itself: it gets the one region that is read out
 	Again   int      // without script the page loads itself again after so many seconds, while something runs; 0 never
 	Wide    bool     // registers and trackers
+	Bare    bool     // for a projector: no header, which says who is signed in, and no footer
 	Across  bool     // printed on its side
 	Scripts []string // further scripts of this page, with their styles: "room.js"
 }
@@ -123,6 +124,9 @@ func (p PageInfo) bodyAttributes() templ.Attributes {
 }
 
 func (p PageInfo) pageClass() string {
+	if p.Bare {
+		return "q-page q-page--bare"
+	}
 	if p.Wide {
 		return "q-page q-page--wide"
 	}

@@ -14,6 +14,7 @@ import (
 	"quorate/frontend/govuk"
 	"quorate/panels"
 	"quorate/panels/room"
+	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 	"quorate/server/base/money"
@@ -22,9 +23,10 @@ import (
 // Page is the room as one person sees it, with the form they last sent when something was wrong with it.
 type Page struct {
 	room.View
-	Now     time.Time
-	Editing uuid.UUID       // the name whose form is open, in a meeting that runs down a list
-	Reading agendas.Reading // of the agenda, when one is out for the reader
+	Now      time.Time
+	Editing  uuid.UUID       // the name whose form is open, in a meeting that runs down a list
+	VotingOn uuid.UUID       // the name the chair puts to the vote, in a meeting that runs down a list
+	Reading  agendas.Reading // of the agenda, when one is out for the reader
 
 	Form    string // which form was sent: "decide"; its fields are named "decide-reasons"
 	Typed   func(field string) string
@@ -139,7 +141,7 @@ func (p Page) seated() bool {
 }
 
 func (p Page) showsItem() bool {
-	return p.Item != nil && (!p.Meeting.ListMode || p.Vote != nil || p.Item.Kind != "case")
+	return p.Item != nil && (!p.Meeting.ListMode || p.Vote != nil || p.Item.Kind != "case" || p.VotingOn == p.Item.ID || p.Form == "propose")
 }
 
 func (p Page) mayPropose() bool {
@@ -158,6 +160,9 @@ func (p Page) mayDecide() bool {
 // notYet is who has not voted, never how anybody did.
 func (p Page) notYet() string {
 	words := fmt.Sprintf("%d of %d have voted.", p.Vote.Voted, p.Vote.Of)
+	if p.aloud() {
+		words = fmt.Sprintf("%d of %d positions are recorded.", p.Vote.Voted, p.Vote.Of)
+	}
 	var waiting []string
 	for _, voter := range p.Vote.Voters {
 		switch {
@@ -386,22 +391,25 @@ func sharesTable(caption string, shares []room.ShareView) govuk.Table {
 	return table
 }
 
-func votersTable(vote room.VoteView) govuk.Table {
+func (p Page) votersTable(vote room.VoteView) govuk.Table {
 	table := govuk.Table{
 		Caption: fmt.Sprintf("%d of %d have voted", vote.Voted, vote.Of), CaptionSize: govuk.Small,
 		Columns: []govuk.Column{{Heading: "For"}, {Heading: "Given by"}, {Heading: "Position"}},
+	}
+	if p.aloud() {
+		table.Caption = fmt.Sprintf("%d of %d positions are recorded", vote.Voted, vote.Of)
 	}
 	for _, voter := range vote.Voters {
 		name := voter.Name
 		if voter.Deputy {
 			name += " (deputy)"
 		}
-		table.Rows = append(table.Rows, govuk.Cells(voter.For, name, positionOf(voter)))
+		table.Rows = append(table.Rows, govuk.Cells(voter.For, name, positionOf(voter, p.aloud())))
 	}
 	return table
 }
 
-func positionOf(voter room.VoterView) string {
+func positionOf(voter room.VoterView, aloud bool) string {
 	words := voter.Words
 	switch {
 	case words != "" && voter.Condition != "":
@@ -410,6 +418,8 @@ func positionOf(voter room.VoterView) string {
 		words = "Has voted"
 	case words == "" && voter.Absent != "":
 		words = voter.Absent
+	case words == "" && aloud:
+		words = "Not recorded yet"
 	case words == "":
 		words = "Has not voted yet"
 	}
@@ -422,8 +432,8 @@ func positionOf(voter room.VoterView) string {
 	if voter.Recommendation {
 		words += ". A recommendation: above the delegated limit"
 	}
-	if voter.Disputed {
-		words += ". Disputed"
+	if voter.Record != "" {
+		words += ". " + voter.Record
 	}
 	return words
 }
@@ -446,10 +456,62 @@ func choicesOf(positions []room.Position) []govuk.Choice {
 	return choices
 }
 
-func (p Page) confirmsPosition(voter room.VoterView) bool {
-	return p.Meeting.Method == panels.Spoken && voter.BallotID != uuid.Nil && slices.ContainsFunc(p.Me.Positions, func(mine room.MyPosition) bool {
-		return mine.SeatID == voter.SeatID && mine.BallotID == voter.BallotID && mine.Confirmed == ""
+// saidOf are the positions as the clerk writes them down.
+func saidOf(positions []room.Position) []govuk.Choice {
+	choices := choicesOf(positions)
+	for i := range choices {
+		choices[i].Hint = ""
+	}
+	return choices
+}
+
+// aloud reports whether positions are spoken, and written down by the clerk.
+func (p Page) aloud() bool { return p.Meeting.Method == panels.Spoken }
+
+// recordsFor reports whether the viewer writes down a voter's position: the clerk, or the chair while no
+// clerk is here; on devices the clerk alone, for a member who is here and has not voted.
+func (p Page) recordsFor(vote room.VoteView, voter room.VoterView) bool {
+	switch {
+	case !vote.Open || voter.Name == "":
+		return false
+	case p.aloud():
+		return p.Me.Clerk || p.Me.Chair && !p.clerkIsHere()
+	default:
+		return p.Me.Clerk && !voter.Voted
+	}
+}
+
+func (p Page) clerkIsHere() bool {
+	return slices.ContainsFunc(p.People, func(person room.PersonView) bool {
+		return person.Present && slices.ContainsFunc(person.Seats, func(seat room.SeatView) bool { return seat.Office == string(access.Clerk) })
 	})
+}
+
+// asks and addsTo are what a proposal's fields are called.
+func (p Page) asks() string {
+	if p.aloud() {
+		return "The panel’s outcome is to"
+	}
+	return "The panel is asked to"
+}
+
+func (p Page) addsTo() string {
+	if p.aloud() {
+		return "What was concluded, in words"
+	}
+	return "Anything to add to the proposal"
+}
+
+// writtenWords is what was written down for the reader, and by whom.
+func writtenWords(w room.WrittenView) string {
+	words := w.Words
+	if w.Condition != "" {
+		words += ", on condition: " + w.Condition
+	}
+	if w.Reason != "" {
+		words += ". Reason: " + w.Reason
+	}
+	return words + ". Written down by " + w.By + " at " + clock.Time(w.At) + ". You can answer until " + w.Until.Long() + "."
 }
 
 // proposals are what a panel may be asked to agree.

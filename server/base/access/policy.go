@@ -57,6 +57,7 @@ const (
 	EnterRoom       Action = "enter the meeting room"
 	RunMeeting      Action = "run the meeting as chair"
 	RecordMeeting   Action = "record attendance, notes and actions"
+	ShowScreen      Action = "put the meeting on the big screen"
 	TakePart        Action = "declare interests and confirm positions"
 	Vote            Action = "vote for an agency"
 	ReadDecisions   Action = "read decisions and minutes"
@@ -115,6 +116,7 @@ var Policy = []Permission{
 	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter, GuestFunder}},
 	{Action: RunMeeting, OnForum: true, Roles: []Role{ForumChair}},
 	{Action: RecordMeeting, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
+	{Action: ShowScreen, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: TakePart, OnForum: true, Roles: []Role{ForumChair, ForumMember, ForumAdviser, GuestFunder}},
 	{Action: Vote, OnForum: true, Roles: []Role{ForumMember, GuestFunder}},
 	{Action: ReadDecisions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
