@@ -208,6 +208,35 @@ create table ballot (
 create unique index ballot_one_stands on ballot (vote_id, votes_for) where superseded_at is null;
 create index ballot_written_for on ballot (person_id, answer_by) where answer_by is not null;
 
+-- The items nobody contests, which a chair puts on a list to be decided together. Whoever objects takes one off.
+create table consent_item (
+	item_id           uuid primary key references agenda_item,
+	meeting_id        uuid not null references meeting,
+	reasons           text not null check (reasons <> ''),
+	put_by            uuid not null references person,
+	put_at            timestamptz not null,
+	taken_off_at      timestamptz,
+	taken_off_by      uuid references person,
+	taken_off_reason  text not null default '',
+	decided_at        timestamptz,
+	check (taken_off_at is null or decided_at is null)
+);
+create index consent_item_by_meeting on consent_item (meeting_id);
+
+-- A funder's one position for the whole list; set aside when an item is put on afterwards, or by who gave it.
+create table consent_position (
+	id            uuid primary key,
+	meeting_id    uuid not null references meeting,
+	votes_for     uuid not null,
+	seat_id       uuid not null references seat,
+	person_id     uuid not null references person,
+	deputy        boolean not null,
+	given_at      timestamptz not null,
+	recorded_by   uuid not null references person,
+	set_aside_at  timestamptz
+);
+create unique index consent_position_one_stands on consent_position (meeting_id, votes_for) where set_aside_at is null;
+
 create table decision (
 	id                 uuid primary key,
 	meeting_id         uuid not null references meeting,

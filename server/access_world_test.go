@@ -668,7 +668,7 @@ func (d *day) officers() {
 	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { // as for guests
 		return tx.Exec(`insert into case_link (case_id, person_id, kind) select c.id, ?, 'worker' from cases c where lower(locality) = 'south'
 			and not exists (select from agenda_item i where i.case_id = c.id) and not exists (select from case_link l where l.case_id = c.id and l.person_id = ?)
-			order by number offset 14 limit 3`, d.ids["presenter"], d.ids["presenter"]).Error
+			order by number offset 14 limit 4`, d.ids["presenter"], d.ids["presenter"]).Error
 	}))
 	asked := d.meeting("asked", accessDay.Add(16*time.Minute))
 	item, nhs := uuid.MustParse(d.ids["asked_item"]), uuid.MustParse(d.ids["agency"])
@@ -704,6 +704,10 @@ func (d *day) officers() {
 	for _, name := range members {
 		d.do(name, conflicted, room.DeclareInterest{ItemID: uuid.MustParse(d.ids["conflicted_item"]), Kind: room.Professional, Reason: "Worked there."})
 	}
+	consenting := d.meeting("consenting", accessDay.Add(19*time.Minute))
+	d.gather(consenting, panellists...)
+	d.do("Dilys Marrow", consenting, room.PutOnConsentList{ItemID: uuid.MustParse(d.ids["consenting_item"]), Reasons: canaryReasons})
+	d.do("Dilys Marrow", uuid.MustParse(d.ids["voted"]), room.PutOnConsentList{ItemID: uuid.MustParse(d.ids["voted_other"]), Reasons: canaryReasons})
 	d.find("unseated", `select p.id from person p where p.agency_id = ? and p.ended_on is null and not exists (
 		select from seat_holding h join seat s on s.id = h.seat_id where h.person_id = p.id and s.forum_id = ?) order by p.name limit 1`, nhs, d.ids["mapac_id"])
 }

@@ -136,6 +136,28 @@ type OpenVote struct {
 	Provisional bool       `json:"provisional"` // go on without quorum: binds nobody until endorsed
 }
 
+// PutOnConsentList puts an item that nobody contests on the list that is decided together. Chair.
+type PutOnConsentList struct {
+	ItemID  uuid.UUID `json:"item_id"`
+	Reasons string    `json:"reasons"` // why it is agreed; where nobody is asked to pay, what is
+}
+
+// ObjectToConsent takes an item off the consent list: it is taken like any other. Whoever votes, and the chair.
+type ObjectToConsent struct {
+	ItemID uuid.UUID `json:"item_id"`
+	Reason string    `json:"reason"`
+}
+
+// AgreeToConsent gives a funder's one position for the whole consent list, or takes it back. Members, on
+// devices; the clerk, where the forum votes aloud.
+type AgreeToConsent struct {
+	SeatID uuid.UUID `json:"seat_id"`
+	Agreed bool      `json:"agreed"`
+}
+
+// DecideConsent agrees everything that is on the consent list, each item with its own vote and decision. Chair.
+type DecideConsent struct{}
+
 // CastBallot gives the position of a seat's agency, by the person sitting in it. Members, on devices.
 type CastBallot struct {
 	VoteID    uuid.UUID `json:"vote_id"`
@@ -365,6 +387,10 @@ func (MoveStage) Type() string         { return "item.stage" }
 func (FinishItem) Type() string        { return "item.finish" }
 func (PassItem) Type() string          { return "item.pass" }
 func (OpenVote) Type() string          { return "vote.open" }
+func (PutOnConsentList) Type() string  { return "consent.put" }
+func (ObjectToConsent) Type() string   { return "consent.object" }
+func (AgreeToConsent) Type() string    { return "consent.agree" }
+func (DecideConsent) Type() string     { return "consent.decide" }
 func (CastBallot) Type() string        { return "ballot.cast" }
 func (RecordPosition) Type() string    { return "position.record" }
 func (ConfirmPosition) Type() string   { return "position.confirm" }
@@ -418,6 +444,10 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	FinishItem{}.Type():        reads[FinishItem],
 	PassItem{}.Type():          reads[PassItem],
 	OpenVote{}.Type():          reads[OpenVote],
+	PutOnConsentList{}.Type():  reads[PutOnConsentList],
+	ObjectToConsent{}.Type():   reads[ObjectToConsent],
+	AgreeToConsent{}.Type():    reads[AgreeToConsent],
+	DecideConsent{}.Type():     reads[DecideConsent],
 	CastBallot{}.Type():        reads[CastBallot],
 	RecordPosition{}.Type():    reads[RecordPosition],
 	ConfirmPosition{}.Type():   reads[ConfirmPosition],

@@ -60,6 +60,12 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 	if err := s.setAside(interest.ID, who); err != nil {
 		return happened{}, err
 	}
+	err = s.Exec(`update consent_item set taken_off_at = ?, taken_off_by = ?, taken_off_reason = 'An interest was declared' 
+		where meeting_id = ? and taken_off_at is null and decided_at is null and item_id in (select item_id from left_item where interest_id = ?)`,
+		s.Now, s.Actor.PersonID, s.meeting.ID, interest.ID).Error
+	if err != nil {
+		return happened{}, err
+	}
 	err = s.tellConflicted(item, who)
 	return happened{itemID: &item.ID, says: name + " has left for item " + item.Number, kind: "interest", object: interest.ID}, err
 }

@@ -42,6 +42,7 @@ type State struct {
 	Owners      []Choice
 	Forums      []Choice
 	Meetings    []Choice
+	Consent     consentList            // what is decided together
 	Commitments []commitment           // what agencies are to pay this financial year
 	Replaceable map[uuid.UUID][]Choice // by item: decisions about the same young person that bind and that none replaces
 }
@@ -173,6 +174,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadDecisions(tx),
 		state.loadReplaceable(tx),
 		state.loadCommitments(tx),
+		state.loadConsent(tx),
 		state.loadAwaiting(tx),
 		state.loadChaired(tx),
 		state.loadNotes(tx),
@@ -236,13 +238,14 @@ var (
 	arisingPart   = part{"arising", (*State).loadArising, func(to *State, from State) { to.Arising = from.Arising }}
 	referralsPart = part{"referrals", (*State).loadReferrals, func(to *State, from State) { to.Referrals = from.Referrals }}
 	decisionsPart = part{"decisions", (*State).loadDecisions, func(to *State, from State) { to.Decisions = from.Decisions }}
+	consentPart   = part{"consent", (*State).loadConsent, func(to *State, from State) { to.Consent = from.Consent }}
 	moneyPart     = part{"commitments", (*State).loadCommitments, func(to *State, from State) { to.Commitments = from.Commitments }}
 )
 
 // partsOf says what each type of event can change. A type that is not here may change anything.
 var partsOf = map[string][]part{
 	RecordAttendance{}.Type():  {tablePart},
-	DeclareInterest{}.Type():   {tablePart, votesPart}, // a position given before is set aside
+	DeclareInterest{}.Type():   {tablePart, votesPart, consentPart}, // a position given before is set aside
 	WithdrawInterest{}.Type():  {tablePart},
 	AnswerInterest{}.Type():    {tablePart, votesPart},
 	NameAuthoriser{}.Type():    {tablePart},
@@ -251,6 +254,9 @@ var partsOf = map[string][]part{
 	FinishItem{}.Type():        {itemsPart},
 	PassItem{}.Type():          {itemsPart},
 	OpenVote{}.Type():          {votesPart},
+	PutOnConsentList{}.Type():  {consentPart},
+	ObjectToConsent{}.Type():   {consentPart},
+	AgreeToConsent{}.Type():    {consentPart},
 	CastBallot{}.Type():        {votesPart},
 	RecordPosition{}.Type():    {votesPart},
 	ConfirmPosition{}.Type():   {votesPart},

@@ -35,6 +35,9 @@ func Project(state State, viewer Viewer) View {
 			view.Items = append(view.Items, p.line(item))
 		}
 	}
+	if viewer.AtTable {
+		view.Consent = p.consent()
+	}
 	open, isOpen := state.open()
 	view.Quorum = p.quorum(open)
 	if !isOpen || viewer.omits(open) {
@@ -636,7 +639,7 @@ func Me(state State, viewer Viewer) MeView {
 	here := state.Table.Here[viewer.PersonID]
 	me := MeView{
 		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable && len(viewer.Guest) == 0,
-		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
+		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Consents: []MyConsent{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
 		Answers: state.toAnswer(viewer), InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0, Written: state.writtenFor(viewer),
 	}
 	if viewer.InChair {
@@ -647,6 +650,10 @@ func Me(state State, viewer Viewer) MeView {
 		if interest.PersonID == viewer.PersonID {
 			me.Interests = append(me.Interests, interest.view(viewer.Name))
 		}
+	}
+	if viewer.AtTable && state.Meeting.Status != panels.Closed && len(state.consentItems()) > 0 {
+		me.Objects = viewer.Chair || state.Table.decides(viewer.PersonID)
+		me.Consents = append(me.Consents, state.myConsents(viewer.PersonID)...)
 	}
 	open, isOpen := state.open()
 	runs := state.runs(open.ID)

@@ -25,6 +25,7 @@ type View struct {
 	Items    []ItemLine    `json:"items"`
 	Item     *ItemView     `json:"item"`     // the open item; null when none is open
 	Vote     *VoteView     `json:"vote"`     // the open item's latest vote; null before the first, or where the viewer may not see it
+	Consent  *ConsentView  `json:"consent"`  // at the table: the items that are decided together; null while there are none and none could be
 	Decision *DecisionView `json:"decision"` // the open item's decision, once it binds
 	Awaiting *AwaitingView `json:"awaiting"` // the open item's decision while it waits for the other chair; null otherwise, and where the viewer sees no vote
 	Notes    []NoteView    `json:"notes"`    // clerk and chair: of every item; others: of the open item
@@ -296,6 +297,56 @@ type VoterView struct {
 	Absent         string    `json:"absent"`   // why nobody can give it now
 }
 
+// ConsentView is the list of items nobody contests.
+type ConsentView struct {
+	Items  []ConsentLine  `json:"items"`
+	Off    []ConsentOff   `json:"off"`
+	Voters []ConsentVoter `json:"voters"` // one position a funder
+	Agreed int            `json:"agreed"`
+	Barred string         `json:"barred"`  // why it cannot be decided yet; "" when it can
+	MayPut []Choice       `json:"may_put"` // chair: items that could be put on it
+}
+
+// ConsentLine is an item on the list.
+type ConsentLine struct {
+	ItemID    uuid.UUID `json:"item_id"`
+	Number    string    `json:"number"`
+	Title     string    `json:"title"`
+	Reference string    `json:"reference"`
+	Proposal  string    `json:"proposal"` // "£1,204.50 a week from 4 January 2027"; "" where nobody is asked to pay
+	Shares    string    `json:"shares"`   // "Adult social care £602.25 a week; Health £602.25 a week"
+	Reasons   string    `json:"reasons"`
+}
+
+// ConsentOff is an item that was taken off the list.
+type ConsentOff struct {
+	ItemID uuid.UUID `json:"item_id"`
+	Number string    `json:"number"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`
+}
+
+// ConsentVoter is one funder's position on the whole list.
+type ConsentVoter struct {
+	For    string    `json:"for"`
+	ForID  uuid.UUID `json:"for_id"`
+	SeatID uuid.UUID `json:"seat_id"`
+	Name   string    `json:"name"` // who gives it
+	Deputy bool      `json:"deputy"`
+	Share  string    `json:"share"` // of every item together
+	Agreed bool      `json:"agreed"`
+	Absent string    `json:"absent"`
+}
+
+// MyConsent is one position on the whole list that the viewer gives.
+type MyConsent struct {
+	SeatID uuid.UUID `json:"seat_id"`
+	For    string    `json:"for"`
+	Share  string    `json:"share"`
+	Agreed bool      `json:"agreed"`
+	Barred string    `json:"barred"`
+}
+
 // DecisionView is a confirmed decision.
 type DecisionView struct {
 	ID          uuid.UUID       `json:"id"`
@@ -483,6 +534,8 @@ type MeView struct {
 	Next      *NextView      `json:"next"`       // the chair's one next step; null unless it is mine
 	Guest     bool           `json:"guest"`      // here for one item, for an agency from outside
 	Answers   []ToAnswer     `json:"answers"`    // chair: declared interests that wait for my answer, in any item
+	Objects   bool           `json:"objects"`    // I may take an item off the consent list
+	Consents  []MyConsent    `json:"consents"`   // positions on the whole consent list that are mine to give
 	Confirms  bool           `json:"confirms"`   // I may confirm the decision that waits, as the other chair
 	SendsBack bool           `json:"sends_back"` // I may send it back
 	Written   []WrittenView  `json:"written"`    // positions that somebody wrote down for me, on any item, and that I have not answered

@@ -225,6 +225,9 @@ func (v Viewer) Says(state State, event Event) string {
 		return ""
 	}
 	if event.ItemID == nil {
+		if strings.HasPrefix(event.Type, "consent.") && !v.AtTable { // rule 6
+			return ""
+		}
 		return event.Says
 	}
 	item, found := state.item(*event.ItemID)
@@ -237,9 +240,9 @@ func (v Viewer) Says(state State, event Event) string {
 	kept := []string{}
 	switch {
 	case v.onlyGuest(item):
-		kept = []string{"note.", "action.", "interest."}
+		kept = []string{"note.", "action.", "interest.", "consent."}
 	case !v.AtTable:
-		kept = []string{"vote.", "ballot.", "position.", "note.", "action."}
+		kept = []string{"vote.", "ballot.", "position.", "consent.", "note.", "action."}
 		if _, decided := state.decision(item.ID); !decided {
 			kept = append(kept, "decision.") // what waits for the other chair, or was sent back
 		}

@@ -42,7 +42,7 @@ type audience struct {
 func sectionsOf(view room.View) []section {
 	return []section{
 		{"meeting", words(view.Meeting)}, {"chair", words(view.Chair)}, {"people", words(view.People)}, {"quorum", words(view.Quorum)},
-		{"items", words(view.Items)}, {"item", words(view.Item)}, {"vote", words(view.Vote)},
+		{"items", words(view.Items)}, {"item", words(view.Item)}, {"vote", words(view.Vote)}, {"consent", words(view.Consent)},
 		{"decision", words(view.Decision)}, {"awaiting", words(view.Awaiting)}, {"notes", words(view.Notes)}, {"writing", words(view.Writing)}, {"actions", words(view.Actions)}, {"arising", words(view.Arising)},
 		{"list", words(view.List)}, {"choices", words(view.Choices)},
 	}

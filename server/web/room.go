@@ -62,6 +62,8 @@ func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, pag
 // recorded says on the next page that a form did its work. It never holds case content.
 var recorded = map[string]string{
 	room.CastBallot{}.Type():        "Your position is recorded.",
+	room.AgreeToConsent{}.Type():    "The position is recorded.",
+	room.DecideConsent{}.Type():     "Everything on the consent list is agreed.",
 	room.ConfirmDecision{}.Type():   "The decision is confirmed.",
 	room.SecondDecision{}.Type():    "You have confirmed the decision.",
 	room.SendBackDecision{}.Type():  "The decision is sent back. Nothing of it binds anybody.",
@@ -295,6 +297,14 @@ func (f *roomForm) read(kind string) room.Change {
 			ItemID: f.must("item_id"), Outcome: room.Outcome(f.text("outcome")), Text: f.text("text"), Split: f.split(),
 			StartOn: f.date("start_on", f.typedDate("start_on")), EndOn: f.date("end_on", f.typedDate("end_on")), ReviewOn: f.date("review_on", f.typedDate("review_on")), Provisional: f.yes("provisional"),
 		}
+	case room.PutOnConsentList{}.Type():
+		return room.PutOnConsentList{ItemID: f.picked("item_id", "Choose the item"), Reasons: f.text("reasons")}
+	case room.ObjectToConsent{}.Type():
+		return room.ObjectToConsent{ItemID: f.must("item_id"), Reason: f.text("reason")}
+	case room.AgreeToConsent{}.Type():
+		return room.AgreeToConsent{SeatID: f.must("seat_id"), Agreed: f.answered("agreed")}
+	case room.DecideConsent{}.Type():
+		return room.DecideConsent{}
 	case room.CastBallot{}.Type():
 		return room.CastBallot{VoteID: f.must("vote_id"), SeatID: f.must("seat_id"), Position: room.Position(f.text("position")), Condition: f.text("condition"), Reason: f.text("reason")}
 	case room.RecordPosition{}.Type():

@@ -296,6 +296,24 @@ export interface Vote {
   earlier: Vote[];
 }
 
+/** The items nobody contests, decided together. */
+export interface Consent {
+  items: { item_id: Uuid; number: string; title: string; reference: string; proposal: string; shares: string; reasons: string }[];
+  off: { item_id: Uuid; number: string; by: string; reason: string }[];
+  voters: { for: string; for_id: Uuid; seat_id: Uuid; name: string; deputy: boolean; share: string; agreed: boolean; absent: string }[];
+  agreed: number;
+  barred: string;
+  may_put: Choice[];
+}
+
+export interface MyConsent {
+  seat_id: Uuid;
+  for: string;
+  share: string;
+  agreed: boolean;
+  barred: string;
+}
+
 export interface Condition {
   id: Uuid;
   text: string;
@@ -496,6 +514,8 @@ export interface Me {
   next: Next | null;
   guest: boolean;
   answers: ToAnswer[];
+  objects: boolean;
+  consents: MyConsent[];
   confirms: boolean;
   sends_back: boolean;
   written: Written[];
@@ -510,6 +530,7 @@ export interface View {
   items: ItemLine[];
   item: Item | null;
   vote: Vote | null;
+  consent: Consent | null;
   decision: Decision | null;
   awaiting: Awaiting | null;
   notes: Note[];
@@ -590,6 +611,10 @@ export interface Commands {
     review_on: Day;
     provisional: boolean;
   };
+  'consent.put': { item_id: Uuid; reasons: string };
+  'consent.object': { item_id: Uuid; reason: string };
+  'consent.agree': { seat_id: Uuid; agreed: boolean };
+  'consent.decide': Record<string, never>;
   'ballot.cast': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string; reason: string };
   'position.record': { vote_id: Uuid; seat_id: Uuid; position: Position; condition: string; reason: string };
   'position.confirm': { ballot_id: Uuid; disputed: boolean; text: string };
@@ -678,7 +703,7 @@ export interface CommandMessage<C extends CommandType = CommandType> {
  * must not be stale: a vote, a position or a confirmation is asked for again.
  */
 export function mayBeSentAgain(command: CommandType): boolean {
-  return !/^(vote|ballot|position|decision|minutes)\./.test(command);
+  return !/^(vote|consent|ballot|position|decision|minutes)\./.test(command);
 }
 
 /** Whether a command carries words a person typed, to be kept until acknowledged. */

@@ -864,6 +864,12 @@ func now(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		if p.Consent != nil {
+			templ_7745c5c3_Err = consent(p, *p.Consent).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if p.Meeting.ListMode && len(p.List) > 0 {
 			templ_7745c5c3_Err = list(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -908,7 +914,11 @@ func Enter(m panels.Meeting) templ.Component {
 			var templ_7745c5c3_Var31 templ.SafeURL
 			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(Href(m.ID)))
 			if templ_7745c5c3_Err != nil {
+<<<<<<< HEAD
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/room/room.templ`, Line: 207, Col: 78}
+=======
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/room/room.templ`, Line: 203, Col: 78}
+>>>>>>> 1e46d6e (room: what nobody contests is agreed together on a consent list, unless somebody objects)
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 			if templ_7745c5c3_Err != nil {
