@@ -706,8 +706,8 @@ func (d *day) officers() {
 	}
 	consenting := d.meeting("consenting", accessDay.Add(19*time.Minute))
 	d.gather(consenting, panellists...)
-	d.do("Dilys Marrow", consenting, room.PutOnConsentList{ItemID: uuid.MustParse(d.ids["consenting_item"]), Reasons: canaryReasons})
-	d.do("Dilys Marrow", uuid.MustParse(d.ids["voted"]), room.PutOnConsentList{ItemID: uuid.MustParse(d.ids["voted_other"]), Reasons: canaryReasons})
+	d.do("Dilys Marrow", consenting, room.PutOnConsentList{ItemID: uuid.MustParse(d.ids["consenting_item"]), Reasons: "Nobody contests it."})
+	d.do("Dilys Marrow", uuid.MustParse(d.ids["voted"]), room.PutOnConsentList{ItemID: uuid.MustParse(d.ids["voted_other"]), Reasons: "Nobody contests it."})
 	d.find("unseated", `select p.id from person p where p.agency_id = ? and p.ended_on is null and not exists (
 		select from seat_holding h join seat s on s.id = h.seat_id where h.person_id = p.id and s.forum_id = ?) order by p.name limit 1`, nhs, d.ids["mapac_id"])
 }
