@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -94,6 +95,11 @@ func start(ctx context.Context, t *testing.T, port int, settings ...string) *att
 	t.Cleanup(func() {
 		if err := program.Kill(); err != nil {
 			t.Error(err)
+		}
+		for line := range strings.Lines(program.Said()) {
+			if t.Failed() && strings.Contains(line, "command failed") {
+				t.Logf("the program at %s said: %s", program.URL, line)
+			}
 		}
 	})
 	return program
