@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -256,7 +257,19 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 		return Event{}, err
 	}
 	event.seal(s.last)
-	// One statement: the event, its erasable content, and the meeting's new number.
+	audited, values, err := audit.With(s.Tx, audit.Entry{
+		Action: event.Type, ObjectKind: what.kind, ObjectID: what.object.String(), ForumID: s.forum.ID,
+		Before: what.before, After: command.Change,
+	})
+	if err != nil {
+		return Event{}, err
+	}
+	maps.Copy(values, map[string]any{
+		"meeting": event.MeetingID, "seq": event.Seq, "command": event.CommandID, "type": event.Type, "item": event.ItemID,
+		"person": event.PersonID, "at": event.At, "digest": event.Digest, "previous": event.Previous, "hash": event.Hash,
+		"salt": event.Salt, "content": event.Content, "says": event.Says, "record": event.Record,
+	})
+	// One statement: the event, its erasable content, the audit entry, and the meeting's new number.
 	done := s.Exec(`
 		with event as (
 			insert into room_event (meeting_id, seq, command_id, type, item_id, person_id, system, at, digest, previous, hash)
@@ -265,23 +278,15 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 		), content as (
 			insert into room_event_content (meeting_id, seq, salt, content, says, record)
 			select meeting_id, seq, @salt, @content, @says, @record from event
-		)
-		update meeting set room_seq = @seq where id = @meeting and room_seq = @seq - 1`,
-		map[string]any{
-			"meeting": event.MeetingID, "seq": event.Seq, "command": event.CommandID, "type": event.Type, "item": event.ItemID,
-			"person": event.PersonID, "at": event.At, "digest": event.Digest, "previous": event.Previous, "hash": event.Hash,
-			"salt": event.Salt, "content": event.Content, "says": event.Says, "record": event.Record,
-		})
+		), `+audited+`
+		update meeting set room_seq = @seq where id = @meeting and room_seq = @seq - 1`, values)
 	if done.Error != nil {
 		return Event{}, done.Error
 	}
 	if done.RowsAffected != 1 {
 		return Event{}, fmt.Errorf("room: event %d is not the next of its meeting", event.Seq)
 	}
-	return event, audit.Record(s.Tx, audit.Entry{
-		Action: event.Type, ObjectKind: what.kind, ObjectID: what.object.String(), ForumID: s.forum.ID,
-		Before: what.before, After: command.Change,
-	})
+	return event, nil
 }
 
 // Who may act, and when.

@@ -692,6 +692,9 @@ func (s State) toAnswer(v Viewer) []ToAnswer {
 // the close those they gave.
 func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyPosition {
 	mine := []MyPosition{}
+	if !s.Table.seats(personID) {
+		return mine // most of those who look on
+	}
 	funders := vote.funders(s.Agencies)
 	for _, place := range s.Table.speaking(vote.ItemID) {
 		if !s.Table.mayEverFill(personID, place.Seat.ID) {

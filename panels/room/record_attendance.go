@@ -70,6 +70,16 @@ func (t Table) mayEverFill(personID, seatID uuid.UUID) bool {
 	return found && slices.ContainsFunc(place.Fills, func(sitter Sitter) bool { return sitter.PersonID == personID })
 }
 
+// seats reports whether a person has or may take any place at all.
+func (t Table) seats(personID uuid.UUID) bool {
+	for i := range t.Places {
+		if slices.ContainsFunc(t.Places[i].Fills, func(s Sitter) bool { return s.PersonID == personID }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.Guests, func(g Guest) bool { return g.PersonID == personID })
+}
+
 // name finds what a person at the table is called.
 func (t Table) name(personID uuid.UUID) (string, bool) {
 	for _, place := range t.Places {

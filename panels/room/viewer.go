@@ -53,7 +53,8 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 			v.Left = append(v.Left, absence.ItemID)
 		}
 	}
-	for _, item := range state.Items {
+	for i := range state.Items { // not copied: this is asked for everybody who looks on, at each event
+		item := &state.Items[i]
 		if item.State == agendas.Listed && item.PresenterID != nil && *item.PresenterID == actor.PersonID {
 			v.Presents = append(v.Presents, item.ID)
 		}

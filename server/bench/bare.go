@@ -74,8 +74,8 @@ type limit struct {
 	clicks  chan []byte
 
 	mu      sync.Mutex
-	sockets []*bareSocket // protected by mu
-	tails   tails         // protected by mu
+	sockets map[int]*bareSocket // protected by mu: by the number each comes with
+	tails   tails               // protected by mu
 }
 
 // tails are frames but for their beginning with its number, and which of them each socket is sent.
@@ -99,7 +99,7 @@ func serveBare(ctx context.Context, databaseURL string) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	l := &limit{db: conn, clicks: make(chan []byte, 1024)}
+	l := &limit{db: conn, clicks: make(chan []byte, 1024), sockets: map[int]*bareSocket{}}
 	if err := conn.QueryRow(ctx, `select id from bare.meeting`).Scan(&l.meeting); err != nil {
 		return err
 	}
@@ -144,7 +144,8 @@ func (l *limit) serve(w http.ResponseWriter, r *http.Request) {
 	defer conn.Close()
 	socket := &bareSocket{Conn: conn, line: conn.NetConn(), wake: make(chan struct{}, 1)}
 	l.mu.Lock()
-	l.sockets = append(l.sockets, socket)
+	number, _ := strconv.Atoi(r.URL.Query().Get("number")) // one that has none is sent nothing of its own
+	l.sockets[number] = socket
 	first := l.tails
 	l.mu.Unlock()
 	if r.URL.Query().Has("whole") { // somebody joins: they are sent the first text

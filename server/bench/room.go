@@ -246,8 +246,8 @@ func (h *house) bareRoom(ctx context.Context, meeting uuid.UUID, sockets int) (*
 		return nil, errors.Join(err, b.end())
 	}
 	b.address = strings.TrimSpace(address)
-	for range sockets {
-		line, _, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+b.address, nil)
+	for i := range sockets {
+		line, _, err := websocket.DefaultDialer.DialContext(ctx, fmt.Sprintf("ws://%s?number=%d", b.address, i), nil)
 		if err != nil {
 			return nil, errors.Join(err, b.end())
 		}

@@ -179,8 +179,8 @@ func idleSocket(ctx context.Context, h *house) (printer, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range sockets {
-		line, _, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+b.address, nil)
+	for i := range sockets {
+		line, _, err := websocket.DefaultDialer.DialContext(ctx, fmt.Sprintf("ws://%s?number=%d", b.address, i), nil)
 		if err != nil {
 			return nil, err
 		}

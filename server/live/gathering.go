@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"quorate/panels"
 	"quorate/panels/room"
+	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
 
@@ -98,29 +100,60 @@ func (g *gathering) refresh() {
 	g.hub.wasRead(g, state, afresh)
 	before := g.audiences
 	g.audiences = make(map[string]*audience)
+	known := make(map[device]*seen)
 	for _, f := range followers {
-		g.tell(f, before, events)
+		g.tell(f, before, events, known)
 	}
 }
 
-// tell sends one follower what is different for them since they were last told.
-func (g *gathering) tell(f *follower, before map[string]*audience, events []room.Event) {
-	state := *g.state
-	viewer, entitled := room.ViewerOf(state, *f.actor.Load())
-	if f.screen && entitled {
-		viewer, entitled = viewer.OnScreen()
+// seen is what one person sees of the meeting as it stands, on each of their devices.
+type seen struct {
+	actor    access.Actor
+	viewer   room.Viewer
+	entitled bool
+	key      string // of their audience
+	me       []byte
+}
+
+// device is whose line it is, and whether it is the big screen in the room.
+type device struct {
+	person uuid.UUID
+	screen bool
+}
+
+// see works out what a follower sees, once for all the devices of their person.
+func see(state room.State, f *follower, known map[device]*seen) *seen {
+	actor := *f.actor.Load()
+	at := device{actor.PersonID, f.screen}
+	if s := known[at]; s != nil && reflect.DeepEqual(s.actor, actor) {
+		return s
 	}
-	if !entitled {
+	s := &seen{actor: actor}
+	if s.viewer, s.entitled = room.ViewerOf(state, actor); s.entitled && f.screen {
+		s.viewer, s.entitled = s.viewer.OnScreen()
+	}
+	if s.entitled {
+		s.key, s.me = s.viewer.Audience(), words(room.Me(state, s.viewer))
+	}
+	known[at] = s
+	return s
+}
+
+// tell sends one follower what is different for them since they were last told.
+func (g *gathering) tell(f *follower, before map[string]*audience, events []room.Event, known map[device]*seen) {
+	state := *g.state
+	sees := see(state, f, known)
+	if !sees.entitled {
 		g.turnAway(f)
 		return
 	}
-	seq, key := state.Seq(), viewer.Audience()
+	seq, key, viewer, me := state.Seq(), sees.key, sees.viewer, sees.me
 	a := g.audiences[key]
 	if a == nil {
 		a = newAudience(seq, saysOf(viewer, state, events), sectionsOf(room.Project(state, viewer)), before[key])
 		g.audiences[key] = a
 	}
-	me, last := words(room.Me(state, viewer)), f.told
+	last := f.told
 	f.told = &told{key: key, audience: a, me: me}
 	switch {
 	case last == nil && f.trusted && f.after == seq:

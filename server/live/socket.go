@@ -45,7 +45,6 @@ func (h *Hub) serveSocket(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, err)
 		return
 	}
-	defer h.part(f)
 	upgrader := websocket.Upgrader{
 		HandshakeTimeout: writeWait, ReadBufferSize: 1 << 10, WriteBufferSize: 1 << 10,
 		CheckOrigin: func(*http.Request) bool { return true }, // ownPagesOnly has looked
@@ -56,17 +55,19 @@ func (h *Hub) serveSocket(w http.ResponseWriter, r *http.Request) {
 	corking := &corking{ResponseWriter: w}
 	conn, err := upgrader.Upgrade(corking, r, nil)
 	if err != nil {
+		h.part(f)
 		return // Upgrade has answered
 	}
 	s := &socket{follower: f, hub: h, conn: conn, line: corking.conn}
 	s.readers.Add(1)
-	wrote := make(chan struct{})
+	// Neither runs in the request's own goroutine: what the request held, its buffers and the stack it came
+	// down, is more than all an idle line needs, and a line lasts for hours.
+	go s.read()
 	go func() {
-		defer close(wrote)
+		defer h.part(f)
 		s.write()
+		s.readers.Wait()
 	}()
-	s.read()
-	<-wrote
 }
 
 // read does the browser's commands one after the other, until the line ends or the follower is dismissed.

@@ -32,19 +32,32 @@ const saltLength = 16
 // actor and the time are the transaction's. Before and After go to a separate table, under a salted
 // digest, so that they can be erased and the seals still hold.
 func Record(tx db.Tx, e Entry) error {
+	with, values, err := With(tx, e)
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec("with "+with+" select", values).Error; err != nil {
+		return fmt.Errorf("audit: %s: %w", e.Action, err)
+	}
+	return nil
+}
+
+// With is the entry as the WITH clauses of a statement that makes the change, and their named values: for
+// a change so frequent that a second statement would be felt. Their names begin with "audit_".
+func With(tx db.Tx, e Entry) (with string, values map[string]any, err error) {
 	if e.Action == "" || e.ObjectKind == "" || e.ObjectID == "" {
-		return errors.New("audit: an entry needs an action and the thing it was done to")
+		return "", nil, errors.New("audit: an entry needs an action and the thing it was done to")
 	}
 	if !tx.Actor.IsKnown() {
-		return errors.New("audit: an entry needs an actor")
+		return "", nil, errors.New("audit: an entry needs an actor")
 	}
 	before, err := content(e.Before)
 	if err != nil {
-		return fmt.Errorf("audit: %s, before: %w", e.Action, err)
+		return "", nil, fmt.Errorf("audit: %s, before: %w", e.Action, err)
 	}
 	after, err := content(e.After)
 	if err != nil {
-		return fmt.Errorf("audit: %s, after: %w", e.Action, err)
+		return "", nil, fmt.Errorf("audit: %s, after: %w", e.Action, err)
 	}
 	salt := make([]byte, saltLength)
 	rand.Read(salt) // never fails
@@ -57,22 +70,20 @@ func Record(tx db.Tx, e Entry) error {
 	if e.ForumID != uuid.Nil {
 		forum = &e.ForumID
 	}
-	err = tx.Exec(`
-		with entry as (
+	return `audit_new as (
 			insert into audit_entry (at, person_id, system, action, object_kind, object_id, forum_id, digest)
-			values (?, ?, ?, ?, ?, ?, ?, ?)
+			values (@audit_at, @audit_person, @audit_system, @audit_action, @audit_kind, @audit_object, @audit_forum, @audit_digest)
 			returning id
-		), content as (
+		), audit_kept as (
 			insert into audit_content (entry_id, salt, before, after)
-			select id, ?, ?::json, ?::json from entry
-		)
-		insert into audit_unsealed (entry_id) select id from entry`,
-		tx.Now, person, system, e.Action, e.ObjectKind, e.ObjectID, forum, digest(salt, before, after),
-		salt, before, after).Error
-	if err != nil {
-		return fmt.Errorf("audit: %s: %w", e.Action, err)
-	}
-	return nil
+			select id, @audit_salt, cast(@audit_before as json), cast(@audit_after as json) from audit_new
+		), audit_loose as (
+			insert into audit_unsealed (entry_id) select id from audit_new
+		)`, map[string]any{
+			"audit_at": tx.Now, "audit_person": person, "audit_system": system, "audit_action": e.Action, "audit_kind": e.ObjectKind,
+			"audit_object": e.ObjectID, "audit_forum": forum, "audit_digest": digest(salt, before, after),
+			"audit_salt": salt, "audit_before": before, "audit_after": after,
+		}, nil
 }
 
 // content is v as JSON text; nil for nothing.
