@@ -101,7 +101,7 @@ func add(tx db.Tx, items []Item) error {
 	if len(items) == 0 {
 		return nil
 	}
-	columns := []string{"id", "meeting_id", "number", "position", "kind", "title", "case_id", "request_id", "escalation_id", "presenter_id",
+	columns := []string{"id", "meeting_id", "number", "position", "kind", "title", "case_id", "request_id", "escalation_id", "ratifies_id", "presenter_id",
 		"minutes", "minutes_set", "moved", "state", "removed_reason", "late_reason", "pinned", "urgency", "reasons", "created_at", "version"}
 	return tx.Copy("agenda_item", columns, func(yield func([]any, error) bool) {
 		for _, i := range items {
@@ -109,7 +109,7 @@ func add(tx db.Tx, items []Item) error {
 				i.Reasons = []Reason{}
 			}
 			reasons, err := json.Marshal(i.Reasons)
-			row := []any{i.ID, i.MeetingID, i.Number, i.Position, i.Kind, i.Title, i.CaseID, i.RequestID, i.EscalationID, i.PresenterID,
+			row := []any{i.ID, i.MeetingID, i.Number, i.Position, i.Kind, i.Title, i.CaseID, i.RequestID, i.EscalationID, i.RatifiesID, i.PresenterID,
 				i.Minutes, i.MinutesSet, i.Moved, i.State, i.RemovedReason, i.LateReason, i.Pinned, i.Urgency, reasons, i.CreatedAt, i.Version}
 			if !yield(row, err) {
 				return

@@ -90,6 +90,9 @@ func Compare(before, after Snapshot) Changes {
 }
 
 func (i SnapshotItem) subject() string {
+	if i.Kind == RatifyItem && i.Case != "" {
+		return i.Title + ", " + i.Case
+	}
 	if i.Case != "" {
 		return i.Case
 	}

@@ -19,12 +19,12 @@ const MinutesDue = "minutes"
 // changes the day and the words, and opens it again.
 func PutDue(tx db.Tx, due Due) error {
 	return tx.Exec(`
-		insert into due (id, forum_id, kind, source_id, case_id, request_id, due_on, text, law)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		insert into due (id, forum_id, kind, source_id, case_id, request_id, due_on, title, text, law)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict on constraint due_source_key do update
 		set case_id = excluded.case_id, request_id = excluded.request_id, due_on = excluded.due_on,
-			text = excluded.text, law = excluded.law, done_at = null`,
-		newID(), due.ForumID, due.Kind, due.SourceID, due.CaseID, due.RequestID, due.DueOn, due.Text, due.Law).Error
+			title = excluded.title, text = excluded.text, law = excluded.law, done_at = null`,
+		newID(), due.ForumID, due.Kind, due.SourceID, due.CaseID, due.RequestID, due.DueOn, due.Title, due.Text, due.Law).Error
 }
 
 // MarkDone says that something is no longer due, on whichever forum it was: the action is done, the
@@ -34,11 +34,12 @@ func MarkDone(tx db.Tx, kind string, sourceID uuid.UUID) error {
 }
 
 // MarkHeard closes what brought an item to its meeting, once the forum has dealt with the item.
-// Actions stay due until they are done, and what comes back on a later day stays due.
+// Actions stay due until they are done, what is to be ratified until it is, and what comes back on a later
+// day stays due.
 func MarkHeard(tx db.Tx, item Item, forumID uuid.UUID, on clock.Date) error {
 	return tx.Exec(`
 		update due set done_at = @now
-		where forum_id = @forum and done_at is null and due_on <= @on and kind <> 'action'
+		where forum_id = @forum and done_at is null and due_on <= @on and kind <> 'action' and not (kind = 'ratify' and title <> '')
 			and (case_id = @case or request_id = @request or (kind in ('answer', 'escalation') and source_id = @escalation))`,
 		map[string]any{"now": tx.Now, "forum": forumID, "on": on, "case": item.CaseID, "request": item.RequestID, "escalation": item.EscalationID}).Error
 }

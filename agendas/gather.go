@@ -90,7 +90,7 @@ func gather(tx db.Tx, m forMeeting) (gathered, error) {
 		if !listed {
 			continue
 		}
-		if d.CaseID != nil {
+		if d.CaseID != nil && w.kind != RatifyItem { // what was decided is ratified all the same
 			if c, known := cases[*d.CaseID]; known && Gone(c, m.On()) {
 				result.gone = append(result.gone, c.Reference())
 				continue
@@ -125,6 +125,8 @@ func dueWish(d Due, waiting map[uuid.UUID]requests.Request) (wish, bool) {
 	switch {
 	case d.Kind == MinutesDue:
 		return wish{}, false // the standing item about them has it
+	case d.Title != "":
+		return wish{kind: RatifyItem, title: d.Title, caseID: d.CaseID, ratifiesID: &d.SourceID}, true
 	case d.RequestID != nil:
 		request, waits := waiting[*d.RequestID]
 		return wish{kind: RequestItem, title: request.Title(), requestID: &request.ID, caseID: request.CaseID, presenterID: &request.SubmittedBy}, waits

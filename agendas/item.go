@@ -20,6 +20,7 @@ const (
 	RequestItem    ItemKind = "request"    // a funding request
 	AnswerItem     ItemKind = "answer"     // what the board answered
 	EscalationItem ItemKind = "escalation" // on a board's agenda: what was escalated to it
+	RatifyItem     ItemKind = "ratify"     // a decision taken between meetings
 )
 
 // ItemState says whether an item is on the agenda.
@@ -55,10 +56,11 @@ type Item struct {
 	Number        string // given at publication and kept from then on: "5", "5a"
 	Position      int
 	Kind          ItemKind
-	Title         string // for standing items; a case's title is its case number, its name comes from the case
+	Title         string // for standing items and ratifications; a case's title is its case number, its name comes from the case
 	CaseID        *uuid.UUID
 	RequestID     *uuid.UUID
 	EscalationID  *uuid.UUID // the escalation asked of a board, or whose answer has come home
+	RatifiesID    *uuid.UUID // the decision taken between meetings that it puts before this one
 	PresenterID   *uuid.UUID
 	Minutes       int
 	MinutesSet    bool // somebody chose the minutes; a rebuild keeps them
@@ -91,6 +93,7 @@ type Due struct {
 	CaseID    *uuid.UUID // nil when it concerns no one case
 	RequestID *uuid.UUID
 	DueOn     clock.Date
+	Title     string // of the line it asks for, where that is one of its own: a ratification
 	Text      string // the reason as the agenda will give it
 	Law       string
 	DoneAt    *time.Time // no longer due

@@ -19,6 +19,7 @@ type wish struct {
 	caseID       *uuid.UUID
 	requestID    *uuid.UUID
 	escalationID *uuid.UUID
+	ratifiesID   *uuid.UUID
 	presenterID  *uuid.UUID
 	minutes      int
 	urgency      int
@@ -33,8 +34,10 @@ type subject struct {
 	title string
 }
 
-func subjectOf(kind ItemKind, title string, caseID, requestID, escalationID *uuid.UUID) subject {
+func subjectOf(kind ItemKind, title string, caseID, requestID, escalationID, ratifiesID *uuid.UUID) subject {
 	switch {
+	case ratifiesID != nil:
+		return subject{kind: kind, id: *ratifiesID}
 	case kind == CaseItem && caseID != nil:
 		return subject{kind: kind, id: *caseID}
 	case kind == RequestItem && requestID != nil:
@@ -47,11 +50,11 @@ func subjectOf(kind ItemKind, title string, caseID, requestID, escalationID *uui
 }
 
 func (i Item) subject() subject {
-	return subjectOf(i.Kind, i.Title, i.CaseID, i.RequestID, i.EscalationID)
+	return subjectOf(i.Kind, i.Title, i.CaseID, i.RequestID, i.EscalationID, i.RatifiesID)
 }
 
 func (w wish) subject() subject {
-	return subjectOf(w.kind, w.title, w.caseID, w.requestID, w.escalationID)
+	return subjectOf(w.kind, w.title, w.caseID, w.requestID, w.escalationID, w.ratifiesID)
 }
 
 // byHand reports whether somebody put the item on with a reason of their own.
@@ -91,7 +94,7 @@ func rebuild(meetingID uuid.UUID, existing []Item, wanted []wish, available int,
 		if !there {
 			added = append(added, Item{
 				ID: newID(), MeetingID: meetingID, Kind: w.kind, Title: w.title, CaseID: w.caseID, RequestID: w.requestID,
-				EscalationID: w.escalationID, PresenterID: w.presenterID, Minutes: w.minutes, State: Listed,
+				EscalationID: w.escalationID, RatifiesID: w.ratifiesID, PresenterID: w.presenterID, Minutes: w.minutes, State: Listed,
 				Urgency: w.urgency, Reasons: w.reasons, Version: 1,
 			})
 			continue
@@ -151,7 +154,7 @@ func (i Item) refreshed(w wish) Item {
 }
 
 // arrange orders an agenda. Until somebody moves an item the order is: standing items, what the
-// board asks or answers, requests, cases by urgency, the standing items that follow. Once somebody
+// board asks or answers and what is to be ratified, requests, cases by urgency, the standing items that follow. Once somebody
 // has moved one, or the agenda is out, the order stands and what is new goes in by urgency.
 func arrange(kept, added []Item, following map[subject]bool) []Item {
 	all := slices.Clone(kept)
@@ -232,7 +235,7 @@ func byPlace(a, b Item, following map[subject]bool) int {
 			return 5
 		case i.Kind == StandingItem:
 			return 1
-		case i.Kind == AnswerItem, i.Kind == EscalationItem:
+		case i.Kind == AnswerItem, i.Kind == EscalationItem, i.Kind == RatifyItem:
 			return 2
 		case i.Kind == RequestItem:
 			return 3

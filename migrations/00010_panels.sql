@@ -136,6 +136,7 @@ create index series_by_forum on series (forum_id);
 create table meeting (
 	id                uuid primary key,
 	forum_id          uuid not null references forum,
+	kind              text not null default 'held' check (kind in ('held', 'correspondence', 'chairs_action')), -- the last two are decided between meetings
 	series_id         uuid references series,
 	occurrence_on     date,
 	starts_at         timestamptz not null,

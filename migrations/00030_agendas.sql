@@ -151,11 +151,12 @@ create table agenda_item (
 	meeting_id      uuid not null references meeting,
 	number          text not null default '',
 	position        integer not null,
-	kind            text not null check (kind in ('standing', 'case', 'request', 'answer', 'escalation')),
+	kind            text not null check (kind in ('standing', 'case', 'request', 'answer', 'escalation', 'ratify')),
 	title           text not null default '',
 	case_id         uuid references cases on delete restrict,
 	request_id      uuid references funding_request,
 	escalation_id   uuid,
+	ratifies_id     uuid,                           -- the decision taken between meetings that it puts before this one
 	presenter_id    uuid references person,
 	minutes         integer not null check (minutes between 0 and 240),
 	minutes_set     boolean not null default false, -- somebody chose the minutes; a rebuild keeps them
@@ -175,6 +176,7 @@ create index agenda_item_by_presenter on agenda_item (presenter_id) where presen
 create unique index agenda_item_number_key on agenda_item (meeting_id, number) where number <> '';
 create unique index agenda_item_case_key on agenda_item (meeting_id, case_id) where kind = 'case';
 create unique index agenda_item_request_key on agenda_item (meeting_id, request_id) where request_id is not null and state = 'listed'; -- one taken off keeps its line
+create unique index agenda_item_ratifies_key on agenda_item (meeting_id, ratifies_id) where ratifies_id is not null;
 create unique index agenda_item_escalation_key on agenda_item (meeting_id, escalation_id) where kind in ('answer', 'escalation');
 
 alter table meeting_guest add foreign key (item_id) references agenda_item;
@@ -221,6 +223,7 @@ create table due (
 	case_id     uuid references cases on delete restrict,
 	request_id  uuid references funding_request,
 	due_on      date not null,
+	title       text not null default '', -- of the line it asks for, where that is one of its own
 	text        text not null,
 	law         text not null default '',
 	done_at     timestamptz,

@@ -137,7 +137,7 @@ func readCalendar(tx db.Tx, planned []Planned) (view calendarRead, others []sitt
 		) overlapping
 		join meeting m on m.id = overlapping.id
 		join forum f on f.id = m.forum_id
-		where m.status in ('draft', 'scheduled', 'in_session', 'adjourned')
+		where m.status in ('draft', 'scheduled', 'in_session', 'adjourned') and m.kind = 'held'
 			and m.starts_at > cast(@first as timestamptz) - cast(@longest as interval) and m.starts_at < @last -- says no more, and keeps from reading all meetings
 		order by m.starts_at, m.id`,
 		map[string]any{"spans": string(text), "longest": longestMeeting.String(), "first": first, "last": last}).Scan(&rows).Error

@@ -15,6 +15,7 @@ type MeetingFilter struct {
 	From, To clock.Date // both included
 	Forum    uuid.UUID  // uuid.Nil: every forum
 	Person   uuid.UUID  // only meetings this person is asked to come to; uuid.Nil: anybody's
+	Between  bool       // what is decided between meetings too
 	Limit    int        // 0 is listLimit
 }
 
@@ -65,6 +66,9 @@ func FindMeetings(tx db.Tx, filter MeetingFilter) (rows []MeetingRow, more bool,
 	where := `where m.starts_at >= @from and m.starts_at < @to and ` + NotDraft
 	if !all {
 		where += ` and m.forum_id in @forums`
+	}
+	if !filter.Between {
+		where += ` and m.kind = 'held'`
 	}
 	if filter.Person != uuid.Nil {
 		where += ` and ` + askedToCome

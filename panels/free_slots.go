@@ -88,7 +88,7 @@ func daysMet(tx db.Tx, forumID, except uuid.UUID, after clock.Date) (map[clock.D
 	var starts []time.Time
 	err := tx.Raw(`
 		select starts_at from meeting
-		where forum_id = @forum and id <> @except and starts_at >= @from and starts_at < @to and status in ('draft', 'scheduled', 'in_session', 'adjourned')`,
+		where forum_id = @forum and id <> @except and starts_at >= @from and starts_at < @to and status in ('draft', 'scheduled', 'in_session', 'adjourned') and kind = 'held'`,
 		map[string]any{"forum": forumID, "except": except, "from": after.Start(), "to": after.AddDays(freeWithinDays + 1).Start()}).Scan(&starts).Error
 	days := make(map[clock.Date]bool, len(starts))
 	for _, start := range starts {

@@ -43,8 +43,9 @@ type Series struct {
 type Meeting struct {
 	ID              uuid.UUID
 	ForumID         uuid.UUID
-	SeriesID        *uuid.UUID // nil: extraordinary
-	OccurrenceOn    clock.Date // the day the series' rule gave, before bank holidays and moves
+	Kind            MeetingKind `gorm:"default:held"`
+	SeriesID        *uuid.UUID  // nil: extraordinary
+	OccurrenceOn    clock.Date  // the day the series' rule gave, before bank holidays and moves
 	StartsAt        time.Time
 	EndsAt          time.Time
 	Venue           string
@@ -73,7 +74,7 @@ type Meeting struct {
 }
 
 // Extraordinary reports whether the meeting stands outside its forum's series.
-func (m Meeting) Extraordinary() bool { return m.SeriesID == nil && !m.Brought }
+func (m Meeting) Extraordinary() bool { return m.SeriesID == nil && !m.Brought && !m.Between() }
 
 // On is the meeting's day in Europe/London.
 func (m Meeting) On() clock.Date { return clock.DateOf(m.StartsAt) }

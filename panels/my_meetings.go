@@ -31,7 +31,7 @@ func MyMeetings(tx db.Tx, count int) (rows []MyMeeting, err error) {
 	err = tx.Raw(`
 		with mine as materialized (
 			select m.* from meeting m
-			where m.starts_at > @after and m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned')
+			where m.starts_at > @after and m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned') and m.kind = 'held'
 				and (m.forum_id in @forums or (
 					m.id in (select r.meeting_id from reply r where r.deputy_id = @person and r.current)
 					or m.id in (select g.meeting_id from meeting_guest g where g.person_id = @person and g.ended_at is null)

@@ -27,7 +27,7 @@ func PageMeetings(tx db.Tx, asked MeetingPages) (rows []MeetingRow, more bool, e
 	}
 	err = tx.Raw(selectMeetingRows+`
 		where m.starts_at >= @from and m.starts_at < @to and (m.starts_at, m.id) > (@after_at, @after_id)
-			and m.forum_id in @forums and m.status <> 'draft'
+			and m.forum_id in @forums and m.status <> 'draft' and m.kind = 'held'
 		order by m.starts_at, m.id limit @limit`, map[string]any{
 		"from": asked.From.Start(), "to": asked.To.AddDays(1).Start(), "after_at": asked.AfterAt, "after_id": asked.AfterID,
 		"forums": asked.Forums, "limit": asked.Limit + 1,
@@ -42,7 +42,7 @@ func PageMeetings(tx db.Tx, asked MeetingPages) (rows []MeetingRow, more bool, e
 // elsewhere is not told from none.
 func MeetingOf(tx db.Tx, id uuid.UUID, forums []uuid.UUID) (MeetingRow, error) {
 	var row MeetingRow
-	err := tx.Raw(selectMeetingRows+`where m.id = @id and m.forum_id in @forums and m.status <> 'draft'`,
+	err := tx.Raw(selectMeetingRows+`where m.id = @id and m.forum_id in @forums and m.status <> 'draft' and m.kind = 'held'`,
 		map[string]any{"id": id, "forums": append([]uuid.UUID{uuid.Nil}, forums...)}).Take(&row).Error
 	return row, orNotFound(err, "There is no such meeting.")
 }

@@ -69,7 +69,7 @@ func DraftsSeen(actor access.Actor, values map[string]any) map[string]any {
 func NextMeetings(tx db.Tx, forumID uuid.UUID, count int) ([]MeetingRow, error) {
 	var rows []MeetingRow
 	err := tx.Raw(selectMeetingRows+`
-		where m.forum_id = @forum and m.starts_at > @after and m.ends_at >= @now and m.status in ('draft', 'scheduled', 'in_session', 'adjourned') and `+NotDraft+`
+		where m.forum_id = @forum and m.starts_at > @after and m.ends_at >= @now and m.status in ('draft', 'scheduled', 'in_session', 'adjourned') and m.kind = 'held' and `+NotDraft+`
 		order by m.starts_at, m.id limit @count`, DraftsSeen(tx.Actor, map[string]any{"forum": forumID, "after": tx.Now.Add(-longest), "now": tx.Now, "count": count})).Scan(&rows).Error
 	return rows, err
 }
@@ -79,7 +79,7 @@ func NextMeetings(tx db.Tx, forumID uuid.UUID, count int) ([]MeetingRow, error) 
 func MeetingBefore(tx db.Tx, meeting Meeting) (before Meeting, ok bool, err error) {
 	var list []Meeting
 	err = tx.Raw(`
-		select * from meeting where forum_id = ? and starts_at < ? and status not in ('draft', 'cancelled')
+		select * from meeting where forum_id = ? and starts_at < ? and status not in ('draft', 'cancelled') and kind = 'held'
 		order by starts_at desc, id desc limit 1`, meeting.ForumID, meeting.StartsAt).Scan(&list).Error
 	if err != nil || len(list) == 0 {
 		return Meeting{}, false, err

@@ -202,6 +202,7 @@ func (a *app) events() *jobs.Registry {
 		return a.escalations.EvaluateCase(ctx, d.CaseID)
 	})
 	jobs.Handle(r, a.room.AskOfficer)
+	jobs.Handle(r, a.room.CloseCorrespondence)
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionBound) error {
 		return errors.Join(a.escalations.EvaluateDecision(ctx, d.DecisionID), a.letters.DecisionBound(ctx, d))
 	})
@@ -243,6 +244,10 @@ func (a *app) timetable() []jobs.Job {
 		}},
 		{Name: "chase endorsements and authorisations", Schedule: "40 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.room.ChaseAnswers(ctx)
+			return err
+		}},
+		{Name: "remind voters in writing", Schedule: "35 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
+			_, err := a.room.RemindCorrespondence(ctx)
 			return err
 		}},
 		{Name: "remind of conditions", Schedule: "45 7 * * *", Run: func(ctx context.Context, _ time.Time) error {

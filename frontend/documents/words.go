@@ -23,6 +23,9 @@ func heading(e packs.Entry) string {
 	case e.State == agendas.TakenOff:
 		return words + "Taken off"
 	case e.Case != nil:
+		if e.Kind == agendas.RatifyItem {
+			words += e.Title + ", "
+		}
 		words += e.Case.Reference + " " + e.Case.Name
 		if e.Line.Request != nil {
 			words += ", funding request " + e.Line.Request.Reference()

@@ -396,7 +396,7 @@ func (h *held) readCases(references []string, numbers []int64) error {
 // readMeetings reads the meetings of the days the rows name, and what was brought of them before.
 func (h *held) readMeetings(from, to clock.Date) error {
 	var meetings []panels.Meeting
-	err := h.tx.Raw(`select * from meeting where starts_at >= ? and starts_at < ? and status <> 'cancelled' order by brought, starts_at limit 50000`,
+	err := h.tx.Raw(`select * from meeting where starts_at >= ? and starts_at < ? and status <> 'cancelled' and kind = 'held' order by brought, starts_at limit 50000`,
 		from.Start(), to.AddDays(1).Start()).Scan(&meetings).Error
 	if err != nil {
 		return err

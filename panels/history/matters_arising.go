@@ -98,7 +98,7 @@ func MattersArising(tx db.Tx, meetingID uuid.UUID) (Arising, error) {
 	a := Arising{Day: meeting.On()}
 	values := map[string]any{"forum": meeting.ForumID, "me": tx.Actor.PersonID, "on": a.Day, "limit": arisingLimit, "last": uuid.Nil}
 	var last []panels.Meeting
-	err = tx.Raw(`select * from meeting where forum_id = ? and status = 'closed' and starts_at < ? order by starts_at desc limit 1`, meeting.ForumID, meeting.StartsAt).Scan(&last).Error
+	err = tx.Raw(`select * from meeting where forum_id = ? and status = 'closed' and kind = 'held' and starts_at < ? order by starts_at desc limit 1`, meeting.ForumID, meeting.StartsAt).Scan(&last).Error
 	if err != nil {
 		return a, err
 	}

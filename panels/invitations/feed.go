@@ -241,7 +241,7 @@ func (s Store) entries(tx db.Tx, feed Feed) (name string, entries []calendar.Ent
 
 const selectMeetings = `
 	select m.*, f.name as forum_name from meeting m join forum f on f.id = m.forum_id
-	where m.status <> 'draft' and m.starts_at >= @from and m.starts_at < @to `
+	where m.status <> 'draft' and m.kind = 'held' and m.starts_at >= @from and m.starts_at < @to `
 
 func forumMeetings(tx db.Tx, forum uuid.UUID, from, to time.Time) (rows []panels.MeetingRow, err error) {
 	err = tx.Raw(selectMeetings+`and m.forum_id = @forum order by m.starts_at, m.id limit @most`,

@@ -128,7 +128,7 @@ func (s *sitting) begin(d Decision) (bool, error) {
 			return false, err
 		}
 	}
-	if d.Outcome == Provisional {
+	if d.Outcome == Provisional && !s.meeting.Between() { // that one is still to be ratified
 		if err := agendas.MarkDone(s.Tx, "ratify", d.ID); err != nil {
 			return false, err
 		}

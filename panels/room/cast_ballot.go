@@ -52,7 +52,7 @@ func (s *sitting) poll(voteID uuid.UUID) (poll, error) {
 		return poll{}, err
 	}
 	p := poll{vote: vote, number: vote.ItemNumber}
-	if !vote.IsOpen() {
+	if !vote.IsOpen() || s.meeting.Kind == panels.Correspondence && !s.Now.Before(s.meeting.EndsAt) {
 		return poll{}, fault.New(fault.Conflict, "Voting on item %s has closed. Your position was not recorded.", p.number)
 	}
 	if err := s.inSession(); err != nil {

@@ -3,6 +3,8 @@ package room
 import (
 	"encoding/json"
 
+	"github.com/google/uuid"
+
 	"quorate/panels"
 	"quorate/server/base/fault"
 )
@@ -27,29 +29,44 @@ func (c CloseVote) perform(s *sitting) (happened, error) {
 	if !vote.IsOpen() {
 		return happened{}, fault.New(fault.Conflict, "Voting on item %s is already closed.", item.Number)
 	}
-	agencies, err := s.allAgencies()
-	if err != nil {
-		return happened{}, err
+	if s.meeting.Kind == panels.Correspondence {
+		if err := s.mayCloseEarly(vote); err != nil {
+			return happened{}, err
+		}
 	}
-	funders := vote.funders(agencies)
-	voters := vote.asked(s.table, funders)
-	result := Tally(vote.Rule, voters, vote.Ballots)
-	quorum := QuorumFor(s.table, s.terms, item.ID, funders)
-	kept, err := json.Marshal(voters)
-	if err != nil {
-		return happened{}, err
-	}
-	err = s.Exec(`update vote set closed_at = ?, closed_by = ?, quorate = ?, quorum = ?, counted = ?, carried = ?, tied = ?, result = ?, voters = ?::jsonb where id = ?`,
-		s.Now, s.Actor.PersonID, quorum.Met, quorum.Words(), s.table.counted(item.ID), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
+	quorum, err := s.endVote(vote)
 	if err != nil {
 		return happened{}, err
 	}
 	says := "Voting on item " + item.Number + " has closed"
-	if vote.Method == panels.Spoken {
+	switch {
+	case s.meeting.Kind == panels.Correspondence:
+		err = s.afterCorrespondence(item, quorum)
+	case vote.Method == panels.Spoken:
 		says = "The positions on item " + item.Number + " are recorded"
-		if err := s.tellOfPositions(vote); err != nil {
-			return happened{}, err
-		}
+		err = s.tellOfPositions(vote)
 	}
-	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, nil
+	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, err
+}
+
+// endVote keeps what the positions came to, who was asked and whether there was a quorum.
+func (s *sitting) endVote(vote Vote) (Quorum, error) {
+	agencies, err := s.allAgencies()
+	if err != nil {
+		return Quorum{}, err
+	}
+	funders := vote.funders(agencies)
+	voters := vote.asked(s.table, funders)
+	result := Tally(vote.Rule, voters, vote.Ballots)
+	quorum := QuorumFor(s.table.answered([]Vote{vote}), s.terms, vote.ItemID, funders)
+	kept, err := json.Marshal(voters)
+	if err != nil {
+		return quorum, err
+	}
+	var by *uuid.UUID // nil: it closed at its time
+	if s.Actor.IsPerson() {
+		by = &s.Actor.PersonID
+	}
+	return quorum, s.Exec(`update vote set closed_at = ?, closed_by = ?, quorate = ?, quorum = ?, counted = ?, carried = ?, tied = ?, result = ?, voters = ?::jsonb where id = ?`,
+		s.Now, by, quorum.Met, quorum.Words(), s.table.answered([]Vote{vote}).counted(vote.ItemID), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
 }

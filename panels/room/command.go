@@ -241,6 +241,19 @@ type HandChair struct {
 	PersonID uuid.UUID `json:"person_id"`
 }
 
+// StopBetween ends what is decided between meetings without a decision: it goes to the next meeting. Chair.
+type StopBetween struct {
+	Reason string `json:"reason"`
+}
+
+// RatifyDecision says whether a meeting ratifies what was decided between meetings. Chair.
+type RatifyDecision struct {
+	ItemID     uuid.UUID `json:"item_id"`
+	DecisionID uuid.UUID `json:"decision_id"`
+	Ratified   bool      `json:"ratified"`
+	Reason     string    `json:"reason"` // needed where it is not ratified
+}
+
 // CorrectDecision mends the record of a decision and keeps the original beside it. Chair.
 type CorrectDecision struct {
 	DecisionID uuid.UUID `json:"decision_id"`
@@ -400,6 +413,8 @@ func (SecondDecision) Type() string    { return "decision.second" }
 func (SendBackDecision) Type() string  { return "decision.return" }
 func (TakeChair) Type() string         { return "chair.take" }
 func (HandChair) Type() string         { return "chair.hand" }
+func (StopBetween) Type() string       { return "between.stop" }
+func (RatifyDecision) Type() string    { return "decision.ratify" }
 func (CorrectDecision) Type() string   { return "decision.correct" }
 func (EndorseDecision) Type() string   { return "decision.endorse" }
 func (AuthoriseDecision) Type() string { return "decision.authorise" }
@@ -457,6 +472,8 @@ var changes = map[string]func(json.RawMessage) (Change, error){
 	SendBackDecision{}.Type():  reads[SendBackDecision],
 	TakeChair{}.Type():         reads[TakeChair],
 	HandChair{}.Type():         reads[HandChair],
+	StopBetween{}.Type():       reads[StopBetween],
+	RatifyDecision{}.Type():    reads[RatifyDecision],
 	CorrectDecision{}.Type():   reads[CorrectDecision],
 	EndorseDecision{}.Type():   reads[EndorseDecision],
 	AuthoriseDecision{}.Type(): reads[AuthoriseDecision],

@@ -40,7 +40,7 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
-	if err := c.complete(s, vote); err != nil {
+	if err := c.complete(s, item, vote); err != nil {
 		return happened{}, err
 	}
 	grounds := grounds(s.table, s.terms, item, runs)
@@ -62,7 +62,10 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	decision.ID, decision.ConfirmedBy, decision.ConfirmedAt = newID(), s.Actor.PersonID, s.Now
 	decision.Quorum, decision.Standing = QuorumFor(s.table, s.terms, item.ID, nil).Words(), grounds.standing(c.Outcome, s.terms, nil)
 	decision.Counted = s.table.counted(item.ID)
-	if vote != nil {
+	switch {
+	case grounds.Alone:
+		decision.Quorum, decision.Counted, vote = "Chair’s action: no quorum is counted", "", unasked(item.ID, c.Split)
+	case vote != nil:
 		decision.VoteID, decision.Quorum, decision.Counted = &vote.ID, vote.Quorum, vote.Counted
 		decision.Standing = grounds.standing(c.Outcome, s.terms, vote.Ballots)
 	}
@@ -88,6 +91,11 @@ func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item, vote *Vo
 	}
 	if err := s.tellOfDecision(decision); err != nil {
 		return happened{}, err
+	}
+	if s.meeting.Between() {
+		if err := s.endBetween(decision); err != nil {
+			return happened{}, err
+		}
 	}
 	if !bound {
 		if err := askAnswerers(s.Tx, decision.ID); err != nil {
@@ -117,7 +125,7 @@ func (c ConfirmDecision) voteBehind(item Item, runs []Vote) (*Vote, error) {
 }
 
 // complete fills in what follows from the vote and the terms of reference.
-func (c *ConfirmDecision) complete(s *sitting, vote *Vote) error {
+func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
 	for _, text := range []*string{&c.Reasons, &c.Meanwhile, &c.Missing, &c.WhatNext} {
 		*text = strings.TrimSpace(*text)
 	}
@@ -140,6 +148,8 @@ func (c *ConfirmDecision) complete(s *sitting, vote *Vote) error {
 		if c.ReviewOn.IsZero() && c.StartOn == vote.StartOn {
 			c.ReviewOn = vote.ReviewOn
 		}
+	} else if s.meeting.Kind == panels.ChairsAction {
+		c.asRequested(item)
 	} else if len(c.Split) > 0 {
 		return fault.New(fault.Conflict, "Put these shares to the vote first: each funder must consent to its own.")
 	}
@@ -380,7 +390,7 @@ func (s *sitting) follow(d Decision, item Item) error {
 	case d.Outcome == Referred:
 		back.ForumID, back.Kind, back.RequestID = *d.NextForumID, "referred", d.RequestID
 		back.Text = "Referred by " + s.forum.Name + " on " + day.Long() + ": " + d.Reasons
-	case d.Outcome == Provisional:
+	case d.Outcome == Provisional && !s.meeting.Between(): // what was decided between meetings comes back to be ratified
 		var endorsing []uuid.UUID
 		for _, need := range d.waits(Endorsement) {
 			endorsing = append(endorsing, need.AgencyID)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/fault"
 )
@@ -65,6 +66,11 @@ func (c DeclareInterest) perform(s *sitting) (happened, error) {
 		s.Now, s.Actor.PersonID, s.meeting.ID, interest.ID).Error
 	if err != nil {
 		return happened{}, err
+	}
+	if s.meeting.Kind == panels.Correspondence {
+		if err := s.askNext(); err != nil {
+			return happened{}, err
+		}
 	}
 	err = s.tellConflicted(item, who)
 	return happened{itemID: &item.ID, says: name + " has left for item " + item.Number, kind: "interest", object: interest.ID}, err

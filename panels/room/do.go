@@ -131,6 +131,9 @@ func (s *Store) one(tx db.Tx, meeting *panels.Meeting, at *stands, command Comma
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := sitting.allows(command.Change); err != nil {
+		return Reply{}, err
+	}
 	what, err := command.Change.perform(sitting)
 	if err != nil {
 		return Reply{}, err
@@ -248,10 +251,12 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	person := s.Actor.PersonID
 	event := Event{
 		MeetingID: s.meeting.ID, Seq: s.meeting.RoomSeq + 1, CommandID: command.ID, Type: command.Change.Type(),
-		ItemID: what.itemID, PersonID: &person, At: s.Now, Content: string(content), Says: what.says,
+		ItemID: what.itemID, System: s.Actor.System, At: s.Now, Content: string(content), Says: what.says,
+	}
+	if person := s.Actor.PersonID; s.Actor.IsPerson() {
+		event.PersonID = &person
 	}
 	if event.Record, err = recordText(what.record); err != nil {
 		return Event{}, err
@@ -266,14 +271,14 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 	}
 	maps.Copy(values, map[string]any{
 		"meeting": event.MeetingID, "seq": event.Seq, "command": event.CommandID, "type": event.Type, "item": event.ItemID,
-		"person": event.PersonID, "at": event.At, "digest": event.Digest, "previous": event.Previous, "hash": event.Hash,
+		"person": event.PersonID, "system": event.System, "at": event.At, "digest": event.Digest, "previous": event.Previous, "hash": event.Hash,
 		"salt": event.Salt, "content": event.Content, "says": event.Says, "record": event.Record,
 	})
 	// One statement: the event, its erasable content, the audit entry, and the meeting's new number.
 	done := s.Exec(`
 		with event as (
 			insert into room_event (meeting_id, seq, command_id, type, item_id, person_id, system, at, digest, previous, hash)
-			values (@meeting, @seq, @command, @type, @item, @person, '', @at, @digest, @previous, @hash)
+			values (@meeting, @seq, @command, @type, @item, @person, @system, @at, @digest, @previous, @hash)
 			returning meeting_id, seq
 		), content as (
 			insert into room_event_content (meeting_id, seq, salt, content, says, record)

@@ -179,7 +179,7 @@ func TestReadChange(t *testing.T) {
 			t.Errorf("%s %s: %v, want invalid", name, data, err)
 		}
 	}
-	if n := len(room.CommandTypes()); n != 44 {
+	if n := len(room.CommandTypes()); n != 46 {
 		t.Errorf("%d commands", n)
 	}
 }

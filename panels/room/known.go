@@ -69,7 +69,8 @@ func (s *sitting) knows(at stands, memory *memory) (err error) {
 		s.known = *at.known
 		return nil
 	}
-	if k, holds := memory.recall(s.meeting, at.basis); holds {
+	// Where nobody meets, who is away today says who speaks for a seat, and that is read each time.
+	if k, holds := memory.recall(s.meeting, at.basis); holds && !s.meeting.Between() {
 		s.known = *k
 		return nil
 	}
@@ -145,7 +146,8 @@ func (m Move) After(before State) (State, bool) {
 func (s *sitting) moved(event Event) (Move, *known, error) {
 	move := Move{MeetingID: s.meeting.ID, Event: Event{Seq: event.Seq, Type: event.Type, ItemID: event.ItemID, At: event.At, Says: event.Says}}
 	move.parts, move.listed = partsOf[event.Type]
-	if !move.listed {
+	if !move.listed || s.meeting.Between() {
+		move.listed = false
 		return move, nil, nil
 	}
 	s.meeting.RoomSeq = event.Seq

@@ -42,9 +42,10 @@ type State struct {
 	Owners      []Choice
 	Forums      []Choice
 	Meetings    []Choice
-	Consent     consentList            // what is decided together
-	Commitments []commitment           // what agencies are to pay this financial year
-	Replaceable map[uuid.UUID][]Choice // by item: decisions about the same young person that bind and that none replaces
+	Consent     consentList             // what is decided together
+	Commitments []commitment            // what agencies are to pay this financial year
+	Replaceable map[uuid.UUID][]Choice  // by item: decisions about the same young person that bind and that none replaces
+	Ratified    map[uuid.UUID]Ratifying // by item: the decision taken between meetings that it puts before this one
 }
 
 // Item is one line of the agenda as the room works through it.
@@ -175,6 +176,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadReplaceable(tx),
 		state.loadCommitments(tx),
 		state.loadConsent(tx),
+		state.loadRatified(tx),
 		state.loadAwaiting(tx),
 		state.loadChaired(tx),
 		state.loadNotes(tx),
@@ -240,6 +242,7 @@ var (
 	decisionsPart = part{"decisions", (*State).loadDecisions, func(to *State, from State) { to.Decisions = from.Decisions }}
 	consentPart   = part{"consent", (*State).loadConsent, func(to *State, from State) { to.Consent = from.Consent }}
 	moneyPart     = part{"commitments", (*State).loadCommitments, func(to *State, from State) { to.Commitments = from.Commitments }}
+	ratifiedPart  = part{"ratified", (*State).loadRatified, func(to *State, from State) { to.Ratified = from.Ratified }}
 )
 
 // partsOf says what each type of event can change. A type that is not here may change anything.
@@ -277,6 +280,7 @@ var partsOf = map[string][]part{
 	AuthoriseDecision{}.Type(): {decisionsPart, moneyPart},
 	RecordEvidence{}.Type():    {decisionsPart},
 	JudgeEvidence{}.Type():     {decisionsPart},
+	RatifyDecision{}.Type():    {ratifiedPart},
 }
 
 // partsChanged lists each part that the events can have changed, once; known is false when one of them
@@ -436,7 +440,10 @@ func loadTable(tx db.Tx, meeting panels.Meeting, terms panels.Terms) (Table, err
 			table.Absences = append(table.Absences, one.Absence)
 		}
 	}
-	return table, err
+	if err != nil || !meeting.Between() {
+		return table, err
+	}
+	return table.apart(tx, meeting)
 }
 
 // What the room reads of an item. On a board the young person is an alias and an age in years.

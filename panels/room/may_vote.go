@@ -67,11 +67,13 @@ func (v Vote) mayGive(table Table, voter Voter, itemNumber string, personID uuid
 		name, _ := table.name(given.PersonID)
 		return fault.New(fault.Conflict, "%s already voted in this seat before leaving. A seat votes once.", name)
 	}
-	switch voter.PersonID {
-	case personID:
+	switch {
+	case voter.PersonID == personID:
 		return nil
-	case uuid.Nil:
+	case voter.PersonID == uuid.Nil:
 		return fault.New(fault.Denied, "You do not sit in a deciding seat for this item.")
+	case table.Apart:
+		return fault.New(fault.Denied, "%s gives %s’s position. A deputy gives it only when the holder is away until voting closes, or has left for this item.", voter.Person, voter.Name)
 	default:
 		return fault.New(fault.Denied, "%s is here and gives %s’s position. A deputy votes only when the holder is absent.", voter.Person, voter.Name)
 	}

@@ -23,6 +23,13 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	if err := s.noVoteOpen(); err != nil {
 		return happened{}, err
 	}
+	return s.putToVote(c, item)
+}
+
+// putToVote opens a vote on an item that has no decision: in the room on what those here can decide, and
+// by correspondence on what its quorum is counted for at the close.
+func (s *sitting) putToVote(c OpenVote, item Item) (happened, error) {
+	inWriting := s.meeting.Kind == panels.Correspondence
 	if err := s.undecided(item, ", so it cannot be voted on again."); err != nil {
 		return happened{}, err
 	}
@@ -58,7 +65,7 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 	c.Split = inOrder(c.Split, agencies)
 	funders := fundersOf(c.Split, agencies, s.terms.ByLegalBody)
 	quorum := QuorumFor(s.table, s.terms, item.ID, funders)
-	if !quorum.Met && !c.Provisional {
+	if !quorum.Met && !c.Provisional && !inWriting {
 		return happened{}, fault.New(fault.Conflict, "This item cannot be voted on yet: %s.", join(quorum.Missing))
 	}
 	var runs int
@@ -69,7 +76,10 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 		ID: newID(), MeetingID: s.meeting.ID, ItemID: item.ID, Run: runs + 1,
 		Rule: ruleFor(s.terms, len(funders)), Method: s.terms.VotingMethod, ByLegalBody: s.terms.ByLegalBody,
 		Outcome: c.Outcome, Text: strings.TrimSpace(c.Text), StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn,
-		Provisional: !quorum.Met, OpenedAt: s.Now, OpenedBy: s.Actor.PersonID, Voters: []Voter{},
+		Provisional: !quorum.Met && !inWriting, OpenedAt: s.Now, OpenedBy: s.Actor.PersonID, Voters: []Voter{},
+	}
+	if inWriting {
+		vote.Method = panels.Devices
 	}
 	if err := s.Create(&vote).Error; err != nil {
 		return happened{}, err
@@ -82,6 +92,10 @@ func (c OpenVote) perform(s *sitting) (happened, error) {
 		agency, _ := agencyIn(agencies, share.AgencyID)
 		row.LegalBody = agency.LegalBody
 		vote.Shares = append(vote.Shares, row)
+	}
+	if inWriting {
+		says := "Voting by correspondence is open on item " + item.Number
+		return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, s.askInWriting(vote)
 	}
 	asked, err := s.carryOver(vote, funders)
 	if err != nil {

@@ -21,19 +21,21 @@ type Grounds struct {
 	Result      Result
 	CastingVote Position // the chair's, where it is tied and the terms allow it
 	Proposed    Outcome  // what was voted on
+	Alone       bool     // the chair decides alone, between meetings: there is no quorum, and nobody has voted
 }
 
 // Barred says why an outcome may not be confirmed, or "".
 //
 // An outcome that agrees to something needs a quorum, and a vote that carried if money is in it or one
 // was held; a condition a funder made must be in it. A provisional outcome needs that nobody said no.
-// Outcomes that agree to nothing may always be confirmed: a panel can always defer or decline.
+// Outcomes that agree to nothing may always be confirmed: a panel can always defer or decline. A chair
+// who decides alone commits nobody's money: it waits for each funder's endorsement.
 func (g Grounds) Barred(outcome Outcome) string {
 	if outcome == Provisional {
 		switch {
 		case g.Result.Refused:
 			return "Somebody did not agree, so there is nothing for another agency to endorse"
-		case g.Money && !g.Voted:
+		case g.Money && !g.Voted && !g.Alone:
 			return "Put it to the vote first, so that those who are here give their positions"
 		}
 		return ""
@@ -43,6 +45,8 @@ func (g Grounds) Barred(outcome Outcome) string {
 	}
 	carried := g.Result.Carried || g.Result.Tied && g.CastingVote == For
 	switch {
+	case g.Money && g.Alone:
+		return "No funder has consented to its share. Conclude it provisionally: it binds once each of them endorses its own"
 	case g.Money && !g.Voted:
 		return "Put it to the vote first: each funder must consent to its own share"
 	case !g.Quorate || g.Provisional:

@@ -72,11 +72,14 @@ var statusWords = map[panels.MeetingStatus]string{
 }
 
 func (p projector) meeting() MeetingView {
-	m := p.Meeting
+	m, method := p.Meeting, p.Terms.VotingMethod
+	if m.Between() { // nobody hears anybody
+		method = panels.Devices
+	}
 	return MeetingView{
-		ID: m.ID, ForumID: m.ForumID, ForumSlug: p.Forum.Slug, Forum: p.Forum.Name, StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(),
+		ID: m.ID, Kind: m.Kind, ForumID: m.ForumID, ForumSlug: p.Forum.Slug, Forum: p.Forum.Name, StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(),
 		When: clock.Moment(m.StartsAt), Venue: m.Venue, JoiningLink: m.JoiningLink, Status: m.Status, StatusWords: p.standing(),
-		Method: p.Terms.VotingMethod, Rule: p.Terms.VotingRule, RuleWords: ruleWords[p.Terms.VotingRule], CastingVote: p.Terms.CastingVote,
+		Method: method, Rule: p.Terms.VotingRule, RuleWords: ruleWords[p.Terms.VotingRule], CastingVote: p.Terms.CastingVote,
 		Decides: p.Terms.Decides, ListMode: p.Terms.ListMode, Private: p.Terms.PrivateDeliberation,
 		Chair: p.chairNames(), OtherChair: p.Chaired.OtherName(), BothConfirm: p.Terms.BothChairsConfirm,
 		PausedAt: inUTC(m.PausedAt), PausedText: m.PausedText, FirstOn: firstOn(m),
@@ -200,7 +203,7 @@ func (p projector) quorum(open Item) QuorumView {
 	if !p.viewer.omits(open) && p.viewer.hides(p.State, open) == "" {
 		funders = p.funders(open)
 	}
-	q := QuorumFor(p.Table, p.Terms, open.ID, funders)
+	q := QuorumFor(p.Table.answered(p.runs(open.ID)), p.Terms, open.ID, funders)
 	whole := QuorumFor(p.Table, p.Terms, uuid.Nil, nil)
 	return QuorumView{
 		Quorate: q.Met, Counted: q.Counted, Needed: q.Needed, Missing: append([]string{}, q.Missing...), Words: q.Words(),
@@ -213,6 +216,8 @@ func (p projector) title(item Item) string {
 	switch {
 	case item.CaseID == nil:
 		return item.Title
+	case item.Kind == agendas.RatifyItem:
+		return item.Title + ", " + item.Forename + " " + item.Surname
 	case p.Forum.Board:
 		return item.Alias
 	default:
@@ -267,12 +272,13 @@ func (p projector) item(item Item) *ItemView {
 		view.Papers = append(view.Papers, PaperView{ID: paper.ID, Name: paper.Name, Late: paper.LateReason})
 	}
 	view.Interests, view.EarlierMinutes, view.Law = p.interestsIn(item), p.earlierMinutes(item), p.lawOf(item)
+	view.Ratifies = p.ratifies(item)
 	if p.viewer.Chair || p.viewer.Clerk {
 		for _, funder := range p.conflicted(item) {
 			view.Conflicted = append(view.Conflicted, Choice{ID: funder.ID, Text: funder.Name})
 		}
 	}
-	if p.viewer.Chair {
+	if p.viewer.Chair && view.Ratifies == nil {
 		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
 		for i := range view.Outcomes {
 			view.Outcomes[i].Needs = p.State.needsOf(item, view.Outcomes[i].Outcome, nil)
@@ -466,6 +472,10 @@ func (d Decision) facts() []Fact {
 		if text != "" {
 			facts = append(facts, Fact{Name: name, Text: text})
 		}
+	}
+	if d.Names.Why != "" {
+		add("Decided between meetings", d.Names.Kind.Words()+". Why it could not wait: "+d.Names.Why)
+		add("Ratification", d.ratificationWords())
 	}
 	add("How the need is met meanwhile", d.Meanwhile)
 	add("How to challenge this", d.Challenge.Words())

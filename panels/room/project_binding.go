@@ -48,6 +48,11 @@ func (s State) needsOf(item Item, outcome Outcome, endorsedBy *uuid.UUID) []stri
 		for _, share := range vote.Shares {
 			would.Shares = append(would.Shares, DecisionShare{AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence})
 		}
+	} else if s.Table.Apart { // the chair alone: nobody has consented to what is asked of them
+		vote = unasked(item.ID, item.Shares)
+		for _, share := range item.Shares {
+			would.Shares = append(would.Shares, DecisionShare{AgencyID: share.AgencyID, WeeklyPence: share.WeeklyPence, OneOffPence: share.OneOffPence})
+		}
 	}
 	words := []string{}
 	for _, need := range needs(would, s.Table, s.Terms, vote) {
@@ -81,7 +86,7 @@ func (s State) somebodyAnswers(need Need, agency panels.Agency, item Item) bool 
 		return true
 	}
 	return need.Kind == Endorsement && slices.ContainsFunc(s.Table.deciding(), func(p Place) bool {
-		return p.Agency.ID == agency.ID && slices.ContainsFunc(p.Fills, func(f Sitter) bool { return !s.Table.Present(f.PersonID) && !took(f.PersonID) })
+		return p.Agency.ID == agency.ID && slices.ContainsFunc(p.Fills, func(f Sitter) bool { return !s.Table.Here[f.PersonID].Present && !took(f.PersonID) })
 	})
 }
 

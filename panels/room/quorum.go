@@ -2,6 +2,7 @@ package room
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -11,10 +12,11 @@ import (
 
 // Quorum is whether an item can be decided now, and what is missing if not.
 type Quorum struct {
-	Met     bool
-	Counted int      // deciding members here and not withdrawn, each person once
-	Needed  int      // members
-	Missing []string // in words
+	Met       bool
+	Counted   int      // deciding members here and not withdrawn, each person once
+	Needed    int      // members
+	Missing   []string // in words
+	InWriting bool     // counted of those who answered
 }
 
 // QuorumFor counts an item's quorum: enough deciding members, every kind of agency the terms of
@@ -25,12 +27,16 @@ type Quorum struct {
 // an independent authoriser does. Where funders are counted by legal body, one of them there is enough.
 func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []panels.Agency) Quorum {
 	count := countQuorum(table, terms, itemID, funders)
-	quorum := Quorum{Met: count.Met(), Counted: count.Counted, Needed: count.Needed}
+	quorum := Quorum{Met: count.Met(), Counted: count.Counted, Needed: count.Needed, InWriting: table.InWriting}
+	absent := "is not here"
+	if table.InWriting {
+		absent = "has not answered"
+	}
 	for _, kind := range count.Missing {
-		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is not here", kind.Words()))
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s %s", kind.Words(), absent))
 	}
 	for _, funder := range count.Funders {
-		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is asked to pay and is not here", funder.Name))
+		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%s is asked to pay and %s", funder.Name, absent))
 	}
 	if short := count.Short(); short == 1 {
 		quorum.Missing = append(quorum.Missing, "1 more member is needed")
@@ -38,6 +44,22 @@ func QuorumFor(table Table, terms panels.Terms, itemID uuid.UUID, funders []pane
 		quorum.Missing = append(quorum.Missing, fmt.Sprintf("%d more members are needed", short))
 	}
 	return quorum
+}
+
+// answered is the table as a vote in writing counts its quorum: of those who gave a position, or said that
+// they had read what was put to them. Where people meet it is the table as it is.
+func (t Table) answered(runs []Vote) Table {
+	if !t.Apart {
+		return t
+	}
+	here := maps.Clone(t.Here)
+	for _, vote := range runs {
+		for _, ballot := range vote.Ballots {
+			here[ballot.PersonID] = Attendance{PersonID: ballot.PersonID, Present: true}
+		}
+	}
+	t.Apart, t.InWriting, t.Here = false, true, here
+	return t
 }
 
 // countQuorum is the count that QuorumFor puts into words, and a forecast looks ahead with.
@@ -76,6 +98,9 @@ func countQuorum(table Table, terms panels.Terms, itemID uuid.UUID, funders []pa
 
 // Words is the quorum in one sentence.
 func (q Quorum) Words() string {
+	if q.Met && q.InWriting {
+		return fmt.Sprintf("Quorate: %s answered and %d %s needed", counted(q.Counted, "member has", "members have"), q.Needed, isAre(q.Needed))
+	}
 	here := fmt.Sprintf("%d %s here and %d %s needed", q.Counted, membersAre(q.Counted), q.Needed, isAre(q.Needed))
 	if q.Met {
 		return "Quorate: " + here

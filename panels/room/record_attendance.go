@@ -22,6 +22,9 @@ func (c RecordAttendance) perform(s *sitting) (happened, error) {
 	} else if err := s.records(); err != nil {
 		return happened{}, err
 	}
+	if s.meeting.Between() && (who != s.Actor.PersonID || !c.Present) {
+		return happened{}, fault.New(fault.Conflict, "Nobody meets for this. Only a member themselves can say that they have read it.")
+	}
 	if s.meeting.Status == panels.Closed {
 		return happened{}, fault.New(fault.Conflict, "This meeting has closed. Nothing was recorded.")
 	}
@@ -41,6 +44,8 @@ func (c RecordAttendance) perform(s *sitting) (happened, error) {
 	}
 	says := name + " is here"
 	switch {
+	case s.meeting.Between():
+		says = name + " has read it"
 	case !c.Present:
 		says = name + " has left"
 	case c.Remote:

@@ -43,6 +43,8 @@ func (c SecondDecision) perform(s *sitting) (happened, error) {
 			return happened{}, err
 		}
 		vote = &behind
+	} else if s.meeting.Kind == panels.ChairsAction {
+		vote = unasked(item.ID, words.Split)
 	}
 	what, err := s.bind(words, decision, item, vote)
 	return what, asItStands(err)

@@ -29,6 +29,7 @@ type DecisionPage struct {
 	MayGive    map[uuid.UUID]bool // by condition: the reader may record evidence
 	MayJudge   map[uuid.UUID]bool // by condition: the reader may accept it or ask again
 	MayWrite   bool               // letters about it, and what is paid for it
+	WhatNow    string             // chair: what to do about one that a meeting did not ratify; "" otherwise
 }
 
 // ShowDecision is a decision as the actor may see it; one that waits for the other chair is for those
@@ -75,6 +76,9 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 			page.restsOn(p, item)
 		}
 		page.mayDo(tx, p, decision)
+		if said := decision.Names.Ratified; page.MayCorrect && said != nil && !*said {
+			page.WhatNow = notRatified
+		}
 		return page, nil
 	}
 	for _, waiting := range p.Awaiting {

@@ -108,6 +108,9 @@ func ShowMinutes(tx db.Tx, meetingID uuid.UUID) (Minutes, error) {
 	if err != nil {
 		return Minutes{}, err
 	}
+	if p.Meeting.Between() {
+		return Minutes{}, fault.New(fault.NotFound, "There are no minutes of what is decided between meetings. Its record is the decision.")
+	}
 	reads := tx.Actor.May(access.ReadDecisions, p.Forum.ID)
 	if !reads && len(p.viewer.Presents) == 0 {
 		return Minutes{}, fault.New(fault.NotFound, "There is no such meeting.")

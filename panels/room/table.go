@@ -21,6 +21,8 @@ type Table struct {
 	Absences  []Absence                // what follows from them, and from those declared at other meetings
 	Voteless  []Absence                // who may speak on an item, by a dispensation, and not vote
 	ByBody    bool                     // the terms of reference count funders by legal body
+	Apart     bool                     // nobody meets: whoever holds a seat may speak for it, wherever they are
+	InWriting bool                     // who is here is who has answered
 }
 
 // An Absence is a person who has left for an item: they declared an interest in it, or in another item
@@ -97,8 +99,8 @@ type Interest struct {
 	AnswerReason string `gorm:"->;-:migration"`
 }
 
-// Present reports whether a person is recorded as here.
-func (t Table) Present(personID uuid.UUID) bool { return t.Here[personID].Present }
+// Present reports whether a person is recorded as here. Where nobody meets, nobody is absent.
+func (t Table) Present(personID uuid.UUID) bool { return t.Apart || t.Here[personID].Present }
 
 // left reports whether a person came and has gone again.
 func (t Table) left(personID uuid.UUID) bool {
@@ -158,7 +160,7 @@ func (t Table) Sitting(place Place, itemID uuid.UUID) (Sitter, bool) {
 
 func (t Table) mayFill(sitter Sitter, place Place, itemID uuid.UUID) bool {
 	here := t.Here[sitter.PersonID]
-	if !here.Present || here.SeatID != nil && *here.SeatID != place.Seat.ID {
+	if !t.Apart && (!here.Present || here.SeatID != nil && *here.SeatID != place.Seat.ID) {
 		return false
 	}
 	return !t.Left(sitter.PersonID, itemID) && !t.MaySpeakOnly(sitter.PersonID, itemID)

@@ -52,6 +52,8 @@ func voterFor(table Table, itemID uuid.UUID, funder panels.Agency) Voter {
 		voter.Absent = funder.Name + " has no deciding seat on this forum"
 	case someLeft:
 		voter.Absent = "Has left for this item, and no deputy is here"
+	case table.Apart:
+		voter.Absent = "Nobody sits for " + funder.Name
 	default:
 		voter.Absent = "Nobody from " + funder.Name + " is here"
 	}

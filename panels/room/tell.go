@@ -37,6 +37,7 @@ func RegisterNotices(post *notify.Store) {
 	registerPositions(post)
 	post.Register(NoticeActionsDue, writeActionsDue)
 	registerBinding(post)
+	registerBetween(post)
 }
 
 // DecisionConfirmed is the event that a decision about a case is on the record.

@@ -40,6 +40,7 @@ type View struct {
 // MeetingView is the meeting itself.
 type MeetingView struct {
 	ID          uuid.UUID            `json:"id"`
+	Kind        panels.MeetingKind   `json:"-"` // nobody is in the live room of what is decided between meetings
 	ForumID     uuid.UUID            `json:"forum_id"`
 	ForumSlug   string               `json:"forum_slug"`
 	Forum       string               `json:"forum"`
@@ -150,6 +151,7 @@ type ItemView struct {
 	Conflicted     []Choice         `json:"conflicted"`      // chair and clerk: funders whose members have all left for it and for whom nobody else speaks yet
 	Replaceable    []Choice         `json:"replaceable"`     // chair: decisions about the same young person that this one may replace
 	Outcomes       []OutcomeChoice  `json:"outcomes"`        // chair: what may be confirmed now, and why the rest may not
+	Ratifies       *RatifiesView    `json:"ratifies"`        // the decision taken between meetings that it puts before this one; null elsewhere
 }
 
 // EarlierMinutes are the minutes of an earlier meeting, read at /meetings/{meeting_id}/minutes.

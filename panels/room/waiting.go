@@ -40,7 +40,7 @@ func VotesWaiting(tx db.Tx) (waiting []WaitingVote, err error) {
 			select agency_id from seat where forum_id = m.forum_id and id in @seats
 			union all select agency_id from guest_item g where g.item_id = v.item_id and g.person_id = @me and v.rule = 'funder_consent'
 		) s
-		where v.closed_at is null and v.method = 'devices' and m.status = 'in_session'
+		where v.closed_at is null and v.method = 'devices' and m.status = 'in_session' and m.kind = 'held'
 		and (v.rule <> 'funder_consent' or exists (
 			select from vote_share x where x.vote_id = v.id and x.weekly_pence + x.one_off_pence > 0
 				and (x.agency_id = s.agency_id or v.by_legal_body and exists (
@@ -86,7 +86,7 @@ func PresentingAt(tx db.Tx) (meetings []panels.MeetingRow, err error) {
 	err = tx.Raw(`
 		select m.*, f.name as forum_name, f.slug as forum_slug, f.board
 		from meeting m join forum f on f.id = m.forum_id
-		where m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned') and (
+		where m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned') and m.kind = 'held' and (
 			m.agenda_version > 0 and exists (select from agenda_item i where i.meeting_id = m.id and i.presenter_id = @me and i.state = 'listed')
 			or exists (select from guest_item g where g.meeting_id = m.id and g.person_id = @me)
 			or m.agenda_version = 0 and exists (select from meeting_guest g where g.meeting_id = m.id and g.person_id = @me and g.ended_at is null))

@@ -29,7 +29,7 @@ func (s *Site) calendarPage(c *fiber.Ctx, actor access.Actor) error {
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		page.Today = tx.Today()
 		page.Month = monthAsked(c.Query("month"), page.Today)
-		filter := panels.MeetingFilter{From: page.Month, To: page.Month.AddMonths(1).AddDays(-1)}
+		filter := panels.MeetingFilter{From: page.Month, To: page.Month.AddMonths(1).AddDays(-1), Between: actor.MayAnywhere(access.EnterRoom)}
 		if page.Forums, err = panels.ForumsWithMeetings(tx); err != nil {
 			return err
 		}

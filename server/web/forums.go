@@ -12,6 +12,7 @@ import (
 	views "quorate/frontend/views/forums"
 	"quorate/frontend/views/layout"
 	"quorate/panels"
+	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
@@ -34,15 +35,20 @@ func (s *Site) forumsPage(c *fiber.Ctx, actor access.Actor) error {
 
 func (s *Site) forumPage(c *fiber.Ctx, actor access.Actor) error {
 	var page panels.ForumPage
+	var between views.Between
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
-		page, err = panels.ShowForum(tx, c.Params("forum"))
+		if page, err = panels.ShowForum(tx, c.Params("forum")); err != nil {
+			return err
+		}
+		between.MayBegin = !page.Forum.Board && actor.May(access.TableRequest, page.Forum.ID)
+		between.Open, err = room.BetweenMeetings(tx, page.Forum.ID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	info := layout.PageInfo{Title: page.Forum.Name, Section: "Forums", Wide: true, Before: govuk.Breadcrumbs{{Text: "Forums", Href: "/forums"}}}
-	return s.render(c, actor, http.StatusOK, info, views.ShowPage(page))
+	return s.render(c, actor, http.StatusOK, info, views.ShowPage(page, between))
 }
 
 // newForumPage asks for the kind of forum, then for what the kind does not say.

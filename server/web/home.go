@@ -37,7 +37,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needConfirmations, needInterests, needPositions, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needInWriting, needConfirmations, needInterests, needPositions, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -76,6 +76,23 @@ func needVotes(tx db.Tx, page *home.Page) error {
 			Text: fmt.Sprintf("Vote on item %s of %s", v.Item, v.ForumName), Href: roomHref(v.MeetingID), Tag: "Open now", Urgent: true,
 			Detail: "Your agency’s position is waited for.",
 		})
+	}
+	return err
+}
+
+// needInWriting is what is decided between meetings and waits for the reader.
+func needInWriting(tx db.Tx, page *home.Page) error {
+	waiting, err := room.CorrespondenceWaiting(tx)
+	for _, w := range waiting {
+		need := home.Need{Text: "Answer the vote by correspondence of " + w.ForumName, Href: roomHref(w.MeetingID), Urgent: true}
+		need.Tag, need.Detail = "Closes "+clock.DateOf(w.ClosesAt).Long(), "Your agency’s position is waited for."
+		switch {
+		case w.Confirms:
+			need.Text, need.Tag, need.Detail = "Confirm the decision of "+w.ForumName+" between meetings", "Not decided yet", w.Kind.Words()
+		case !w.Gives:
+			need.Detail = "Say that you have read it: you count towards the quorum."
+		}
+		page.Needs = append(page.Needs, need)
 	}
 	return err
 }

@@ -37,6 +37,9 @@ func (s *Site) meetingPage(c *fiber.Ctx, actor access.Actor) error {
 	var page panels.MeetingPage
 	var sections []views.Section
 	err := s.readMeeting(c, actor, &page, func(tx db.Tx) error {
+		if page.Meeting.Between() {
+			return nil
+		}
 		for _, add := range s.meetingSections(page.Meeting) {
 			section, err := add(tx, page)
 			if err != nil {
@@ -50,6 +53,9 @@ func (s *Site) meetingPage(c *fiber.Ctx, actor access.Actor) error {
 	})
 	if err != nil {
 		return err
+	}
+	if page.Meeting.Between() {
+		return c.Redirect(roomHref(page.Meeting.ID), http.StatusSeeOther)
 	}
 	info := layout.PageInfo{
 		Title: page.Meeting.On().LongWithWeekday(), Section: page.Forum.Name,

@@ -43,6 +43,9 @@ func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, pag
 	if err != nil {
 		return err
 	}
+	if view.Meeting.Kind == panels.Correspondence || view.Meeting.Kind == panels.ChairsAction {
+		return s.showBetween(c, actor, meeting, page)
+	}
 	page.View, page.Now = view, s.DB.Now()
 	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
 		readings, err := agendas.Readings(tx, meeting)
@@ -324,6 +327,10 @@ func (f *roomForm) read(kind string) room.Change {
 		return room.TakeChair{}
 	case room.HandChair{}.Type():
 		return room.HandChair{PersonID: f.chosen("person_id")}
+	case room.StopBetween{}.Type():
+		return room.StopBetween{Reason: f.text("reason")}
+	case room.RatifyDecision{}.Type():
+		return room.RatifyDecision{ItemID: f.must("item_id"), DecisionID: f.must("decision_id"), Ratified: f.answered("ratified"), Reason: f.text("reason")}
 	case room.CorrectDecision{}.Type():
 		return room.CorrectDecision{DecisionID: f.must("decision_id"), Wrong: f.text("wrong"), Right: f.text("right"), Reason: f.text("reason")}
 	case room.EndorseDecision{}.Type():

@@ -236,6 +236,10 @@ func (s *Site) Routes() []Route {
 		{post, "/requests/:request/return", access.TableRequest, s.returnRequest},
 		{post, "/requests/:request/late", access.TableRequest, s.answerLateRequest},
 		{post, "/requests/:request/table", access.TableRequest, s.tableRequest},
+		{get, "/requests/:request/between", access.TableRequest, s.betweenPage},
+		{post, "/requests/:request/between/vote", access.TableRequest, s.askByCorrespondence},
+		{post, "/requests/:request/between/action", access.RunMeeting, s.takeChairsAction},
+		{get, "/forums/:forum/between", access.TableRequest, s.forumBetweenPage},
 
 		// The room, decisions, minutes and actions
 		{get, "/meetings/:meeting/room", access.EnterRoom, s.roomPage},

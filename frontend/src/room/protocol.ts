@@ -239,6 +239,20 @@ export interface Item extends ItemLine {
   outcomes: OutcomeChoice[];
   conflicted: Choice[];
   replaceable: Choice[];
+  ratifies: Ratifies | null;
+}
+
+/** A decision taken between meetings, which the item puts before this one. */
+export interface Ratifies {
+  decision_id: Uuid;
+  how: string;
+  why: string;
+  words: string;
+  standing: string;
+  reasons: string;
+  split: Share[];
+  said: string;
+  what_now: string;
 }
 
 /** The minutes of an earlier meeting, under the item where they are approved. */
@@ -624,6 +638,8 @@ export interface Commands {
   'decision.return': { decision_id: Uuid; reason: string };
   'chair.take': Record<string, never>;
   'chair.hand': { person_id: Uuid };
+  'between.stop': { reason: string };
+  'decision.ratify': { item_id: Uuid; decision_id: Uuid; ratified: boolean; reason: string };
   'decision.correct': { decision_id: Uuid; wrong: string; right: string; reason: string };
   'decision.endorse': { decision_id: Uuid; agency_id: Uuid; agreed: boolean; reason: string };
   'decision.authorise': { decision_id: Uuid; agency_id: Uuid; agreed: boolean; reason: string };

@@ -194,7 +194,7 @@ func (c Calendar) holiday(on clock.Date) string {
 
 // due is a deadline in a list: nothing for a meeting that is not held.
 func due(m panels.Meeting, on clock.Date) string {
-	if m.Status == panels.Cancelled {
+	if m.Status == panels.Cancelled || m.Between() {
 		return ""
 	}
 	if on.IsZero() {

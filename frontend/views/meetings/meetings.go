@@ -19,6 +19,12 @@ func Href(id uuid.UUID) string { return "/meetings/" + id.String() }
 
 // when is "9:30am to midday", with the day where the meeting runs past midnight.
 func when(m panels.Meeting) string {
+	switch m.Kind {
+	case panels.Correspondence:
+		return "Closes " + clock.Moment(m.EndsAt)
+	case panels.ChairsAction:
+		return clock.Time(m.StartsAt)
+	}
 	end := clock.Time(m.EndsAt)
 	if clock.DateOf(m.EndsAt) != m.On() {
 		end = clock.Moment(m.EndsAt)
@@ -30,6 +36,9 @@ func whole(m panels.Meeting) string { return m.On().LongWithWeekday() + ", " + w
 
 // statusTag is nothing for a meeting that is simply to come.
 func statusTag(m panels.Meeting) templ.Component {
+	if m.Between() {
+		return govuk.Tag{Text: m.Kind.Words(), Colour: govuk.Purple}
+	}
 	switch m.Status {
 	case panels.Draft:
 		return govuk.Tag{Text: m.Status.Words(), Colour: govuk.Grey}

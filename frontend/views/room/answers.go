@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/frontend/govuk"
+	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/base/clock"
 )
@@ -19,8 +20,13 @@ func Answers(view room.View, d room.ConfirmDecision) []govuk.Fact {
 		}
 	}
 	agrees := slices.Contains([]room.Outcome{room.Agreed, room.AgreedWithConditions, room.AgreedInPart, room.AgreedInPrinciple, room.Provisional}, d.Outcome)
-	if agrees && view.Vote != nil {
+	switch {
+	case agrees && view.Vote != nil:
 		for _, share := range view.Vote.Split {
+			add(share.Agency, share.Words)
+		}
+	case agrees && view.Meeting.Kind == panels.ChairsAction && view.Item != nil && view.Item.Request != nil:
+		for _, share := range view.Item.Request.Split {
 			add(share.Agency, share.Words)
 		}
 	}

@@ -1,0 +1,172 @@
+package room
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"quorate/agendas"
+	"quorate/panels"
+	"quorate/server/base/clock"
+	"quorate/server/base/db"
+	"quorate/server/base/fault"
+)
+
+// Ratification is what a meeting said of a decision taken between meetings, once and for good. It changes
+// nothing of the decision: one that is not ratified stands until the panel decides again.
+type Ratification struct {
+	DecisionID uuid.UUID
+	MeetingID  uuid.UUID
+	ItemID     uuid.UUID
+	Ratified   bool
+	Reason     string
+	Quorum     string // in words, when it was said
+	RecordedBy uuid.UUID
+	RecordedAt time.Time
+}
+
+// TableName is ratification.
+func (Ratification) TableName() string { return "ratification" }
+
+// notRatified is what a chair is told to do about a decision that a meeting did not ratify.
+const notRatified = "It stands until the panel decides again. To change it, table a request for the same young person and, when you confirm that decision, choose this one as the decision it replaces. Tell each agency that pays under it."
+
+// perform says whether the meeting ratifies a decision taken between meetings. It takes a quorum: a meeting
+// that could not decide it cannot ratify it either, and it comes to the next.
+func (c RatifyDecision) perform(s *sitting) (happened, error) {
+	item, err := s.openItem(c.ItemID)
+	if err != nil {
+		return happened{}, err
+	}
+	if err := s.chairsItem(item); err != nil {
+		return happened{}, err
+	}
+	if item.RatifiesID == nil || *item.RatifiesID != c.DecisionID {
+		return happened{}, fault.New(fault.NotFound, "Item %s does not put that decision before the meeting.", item.Number)
+	}
+	var said bool
+	if err := s.Raw(`select exists (select from ratification where decision_id = ?)`, c.DecisionID).Scan(&said).Error; err != nil {
+		return happened{}, err
+	}
+	if said {
+		return happened{}, fault.New(fault.Conflict, "It is recorded already whether this decision is ratified.")
+	}
+	c.Reason = strings.TrimSpace(c.Reason)
+	var form fault.Form
+	form.Require(c.Ratified || c.Reason != "", "reason", "Enter why it is not ratified")
+	form.Require(len([]rune(c.Reason)) <= longestWhy, "reason", "Shorten the reason to 1,000 characters or fewer")
+	if err := form.Err(); err != nil {
+		return happened{}, err
+	}
+	quorum := QuorumFor(s.table, s.terms, item.ID, nil)
+	if !quorum.Met {
+		return happened{}, fault.New(fault.Conflict, "This item cannot be ratified now: %s. It comes to the next meeting.", join(quorum.Missing))
+	}
+	ratification := Ratification{
+		DecisionID: c.DecisionID, MeetingID: s.meeting.ID, ItemID: item.ID, Ratified: c.Ratified, Reason: c.Reason, Quorum: quorum.Words(),
+		RecordedBy: s.Actor.PersonID, RecordedAt: s.Now,
+	}
+	if err := s.Create(&ratification).Error; err != nil {
+		return happened{}, err
+	}
+	says := "Item " + item.Number + ": ratified"
+	if !c.Ratified {
+		says = "Item " + item.Number + ": not ratified"
+	}
+	return happened{itemID: &item.ID, says: says, kind: "decision", object: c.DecisionID}, agendas.MarkDone(s.Tx, "ratify", c.DecisionID)
+}
+
+// Ratifying is a decision taken between meetings, as the meeting that is to ratify it sees it.
+type Ratifying struct {
+	Decision
+	Kind         panels.MeetingKind
+	Why          string        // it could not wait
+	Ratification *Ratification // nil until the meeting has said
+}
+
+// loadRatified reads the decisions that this meeting's items put before it: nothing where there are none.
+func (s *State) loadRatified(tx db.Tx) error {
+	s.Ratified = nil
+	of := map[uuid.UUID]uuid.UUID{}
+	var ids []uuid.UUID
+	for _, item := range s.Items {
+		if item.RatifiesID != nil {
+			of[*item.RatifiesID], ids = item.ID, append(ids, *item.RatifiesID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	decisions, err := decisionsWhere(tx, `d.id in ?`, ids)
+	if err != nil {
+		return err
+	}
+	var said []Ratification
+	if err := tx.Raw(`select * from ratification where decision_id in ?`, ids).Scan(&said).Error; err != nil {
+		return err
+	}
+	s.Ratified = make(map[uuid.UUID]Ratifying, len(decisions))
+	for _, d := range decisions {
+		ratifying := Ratifying{Decision: d, Kind: d.Names.Kind, Why: d.Names.Why}
+		for i := range said {
+			if said[i].DecisionID == d.ID {
+				ratifying.Ratification = &said[i]
+			}
+		}
+		s.Ratified[of[d.ID]] = ratifying
+	}
+	return nil
+}
+
+// RatifiesView is a decision taken between meetings, put before a meeting.
+type RatifiesView struct {
+	DecisionID uuid.UUID   `json:"decision_id"`
+	How        string      `json:"how"` // "Vote by correspondence of 24 November 2026"
+	Why        string      `json:"why"` // it could not wait
+	Words      string      `json:"words"`
+	Standing   string      `json:"standing"`
+	Reasons    string      `json:"reasons"`
+	Split      []ShareView `json:"split"`
+	Said       string      `json:"said"`     // "Ratified" or "Not ratified: …"; "" before the meeting has said
+	WhatNow    string      `json:"what_now"` // chair: what to do about one that was not ratified
+}
+
+func (p projector) ratifies(item Item) *RatifiesView {
+	r, found := p.Ratified[item.ID]
+	if !found || p.viewer.onlyGuest(item) {
+		return nil
+	}
+	shown := p.State.DecisionView(r.Decision)
+	view := &RatifiesView{
+		DecisionID: r.ID, How: r.Kind.Words() + " of " + clock.DateOf(r.ConfirmedAt).Long(), Why: r.Why, Words: shown.Words, Standing: shown.Standing,
+		Reasons: shown.Reasons, Split: shown.Split,
+	}
+	if r.Ratification != nil {
+		view.Said = r.Ratification.words()
+		if p.viewer.Chair && !r.Ratification.Ratified {
+			view.WhatNow = notRatified
+		}
+	}
+	return view
+}
+
+func (r Ratification) words() string {
+	if r.Ratified {
+		return "Ratified"
+	}
+	return "Not ratified: " + r.Reason
+}
+
+// ratificationWords says what became of a decision taken between meetings.
+func (d Decision) ratificationWords() string {
+	switch {
+	case d.Names.Ratified == nil && d.Outcome == Deferred:
+		return ""
+	case d.Names.Ratified == nil:
+		return "The next meeting is asked to ratify it"
+	case *d.Names.Ratified:
+		return "Ratified at the meeting of " + clock.DateOf(*d.Names.RatifiedAt).Long()
+	}
+	return "Not ratified at the meeting of " + clock.DateOf(*d.Names.RatifiedAt).Long() + ": " + d.Names.RatifyText
+}
