@@ -477,6 +477,7 @@ func (d *day) panel() {
 	d.do("Dilys Marrow", voted, room.TakePen{ItemID: uuid.MustParse(d.ids["voted_item"])})
 
 	d.approves()
+	d.between()
 	d.meeting("published", accessDay.Add(26*time.Hour))
 
 	draft := d.id("draft", `select id from meeting where forum_id = ? and series_id is not null and starts_at > ? order by starts_at offset 1 limit 1`, d.ids["mapac_id"], accessDay)
@@ -547,6 +548,39 @@ func (d *day) approves() {
 	d.ids["approving"], d.ids["approving_item"] = called.ID.String(), item.ID.String()
 	d.gather(called.ID, "Dilys Marrow", "Bryony Tate")
 	d.do("Dilys Marrow", called.ID, room.OpenItem{ItemID: item.ID})
+}
+
+// between has a request put to a vote by correspondence, and a meeting open at the ratification of what the
+// chair decided of another.
+func (d *day) between() {
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { // two more young people for the presenter to bring
+		return tx.Exec(`insert into case_link (case_id, person_id, kind)
+			select c.id, @pre, 'worker' from cases c where lower(c.locality) = 'south' and not exists (select from case_link l where l.case_id = c.id)
+				and not exists (select from agenda_item i where i.case_id = c.id) order by number desc limit 2`,
+			map[string]any{"pre": d.ids["presenter"]}).Error
+	}))
+	writing := uuid.Must(uuid.NewV7())
+	d.must(d.room.AskByCorrespondence(d.Context(), d.as(people["clk"]), room.Correspondence{
+		ID: writing, RequestID: d.request(0, true).ID, Why: "The placement ends.", ClosesOn: clock.MustDate("2026-12-03"),
+	}))
+	d.ids["writing"] = writing.String()
+	action := uuid.Must(uuid.NewV7())
+	d.must(d.room.TakeChairsAction(d.Context(), d.as(people["chr"]), room.ChairsAction{ID: action, RequestID: d.request(0, true).ID, Why: "The placement ends."}))
+	d.do("Dilys Marrow", action, room.ConfirmDecision{
+		ItemID:  d.id("", `select id from agenda_item where meeting_id = ?`, action),
+		Outcome: room.NotAgreed, Reasons: "Met already.", Meanwhile: "It goes on.", Challenge: room.ChallengeEHCP,
+	})
+	decided := d.id("urgent_decision", `select id from decision where meeting_id = ?`, action)
+	called, err := d.panels.CallExtraordinaryMeeting(d.Context(), d.as(people["chr"]), panels.NewMeeting{ForumID: uuid.MustParse(d.ids["mapac_id"]), StartsAt: accessDay.Add(16 * time.Minute)})
+	d.must(err)
+	_, err = d.agendas.BuildAgenda(d.Context(), d.as(people["clk"]), called.ID)
+	d.must(err)
+	_, err = d.agendas.PublishAgenda(d.Context(), d.as(people["clk"]), called.ID)
+	d.must(err)
+	item := d.id("ratifying_item", `select id from agenda_item where meeting_id = ? and ratifies_id = ?`, called.ID, decided)
+	d.ids["ratifying"] = called.ID.String()
+	d.gather(called.ID, panellists...)
+	d.do("Dilys Marrow", called.ID, room.OpenItem{ItemID: item})
 }
 
 // attach puts papers where each kind of reader may open them.

@@ -88,15 +88,14 @@ type Ratifying struct {
 // loadRatified reads the decisions that this meeting's items put before it: nothing where there are none.
 func (s *State) loadRatified(tx db.Tx) error {
 	s.Ratified = nil
-	of := map[uuid.UUID]uuid.UUID{}
-	var ids []uuid.UUID
-	for _, item := range s.Items {
-		if item.RatifiesID != nil {
-			of[*item.RatifiesID], ids = item.ID, append(ids, *item.RatifiesID)
-		}
+	var items []struct{ ID, RatifiesID uuid.UUID }
+	err := tx.Raw(`select id, ratifies_id from agenda_item where meeting_id = ? and ratifies_id is not null`, s.Meeting.ID).Scan(&items).Error
+	if err != nil || len(items) == 0 {
+		return err
 	}
-	if len(ids) == 0 {
-		return nil
+	of, ids := map[uuid.UUID]uuid.UUID{}, make([]uuid.UUID, len(items))
+	for i, item := range items {
+		of[item.RatifiesID], ids[i] = item.ID, item.RatifiesID
 	}
 	decisions, err := decisionsWhere(tx, `d.id in ?`, ids)
 	if err != nil {
