@@ -124,7 +124,7 @@ func (s State) year(item Item) YearView {
 	first, last := financialYear(s.Meeting.On())
 	view := YearView{Words: fmt.Sprintf("%d to %d", first.Year, last.Year), FirstOn: first, LastOn: last, Commitments: []CommitmentView{}}
 	for _, agency := range s.Agencies {
-		if agency.Funder {
+		if agency.Funder && !agency.Outside { // others have other books
 			all, own := s.committed(agency.ID, item.CaseID)
 			view.Commitments = append(view.Commitments, CommitmentView{AgencyID: agency.ID, Pence: all, OwnPence: own})
 		}

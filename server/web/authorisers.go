@@ -30,7 +30,10 @@ func (s *Site) showAuthorisers(c *fiber.Ctx, actor access.Actor, problem *fault.
 	if err != nil {
 		return err
 	}
-	info := layout.PageInfo{Title: "Independent authoriser", Section: page.Forum.Name, Errors: page.Problems, Before: backToMeeting(actor, page.Forum.ID, page.MeetingID)}
+	info := layout.PageInfo{Title: "Independent authoriser", Section: page.Forum.Name, Errors: page.Problems}
+	if actor.May(access.ReadMeeting, page.Forum.ID) { // an authorising officer may have no other part in it
+		info.Before = backToMeeting(actor, page.Forum.ID, page.MeetingID)
+	}
 	return s.render(c, actor, formStatus(problem), info, views.AuthorisersPage(page))
 }
 
