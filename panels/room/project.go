@@ -441,7 +441,22 @@ func (p projector) run(vote Vote) VoteView {
 	return view
 }
 
-func (p projector) decision(d Decision) DecisionView { return p.State.DecisionView(d) }
+// decision is a decision as the viewer may see it.
+func (p projector) decision(d Decision) DecisionView {
+	view := p.State.DecisionView(d)
+	if item, _ := p.State.item(d.ItemID); !p.viewer.joins(item) {
+		view.outcomeOnly()
+	}
+	return view
+}
+
+// outcomeOnly leaves out how a decision came about, for those who are told the outcome (rule 6).
+func (d *DecisionView) outcomeOnly() {
+	d.Facts = slices.DeleteFunc(slices.Clone(d.Facts), func(f Fact) bool { return f.Name == countedFact })
+}
+
+// countedFact names who sat there for whom when the decision was made.
+const countedFact = "Counted towards it"
 
 // DecisionView shows a decision as it stands on the record.
 func (s State) DecisionView(d Decision) DecisionView {
@@ -503,7 +518,7 @@ func (d Decision) facts() []Fact {
 		add("Assessor", "Nobody with the assessor’s expertise is recorded as taking part")
 	}
 	add("Quorum", d.Quorum)
-	add("Counted towards it", d.Counted)
+	add(countedFact, d.Counted)
 	return facts
 }
 

@@ -70,9 +70,11 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 		case p.viewer.hides(p.State, item) != "":
 			return DecisionPage{}, fault.New(fault.Denied, "Item %s: %s. Its decision is not shown to you.", item.Number, lowerFirst(p.viewer.hides(p.State, item)))
 		}
-		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.State.DecisionView(decision), MayCorrect: p.viewer.Chair, Named: named || asked,
+		page := DecisionPage{Meeting: p.meeting(), Item: p.line(item), Decision: p.decision(decision), MayCorrect: p.viewer.Chair, Named: named || asked,
 			MayWrite: !named && !asked && tx.Actor.May(access.WriteLetters, p.State.Forum.ID)}
-		if !named {
+		if named {
+			page.Decision.outcomeOnly()
+		} else {
 			page.restsOn(p, item)
 		}
 		page.mayDo(tx, p, decision)

@@ -261,6 +261,9 @@ func (p projector) minuteItem(item Item, rows map[uuid.UUID]minute) (MinuteItem,
 	p.State.sinceFinal(shown.Vote)
 	if !p.viewer.AtTable { // rule 6: of the outcome they see the decision, and nothing of how it came about
 		shown.Vote, shown.Actions = nil, nil
+		if shown.Decision != nil {
+			shown.Decision.outcomeOnly()
+		}
 		return shown, nil
 	}
 	if waiting, found := p.State.awaiting(item.ID); found {
