@@ -134,7 +134,9 @@ test('the deputy takes over and hands back, and everybody sees who is in the cha
 });
 
 test('a meeting is paused, adjourned to another day, and goes on then, by forms alone', { timeout: 180_000 }, async () => {
-  const chair = await signedIn(browser, product, 'Chair of MAPaC', { javaScriptEnabled: false });
+  const chair = await signedIn(browser, product, 'Chair of MAPaC');
+  chair.allow(/ERR_FAILED.*\.js$/);
+  await chair.context.route(/\.js$/, (route) => route.abort());
   const adults = await signedIn(browser, product, 'Member for adult social care', { viewport: phone });
   await visit(chair, `/meetings/${meeting}/room`);
   await visit(adults, `/meetings/${meeting}/room`);
