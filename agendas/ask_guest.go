@@ -15,7 +15,10 @@ import (
 // AskGuest asks somebody from an agency outside the partnership to join one item: another council or
 // another integrated care board that is to pay, or is responsible. They are told and invited, and see
 // that item alone. Clerk or chair, before or during the meeting; never on a board.
-func (s Store) AskGuest(ctx context.Context, actor access.Actor, itemID, personID uuid.UUID) (meetingID uuid.UUID, err error) {
+//
+// A young person, or who supports them, is asked to join their own item in the same way, sees of it what
+// is said in front of them, and chairs it with leads.
+func (s Store) AskGuest(ctx context.Context, actor access.Actor, itemID, personID uuid.UUID, leads bool) (meetingID uuid.UUID, err error) {
 	err = s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		item, meeting, err := itemForGuests(tx, itemID)
 		if err != nil {
@@ -32,7 +35,7 @@ func (s Store) AskGuest(ctx context.Context, actor access.Actor, itemID, personI
 		case item.CaseID == nil || item.State != Listed:
 			return fault.New(fault.Conflict, "A guest joins an item about a young person that is on the agenda.")
 		}
-		guest, err := panels.PutGuest(tx, meeting, item.ID, personID)
+		guest, err := panels.PutGuest(tx, meeting, item.ID, personID, leads)
 		if err != nil {
 			return err
 		}

@@ -71,6 +71,7 @@ create table meeting_guest (
 	added_by    uuid not null references person,
 	added_at    timestamptz not null,
 	ended_at    timestamptz, -- no longer asked to come
+	leads       boolean not null default false, -- a young person, or who supports them, who chairs their own item
 	version     integer not null default 1
 );
 create unique index meeting_guest_key on meeting_guest (item_id, person_id) where ended_at is null;

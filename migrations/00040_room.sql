@@ -137,14 +137,18 @@ create index interest_by_person on interest (person_id) where withdrawn_at is nu
 
 -- Whom a guest's place lets into which item: one that stands on a published agenda of a meeting that is
 -- not over, until the item itself is.
-create view guest_item as
-	select g.id as guest_id, g.person_id, g.agency_id, g.item_id, g.meeting_id, i.case_id, i.request_id
+create view joined_item as
+	select g.id as guest_id, g.person_id, g.agency_id, g.item_id, g.meeting_id, i.case_id, i.request_id, a.kind = 'family' as family
 	from meeting_guest g
 	join agenda_item i on i.id = g.item_id
+	join agency a on a.id = g.agency_id
 	join meeting m on m.id = g.meeting_id
 	left join item_progress p on p.item_id = g.item_id
 	where g.ended_at is null and i.state = 'listed' and i.number <> '' and m.agenda_version > 0 and m.status in ('scheduled', 'in_session', 'adjourned')
 		and coalesce(p.progress, 'waiting') in ('waiting', 'open');
+-- Those who speak for an agency. The others are young people, and who supports them, at their own item: they
+-- see far less of it.
+create view guest_item as select * from joined_item where not family;
 
 create table vote (
 	id             uuid primary key,

@@ -41,6 +41,7 @@ func (a *Agency) checkFor(tx db.Tx) error {
 	form.Require(len(a.Name) <= 200, "name", "Shorten the name to 200 characters or fewer")
 	form.Require(a.ShortName != "" && len(a.ShortName) <= 20, "short_name", "Enter a short name for tables, like ASC, of 20 characters or fewer")
 	form.Require(a.Kind.Words() != "", "kind", "Choose what part the agency plays")
+	form.Require(a.Kind != Families || a.Outside && !a.Funder, "kind", "Young people and families are from outside and pay nothing: tick that the agency is outside, and not that it may pay")
 	form.Require(!a.Funder || a.LegalBody != "", "legal_body", "Enter the legal body that pays, like Marlshire Council")
 	form.Require(len(a.LegalBody) <= 200, "legal_body", "Shorten the legal body to 200 characters or fewer")
 	for _, other := range agencies {

@@ -18,15 +18,17 @@ const (
 	Housing             AgencyKind = "housing"
 	VoluntarySector     AgencyKind = "voluntary_sector"
 	IndependentOfAgency AgencyKind = "independent" // an independent chair, a parent-carer council
+	Families            AgencyKind = "family"      // young people and who supports them: from outside, at their own item
 )
 
 var agencyWords = map[AgencyKind]string{
 	AdultSocialCare: "Adult social care", ChildrenSocialCare: "Children’s social care", Education: "Education and SEND",
 	HealthContinuing: "Health", Commissioning: "Commissioning", Brokerage: "Brokerage", Housing: "Housing",
 	VoluntarySector: "Voluntary sector", IndependentOfAgency: "Independent",
+	Families: "Young people and families",
 }
 
-// AgencyKinds are all of them, as forms offer them.
+// AgencyKinds are those that may sit at a table, as forms offer them: all but families.
 var AgencyKinds = []AgencyKind{
 	AdultSocialCare, ChildrenSocialCare, Education, HealthContinuing, Commissioning, Brokerage, Housing, VoluntarySector, IndependentOfAgency,
 }

@@ -22,6 +22,7 @@ type Guest struct {
 	AddedBy    uuid.UUID
 	AddedAt    time.Time
 	EndedAt    *time.Time
+	Leads      bool // a young person, or who supports them, who chairs their own item
 	Version    int
 }
 
@@ -31,15 +32,16 @@ func (Guest) TableName() string { return "meeting_guest" }
 // PutGuest asks a person to join one item of a meeting for the outside agency they work for. Whoever
 // keeps calendars right is told, once the change is committed. Whether the item takes guests, and
 // whether the actor may ask, is for the caller.
-func PutGuest(tx db.Tx, meeting Meeting, itemID, personID uuid.UUID) (Guest, error) {
+func PutGuest(tx db.Tx, meeting Meeting, itemID, personID uuid.UUID, leads bool) (Guest, error) {
 	var form fault.Form
 	var found []struct {
 		AgencyID               uuid.UUID
 		Name                   string
+		Kind                   AgencyKind
 		Outside, Seated, Asked bool
 	}
 	err := tx.Raw(`
-		select a.id as agency_id, p.name, a.outside,
+		select a.id as agency_id, p.name, a.kind, a.outside,
 			exists (select from seat s join seat_holding h on h.seat_id = s.id where s.forum_id = @forum and h.person_id = p.id
 				and h.from_date <= @on and (h.to_date is null or h.to_date >= @on)) as seated,
 			exists (select from meeting_guest g where g.item_id = @item and g.person_id = p.id and g.ended_at is null) as asked
@@ -55,13 +57,15 @@ func PutGuest(tx db.Tx, meeting Meeting, itemID, personID uuid.UUID) (Guest, err
 		form.Add("person", "%s has a seat at this meeting, so they join it all", found[0].Name)
 	case found[0].Asked:
 		form.Add("person", "%s is a guest of this item already", found[0].Name)
+	case leads && found[0].Kind != Families:
+		form.Add("leads", "Only a young person, or who supports them, chairs their own item")
 	}
 	if err := form.Err(); err != nil {
 		return Guest{}, err
 	}
 	guest := Guest{
 		ID: newID(), MeetingID: meeting.ID, ItemID: itemID, PersonID: personID, AgencyID: found[0].AgencyID,
-		AddedBy: tx.Actor.PersonID, AddedAt: tx.Now, Version: 1,
+		AddedBy: tx.Actor.PersonID, AddedAt: tx.Now, Leads: leads, Version: 1,
 	}
 	if err := tx.Create(&guest).Error; err != nil {
 		return guest, err

@@ -95,8 +95,8 @@ func guestsAre(tx db.Tx, people []uuid.UUID) (map[uuid.UUID][]access.Guest, erro
 		access.Guest
 	}
 	err := tx.Raw(`
-		select g.person_id, m.forum_id, g.meeting_id, g.item_id
-		from meeting_guest g join meeting m on m.id = g.meeting_id
+		select g.person_id, m.forum_id, g.meeting_id, g.item_id, a.kind = 'family' as family
+		from meeting_guest g join meeting m on m.id = g.meeting_id join agency a on a.id = g.agency_id
 		where g.person_id in ? and g.ended_at is null order by g.added_at desc, g.id`, people).Scan(&rows).Error
 	guests := make(map[uuid.UUID][]access.Guest)
 	for _, row := range rows {

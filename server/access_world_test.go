@@ -631,7 +631,7 @@ func (d *day) records() {
 func (d *day) guests() {
 	clerk := d.as(people["clk"])
 	ask := func(item, person string) (place string) {
-		_, err := d.agendas.AskGuest(d.Context(), clerk, uuid.MustParse(item), d.as(person).PersonID)
+		_, err := d.agendas.AskGuest(d.Context(), clerk, uuid.MustParse(item), d.as(person).PersonID, false)
 		d.must(err)
 		return d.find("", `select id from meeting_guest where item_id = ? and person_id = ?`, item, d.as(person).PersonID)
 	}

@@ -219,7 +219,7 @@ func sitDown(tx db.Tx, meeting panels.Meeting, at stands, memory *memory) (*sitt
 		var takesPart bool
 		err := tx.Raw(`select exists (select from agenda_item where meeting_id = @meeting and presenter_id = @person and state = 'listed')
 			or exists (select from action a join action_owner o on o.action_id = a.id where a.meeting_id = @meeting and o.person_id = @person and o.ended_at is null)
-			or exists (select from guest_item where meeting_id = @meeting and person_id = @person)
+			or exists (select from joined_item where meeting_id = @meeting and person_id = @person)
 			or exists (select from decision d join decision_answerer r on r.decision_id = d.id where d.meeting_id = @meeting and r.person_id = @person)
 			or exists (select from decision_answer a join decision d on d.id = a.decision_id where d.meeting_id = @meeting and a.person_id = @person)
 			or exists (select from agency a join request_share x on x.agency_id = a.id join agenda_item i on i.request_id = x.request_id

@@ -250,3 +250,63 @@ func TestWhatAGuestHears(t *testing.T) {
 		t.Errorf("hears %q\nwant  %q", heard, want)
 	}
 }
+
+// A young person hears their own item discussed, and nothing that is not theirs to hear: not another
+// child's, not how agencies vote about them, not what is said when the panel is alone.
+func TestAYoungPersonJoinsTheirOwnItem(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	families := id()
+	h.owner(`insert into agency (id, name, short_name, kind, outside) values ($1, 'Young people and families', 'Families', 'family', true)`, families)
+	young, place := h.guestOf("Robin Young", families, h.request.ID)
+	young.Guests[0].Family = true
+	h.do(h.eve, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "CANARY-INTEREST"})
+	h.inSession(h.chair, h.ann, h.hal, h.pia, young)
+	h.do(h.clerk, room.WriteNote{NoteID: id(), ItemID: h.request.ID, Text: "CANARY-NOTE"})
+	sees := func(step string, want bool, words ...string) {
+		t.Helper()
+		for _, word := range words {
+			if strings.Contains(h.shows(young), word) != want {
+				t.Errorf("%s: sees %q: %v, want %v", step, word, !want, want)
+			}
+		}
+	}
+	never := []string{"Welcome and apologies", "CANARY-INTEREST", "CANARY-NOTE", "CANARY-REF", "CANARY-REASONS", `"left_item":true`, h.name.ID.String(), h.caseID.String(), `"weekly_pence":1`, "is asked to pay"}
+	if view := h.sees(young); len(view.Items) != 1 || !view.Me.Family || view.Me.Observing || view.Me.Chair || len(view.List) != 0 {
+		t.Errorf("a young person’s view: %+v %+v", view.Items, view.Me)
+	}
+	h.do(h.chair, room.OpenItem{ItemID: h.request.ID})
+	sees("their item", true, "CANARY-NEED", "Noor Canary")
+	sees("their item", false, never...)
+	h.refused(young, room.MoveStage{ItemID: h.request.ID, Stage: room.Questions}, fault.Denied, "You do not have permission to run the meeting as chair here. Ask the forum’s clerk or your administrator.")
+	h.owner(`update meeting_guest set leads = true where id = $1`, place)
+	if view := h.sees(h.ann); view.Item.LedBy != "Robin Young" || !h.sees(young).Me.Leads {
+		t.Errorf("who chairs the item: %q", view.Item.LedBy)
+	}
+	h.do(young, room.MoveStage{ItemID: h.request.ID, Stage: room.Questions})
+	h.refused(young, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed}, fault.Denied, "You do not have permission to run the meeting as chair here. Ask the forum’s clerk or your administrator.")
+	h.refused(young, room.MoveStage{ItemID: h.name.ID, Stage: room.Questions}, fault.Denied, "You do not have permission to run the meeting as chair here. Ask the forum’s clerk or your administrator.")
+	h.do(young, room.MoveStage{ItemID: h.request.ID, Stage: room.Deliberation})
+	sees("deliberation", false, append(never, "CANARY-NEED", "Noor Canary")...)
+	sees("deliberation", true, "The panel is deliberating in private")
+	h.refused(young, room.MoveStage{ItemID: h.request.ID, Stage: room.Questions}, fault.Conflict, "Item 3 is with the panel now.")
+
+	h.do(h.chair, room.OpenVote{ItemID: h.request.ID, Outcome: room.Agreed})
+	vote := h.sees(h.chair).Vote.ID
+	h.refused(young, room.CastBallot{VoteID: vote, SeatID: place, Position: room.Consent}, fault.Denied, "You do not have permission to vote for an agency here. Ask the forum’s clerk or your administrator.")
+	h.do(h.ann, room.CastBallot{VoteID: vote, SeatID: h.seat["Ann Bell"], Position: room.Consent})
+	h.do(h.hal, room.CastBallot{VoteID: vote, SeatID: h.seat["Hal Hart"], Position: room.Consent})
+	h.do(h.chair, room.CloseVote{VoteID: vote})
+	h.do(h.chair, room.ConfirmDecision{ItemID: h.request.ID, Outcome: room.Agreed, Reasons: "CANARY-REASONS"})
+	h.do(h.chair, room.MoveStage{ItemID: h.request.ID, Stage: room.Questions})
+	sees("called back", true, "CANARY-NEED")
+	sees("called back", false, append(never, `"outcome":"Agreed"`)...)
+	if view := h.sees(young); view.Vote != nil || view.Decision != nil || len(view.Notes)+len(view.Actions) != 0 {
+		t.Errorf("called back: %+v", view)
+	}
+	h.do(h.chair, room.FinishItem{ItemID: h.request.ID})
+	if !h.outside(young) {
+		t.Error("the item is over, and the young person is still in the room")
+	}
+	h.verify()
+}

@@ -367,12 +367,13 @@ func loadTable(tx db.Tx, meeting panels.Meeting, terms panels.Terms) (Table, err
 		PersonID            *uuid.UUID
 		PersonName          string
 		DeputyOrder         int
+		Leads               bool
 	}
 	err := tx.Raw(`
 		select s.id as seat_id, s.forum_id, s.agency_id, s.name as seat_name, s.office, s.standing, s.position, s.delegated_limit_pence,
 			coalesce(a.name, '') as agency_name, coalesce(a.short_name, '') as short_name, coalesce(a.kind, '') as kind,
 			coalesce(a.legal_body, '') as legal_body, coalesce(a.funder, false) as funder, coalesce(a.outside, false) as outside,
-			false as authoriser, null::uuid as item_id, h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order, h.from_date, h.id
+			false as authoriser, null::uuid as item_id, h.person_id, coalesce(p.name, '') as person_name, coalesce(h.deputy_order, 0) as deputy_order, false as leads, h.from_date, h.id
 		from seat s
 		left join agency a on a.id = s.agency_id
 		left join seat_holding h on h.seat_id = s.id and h.from_date <= @day and (h.to_date is null or h.to_date >= @day)
@@ -380,7 +381,7 @@ func loadTable(tx db.Tx, meeting panels.Meeting, terms panels.Terms) (Table, err
 		where s.forum_id = @forum
 		union all
 		select g.id, @forum, a.id, '', 'member', 'deciding', 0, 0, a.name, a.short_name, a.kind, a.legal_body, a.funder, a.outside,
-			g.authoriser, g.item_id, p.id, p.name, 0, null, g.id
+			g.authoriser, g.item_id, p.id, p.name, 0, g.leads, null, g.id
 		from meeting_guest g join agency a on a.id = g.agency_id join person p on p.id = g.person_id
 		where g.meeting_id = @meeting and g.ended_at is null
 		order by item_id nulls first, position, seat_id, deputy_order, from_date, id`,
@@ -391,7 +392,7 @@ func loadTable(tx db.Tx, meeting panels.Meeting, terms panels.Terms) (Table, err
 	table := Table{ByBody: terms.ByLegalBody}
 	for _, row := range rows {
 		if row.ItemID != nil {
-			table.Guests = append(table.Guests, Guest{ID: row.SeatID, ItemID: *row.ItemID, Authoriser: row.Authoriser, PersonID: *row.PersonID, Name: row.PersonName, Agency: panels.Agency{
+			table.Guests = append(table.Guests, Guest{ID: row.SeatID, ItemID: *row.ItemID, Authoriser: row.Authoriser, PersonID: *row.PersonID, Name: row.PersonName, Family: row.Kind == panels.Families, Leads: row.Leads, Agency: panels.Agency{
 				ID: *row.AgencyID, Name: row.AgencyName, ShortName: row.ShortName, Kind: row.Kind, LegalBody: row.LegalBody, Funder: row.Funder, Outside: row.Outside,
 			}})
 			continue

@@ -9,11 +9,8 @@ import (
 )
 
 func (c MoveStage) perform(s *sitting) (happened, error) {
-	item, err := s.openItem(c.ItemID)
+	item, err := s.stagesOf(c.ItemID)
 	if err != nil {
-		return happened{}, err
-	}
-	if err := s.chairsItem(item); err != nil {
 		return happened{}, err
 	}
 	if !slices.Contains([]Stage{Presenting, Questions, Deliberation}, c.Stage) {
@@ -25,6 +22,28 @@ func (c MoveStage) perform(s *sitting) (happened, error) {
 	}[c.Stage]
 	err = s.Exec(`update item_progress set stage = ? where item_id = ?`, c.Stage, item.ID).Error
 	return happened{itemID: &item.ID, says: says, kind: "agenda_item", object: item.ID, before: item.Stage}, err
+}
+
+// stagesOf is the open item, for the chair; or for the young person who chairs it, until the panel deliberates.
+func (s *sitting) stagesOf(id uuid.UUID) (Item, error) {
+	if !s.table.leads(s.Actor.PersonID, id) {
+		item, err := s.openItem(id)
+		if err != nil {
+			return Item{}, err
+		}
+		return item, s.chairsItem(item)
+	}
+	if err := s.inSession(); err != nil {
+		return Item{}, err
+	}
+	item, err := s.itemOf(id)
+	if err != nil {
+		return Item{}, err
+	}
+	if item.Progress != Open || item.Stage == Deliberation {
+		return Item{}, fault.New(fault.Conflict, "Item %s is with the panel now.", item.Number)
+	}
+	return item, nil
 }
 
 // openItem is the item the chair means, when it is the one that is open.

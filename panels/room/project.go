@@ -54,7 +54,7 @@ func Project(state State, viewer Viewer) View {
 			view.Awaiting = &shown
 		}
 	}
-	if decision, found := state.decision(open.ID); found {
+	if decision, found := state.decision(open.ID); found && !viewer.isFamily(open) {
 		shown := p.decision(decision)
 		view.Decision = &shown
 	}
@@ -137,8 +137,8 @@ func (p projector) people() []PersonView {
 		if i, there := at[id]; there {
 			return i
 		}
-		person := PersonView{PersonID: id, Name: name, Seats: []SeatView{}, LeftItem: isOpen && !p.viewer.onlyGuest(open) && !p.viewer.omits(open) && p.Table.Left(id, open.ID)}
-		person.Voteless = isOpen && !p.viewer.onlyGuest(open) && !p.viewer.omits(open) && p.Table.MaySpeakOnly(id, open.ID)
+		person := PersonView{PersonID: id, Name: name, Seats: []SeatView{}, LeftItem: isOpen && !p.viewer.onlyGuest(open) && !p.viewer.isFamily(open) && !p.viewer.omits(open) && p.Table.Left(id, open.ID)}
+		person.Voteless = isOpen && !p.viewer.onlyGuest(open) && !p.viewer.isFamily(open) && !p.viewer.omits(open) && p.Table.MaySpeakOnly(id, open.ID)
 		if here, came := p.Table.Here[id]; came {
 			since := here.At.UTC()
 			person.Present, person.Remote, person.Since = here.Present, here.Remote, &since
@@ -171,7 +171,7 @@ func (p projector) people() []PersonView {
 		sitting, taken := p.Table.Sitting(place, open.ID)
 		i := add(guest.PersonID, guest.Name)
 		people[i].Seats = append(people[i].Seats, SeatView{
-			SeatID: guest.ID, Name: place.Seat.Name + " for item " + item.Number, Agency: guest.Agency.Name, Office: string(place.Seat.Office), Standing: guestStanding,
+			SeatID: guest.ID, Name: guest.as(place, item.Number), Agency: guest.Agency.Name, Office: string(place.Seat.Office), Standing: guestStanding,
 			Sitting: taken && sitting.PersonID == guest.PersonID && isOpen && open.ID == item.ID,
 		})
 	}
@@ -200,7 +200,7 @@ func (p projector) deliberates(person PersonView, item Item) bool {
 // quorum is the open item's. Whoever may not see that item is not told who is asked to pay for it.
 func (p projector) quorum(open Item) QuorumView {
 	var funders []panels.Agency
-	if !p.viewer.omits(open) && p.viewer.hides(p.State, open) == "" {
+	if !p.viewer.omits(open) && p.viewer.hides(p.State, open) == "" && !p.viewer.isFamily(open) {
 		funders = p.funders(open)
 	}
 	q := QuorumFor(p.Table.answered(p.runs(open.ID)), p.Terms, open.ID, funders)
@@ -234,7 +234,7 @@ func (p projector) line(item Item) ItemLine {
 	if !p.Forum.Board {
 		line.Reference = item.Reference()
 	}
-	if decision, found := p.State.decision(item.ID); found {
+	if decision, found := p.State.decision(item.ID); found && !p.viewer.isFamily(item) {
 		line.Outcome = decision.Outcome.Words()
 	}
 	return line
@@ -250,8 +250,12 @@ func (p projector) item(item Item) *ItemView {
 	if view.Hidden != "" {
 		return view
 	}
+	view.LedBy = p.Table.ledBy(item.ID)
 	view.Reasons = reasons(item)
 	view.AgeWords, view.Views = p.age(item), p.ownViews(item)
+	if p.viewer.isFamily(item) {
+		return p.ownItem(view, item)
+	}
 	if !p.Forum.Board && !p.viewer.onlyGuest(item) {
 		view.CaseID, view.Objection = item.CaseID, item.Objection
 	}
@@ -286,6 +290,28 @@ func (p projector) item(item Item) *ItemView {
 		view.Replaceable = append(view.Replaceable, p.Replaceable[item.ID]...)
 	}
 	return view
+}
+
+// ownItem is what of an item the young person it is about sees, or who supports them.
+func (p projector) ownItem(view *ItemView, item Item) *ItemView {
+	view.Views = ""
+	if item.PresenterID != nil {
+		view.Presenter = p.Presenter[*item.PresenterID]
+	}
+	if item.RequestID != nil {
+		view.Request = &RequestView{ID: *item.RequestID, Need: item.Need, Owed: item.AlreadyOwed, StartOn: item.StartsOn, Split: []ShareView{}}
+	}
+	return view
+}
+
+// ledBy names the young person who chairs an item that is about them, or who supports them; "" where nobody does.
+func (t Table) ledBy(itemID uuid.UUID) string {
+	for _, guest := range t.Guests {
+		if guest.ItemID == itemID && guest.Leads {
+			return guest.Name
+		}
+	}
+	return ""
 }
 
 func reasons(item Item) []ReasonView {
@@ -641,6 +667,9 @@ func (p projector) choices() ChoicesView {
 	})
 	open, isOpen := p.open()
 	for _, agency := range agencies {
+		if agency.Kind == panels.Families {
+			continue
+		}
 		choice := Choice{ID: agency.ID, Text: agency.Name}
 		view.Agencies = append(view.Agencies, choice)
 		if agency.Funder {
@@ -663,9 +692,12 @@ func Me(state State, viewer Viewer) MeView {
 	}
 	here := state.Table.Here[viewer.PersonID]
 	me := MeView{
-		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable && len(viewer.Guest) == 0,
+		PersonID: viewer.PersonID, Name: viewer.Name, Chair: viewer.Chair, Clerk: viewer.Clerk, Observing: !viewer.AtTable && len(viewer.Guest) == 0 && len(viewer.Family) == 0,
 		Present: here.Present, Remote: here.Remote, Positions: []MyPosition{}, Consents: []MyConsent{}, Interests: []InterestView{}, Presents: append([]uuid.UUID{}, viewer.Presents...),
-		Answers: state.toAnswer(viewer), InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest) > 0, Written: state.writtenFor(viewer),
+		Answers: state.toAnswer(viewer), InChair: viewer.InChair, Guest: !viewer.AtTable && len(viewer.Guest)+len(viewer.Family) > 0, Family: !viewer.AtTable && len(viewer.Family) > 0, Written: state.writtenFor(viewer),
+	}
+	if open, isOpen := state.open(); isOpen && viewer.isFamily(open) && !state.private(open) {
+		me.Leads = state.Table.leads(viewer.PersonID, open.ID)
 	}
 	if viewer.InChair {
 		next := Next(state, viewer)

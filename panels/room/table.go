@@ -47,6 +47,8 @@ type Guest struct {
 	Agency   panels.Agency
 
 	Authoriser bool // the independent authoriser of a funder whose own members have all left for the item
+	Family     bool // the young person whose item it is, or who supports them: they speak for nobody else
+	Leads      bool // and chair it
 }
 
 // place is where a guest sits for their item: nobody deputises for them.
@@ -59,6 +61,14 @@ func (g Guest) place() Place {
 		Seat:   panels.Seat{ID: g.ID, AgencyID: &g.Agency.ID, Name: name, Office: access.Member, Standing: access.Deciding},
 		Agency: g.Agency, Fills: []Sitter{{PersonID: g.PersonID, Name: g.Name}}, Guest: true,
 	}
+}
+
+// as is what a guest is called beside their name.
+func (g Guest) as(place Place, number string) string {
+	if g.Family {
+		return "Joins their own item, " + number
+	}
+	return place.Seat.Name + " for item " + number
 }
 
 // A Sitter holds a seat or is named to deputise in it.
@@ -135,7 +145,7 @@ func (t Table) Place(seatID uuid.UUID) (Place, bool) {
 // guest finds a guest's place.
 func (t Table) guest(id uuid.UUID) (Guest, bool) {
 	for _, guest := range t.Guests {
-		if guest.ID == id {
+		if guest.ID == id && !guest.Family {
 			return guest, true
 		}
 	}
@@ -144,7 +154,12 @@ func (t Table) guest(id uuid.UUID) (Guest, bool) {
 
 // joins reports whether a person is a guest of an item.
 func (t Table) joins(personID, itemID uuid.UUID) bool {
-	return slices.ContainsFunc(t.Guests, func(g Guest) bool { return g.PersonID == personID && g.ItemID == itemID })
+	return slices.ContainsFunc(t.Guests, func(g Guest) bool { return g.PersonID == personID && g.ItemID == itemID && !g.Family })
+}
+
+// leads reports whether a person chairs an item as the young person it is about, or who supports them.
+func (t Table) leads(personID, itemID uuid.UUID) bool {
+	return slices.ContainsFunc(t.Guests, func(g Guest) bool { return g.PersonID == personID && g.ItemID == itemID && g.Leads })
 }
 
 // Sitting is who is in a place for an item: the holder when here and free to vote on it, else the first
@@ -170,7 +185,7 @@ func (t Table) mayFill(sitter Sitter, place Place, itemID uuid.UUID) bool {
 func (t Table) speaking(itemID uuid.UUID) []Place {
 	places := t.deciding()
 	for _, guest := range t.Guests {
-		if guest.ItemID == itemID {
+		if guest.ItemID == itemID && !guest.Family {
 			places = append(places, guest.place())
 		}
 	}

@@ -142,6 +142,7 @@ type ItemView struct {
 	Views          string           `json:"views"`     // "" when the young person's own views are on record, else what is missing
 	Objection      string           `json:"objection"` // what the young person, or who represents them, says against being discussed
 	Presenter      string           `json:"presenter"`
+	LedBy          string           `json:"led_by"`   // the young person who chairs it, or who supports them
 	NotOurs        []string         `json:"not_ours"` // another council or integrated care board that is responsible
 	Request        *RequestView     `json:"request"`
 	Papers         []PaperView      `json:"papers"`
@@ -534,6 +535,8 @@ type MeView struct {
 	Presents  []uuid.UUID    `json:"presents"`   // items I bring
 	InChair   bool           `json:"in_chair"`   // the chair's next step is mine: false for a chair whose turn it is not, and for one who handed over
 	Next      *NextView      `json:"next"`       // the chair's one next step; null unless it is mine
+	Family    bool           `json:"family"`     // here for an item about me, or about whom I support
+	Leads     bool           `json:"leads"`      // and I chair the open one
 	Guest     bool           `json:"guest"`      // here for one item, for an agency from outside
 	Answers   []ToAnswer     `json:"answers"`    // chair: declared interests that wait for my answer, in any item
 	Objects   bool           `json:"objects"`    // I may take an item off the consent list

@@ -22,6 +22,7 @@ type Viewer struct {
 	Left     []uuid.UUID // items they have left: a declared interest stands
 	Presents []uuid.UUID // items they bring
 	Guest    []uuid.UUID // items they join for an agency from outside, until each is over
+	Family   []uuid.UUID // items about them, or about whom they support, until each is over
 	Named    []uuid.UUID // items they joined whose decision asks their agency to pay
 	Asked    []uuid.UUID // items whose decision they answer for, or answered for, for their agency
 	InChair  bool        // a chair whose turn it is
@@ -63,6 +64,10 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 		item, found := state.item(guest.ItemID)
 		switch {
 		case guest.PersonID != actor.PersonID || !found:
+		case guest.Family:
+			if state.takesGuests(item) {
+				v.Family = append(v.Family, item.ID)
+			}
 		case state.takesGuests(item):
 			v.Guest = append(v.Guest, item.ID)
 		case state.asksToPay(item, guest.Agency.ID):
@@ -83,7 +88,7 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 		}
 	}
 	v.InChair = v.Chair && state.inTheChair(actor)
-	return v, actor.IsPerson() && state.Meeting.Status != panels.Draft && (v.AtTable || v.Observer || len(v.Presents) > 0 || len(v.Guest) > 0)
+	return v, actor.IsPerson() && state.Meeting.Status != panels.Draft && (v.AtTable || v.Observer || len(v.Presents) > 0 || len(v.Guest) > 0 || len(v.Family) > 0)
 }
 
 // takesGuests reports whether an item is on a published agenda and not over. The view guest_item asks
@@ -118,6 +123,8 @@ func (v Viewer) Audience() string {
 		key.WriteString("observer")
 	case len(v.Guest) > 0:
 		key.WriteString("guest")
+	case len(v.Family) > 0:
+		key.WriteString("family")
 	default:
 		key.WriteString("presenter")
 	}
@@ -128,6 +135,7 @@ func (v Viewer) Audience() string {
 	if !v.AtTable && !v.Screen {
 		writeIDs(&key, " presents", v.Presents)
 		writeIDs(&key, " joins", v.Guest)
+		writeIDs(&key, " own", v.Family)
 	}
 	return key.String()
 }
@@ -178,6 +186,10 @@ func writeIDs(key *strings.Builder, word string, ids []uuid.UUID) {
 //  12. Whoever is asked to endorse or authorise a decision for their agency, or has answered, sees that
 //     decision with the request, the papers' names and who voted how, and nothing else of the meeting. Whoever is to
 //     show that a condition is met sees the decision and not the vote. An interest shuts either out.
+//  13. A young person who joins their own item, or who supports them, sees its stage, what is asked for and why
+//     it is on the agenda, and who is in the room: no papers, split, vote, outcome, decision, note, action or
+//     interest, nothing while it is deliberated in private, and nothing of anything else. What was decided
+//     they are told by its letter.
 
 //  13. The big screen is read by everybody in the room, family and visitors too. It shows numbers and case
 //     references, how far the open item has got, how many positions are given, the result and the outcome, and
@@ -192,7 +204,7 @@ func (v Viewer) hides(state State, item Item) string {
 		return "You have left for this item"
 	case item.State == agendas.TakenOff:
 		return "Taken off"
-	case outside && !v.Observer && !slices.Contains(v.Presents, item.ID):
+	case outside && !v.Observer && !slices.Contains(v.Presents, item.ID) && !v.isFamily(item):
 		return "Not for you"
 	case outside && state.private(item):
 		return deliberating
@@ -209,7 +221,7 @@ func (s State) private(item Item) bool {
 
 // omits reports whether the viewer is not even told that the item is on the agenda.
 func (v Viewer) omits(item Item) bool {
-	return !v.joins(item) && !v.Observer && !slices.Contains(v.Presents, item.ID)
+	return !v.joins(item) && !v.Observer && !slices.Contains(v.Presents, item.ID) && !v.isFamily(item)
 }
 
 // joins reports whether the viewer takes part in an item: at the table, or as its guest.
@@ -218,6 +230,11 @@ func (v Viewer) joins(item Item) bool { return v.AtTable || slices.Contains(v.Gu
 // onlyGuest reports whether the viewer sees an item as its guest and as nothing more.
 func (v Viewer) onlyGuest(item Item) bool {
 	return !v.AtTable && slices.Contains(v.Guest, item.ID)
+}
+
+// isFamily reports whether the viewer sees an item as the young person it is about, or who supports them.
+func (v Viewer) isFamily(item Item) bool {
+	return !v.AtTable && !v.Observer && slices.Contains(v.Family, item.ID) && !slices.Contains(v.Presents, item.ID) && !slices.Contains(v.Guest, item.ID)
 }
 
 // Says is the sentence of an event for this viewer, or "" when it is not for them.
@@ -242,6 +259,8 @@ func (v Viewer) Says(state State, event Event) string {
 	switch {
 	case v.onlyGuest(item):
 		kept = []string{"note.", "action.", "interest.", "consent."}
+	case v.isFamily(item):
+		kept = []string{"vote.", "ballot.", "position.", "note.", "action.", "interest.", "decision.", "condition.", "consent."}
 	case !v.AtTable:
 		kept = []string{"vote.", "ballot.", "position.", "consent.", "note.", "action."}
 		if _, decided := state.decision(item.ID); !decided {

@@ -88,7 +88,7 @@ func PresentingAt(tx db.Tx) (meetings []panels.MeetingRow, err error) {
 		from meeting m join forum f on f.id = m.forum_id
 		where m.ends_at >= @now and m.status in ('scheduled', 'in_session', 'adjourned') and m.kind = 'held' and (
 			m.agenda_version > 0 and exists (select from agenda_item i where i.meeting_id = m.id and i.presenter_id = @me and i.state = 'listed')
-			or exists (select from guest_item g where g.meeting_id = m.id and g.person_id = @me)
+			or exists (select from joined_item g where g.meeting_id = m.id and g.person_id = @me)
 			or m.agenda_version = 0 and exists (select from meeting_guest g where g.meeting_id = m.id and g.person_id = @me and g.ended_at is null))
 		order by m.starts_at limit 10`, map[string]any{"now": tx.Now, "me": tx.Actor.PersonID}).Scan(&meetings).Error
 	return meetings, err

@@ -73,6 +73,7 @@ type teller struct {
 	admin    access.Actor
 	agencies map[panels.AgencyKind]panels.Agency
 	outside  panels.Agency // another council
+	families panels.Agency // young people, and who supports them
 	people   map[string]panels.Person
 	forums   map[string]panels.Forum
 	cases    []tracker.Case // the presenter’s, the costliest first

@@ -27,6 +27,7 @@ var agencies = []panels.Agency{
 	{Name: "Brokerage", ShortName: "Brokerage", Kind: panels.Brokerage, LegalBody: council},
 	{Name: "Housing", ShortName: "Housing", Kind: panels.Housing, LegalBody: "Marlshire District Council"},
 	{Name: neighbours, ShortName: "Wessel", Kind: panels.AdultSocialCare, LegalBody: neighbours, Funder: true, Outside: true},
+	{Name: "Young people and families", ShortName: "Families", Kind: panels.Families, Outside: true},
 	{Name: "Marlshire Voices", ShortName: "Voices", Kind: panels.VoluntarySector, LegalBody: "Marlshire Voices"},
 }
 
@@ -34,6 +35,7 @@ type member struct {
 	key, name, job string
 	agency         panels.AgencyKind
 	outside        bool // of the neighbouring council
+	family         bool // a young person, or who supports them
 	administrator  bool
 	auditor        bool
 	presenter      bool
@@ -56,6 +58,7 @@ var people = []member{
 
 	{key: "guest", name: "Ivy Sallow", job: "Commissioner, adults", outside: true, role: "Funder of another council", does: "Join one item of a panel, once its clerk has asked you."},
 
+	{key: "supporter", name: "Robin Vale", job: "Supporter", family: true, role: "Young person or supporter", does: "Join your own item of a panel, once its clerk has asked you."},
 	{key: "deputy", name: "Femi Alder", job: "Head of children’s commissioning", agency: panels.ChildrenSocialCare, role: "Deputy chair of MAPaC", does: "Take the chair when its chair cannot go on."},
 	{key: "health deputy", name: "Uma Finch", job: "Continuing care nurse assessor", agency: panels.HealthContinuing},
 	{key: "commissioning", name: "Lena Foss", job: "Commissioning manager", agency: panels.Commissioning},
@@ -115,9 +118,12 @@ func (t *teller) partnership(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if agency.Outside {
+		switch {
+		case agency.Kind == panels.Families:
+			t.families = made
+		case agency.Outside:
 			t.outside = made
-		} else {
+		default:
 			t.agencies[agency.Kind] = made
 		}
 	}
@@ -189,6 +195,9 @@ func (t *teller) join(ctx context.Context, m member) error {
 	}
 	if m.outside {
 		person.AgencyID = &t.outside.ID
+	}
+	if m.family {
+		person.AgencyID = &t.families.ID
 	}
 	t.people[m.key] = person
 	return t.DB.Write(ctx, t.admin, func(tx db.Tx) error {

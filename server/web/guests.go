@@ -15,15 +15,15 @@ import (
 )
 
 func (s *Site) guestsPage(c *fiber.Ctx, actor access.Actor) error {
-	return s.showGuests(c, actor, "", nil)
+	return s.showGuests(c, actor, "", false, nil)
 }
 
-func (s *Site) showGuests(c *fiber.Ctx, actor access.Actor, person string, problem *fault.Fault) error {
+func (s *Site) showGuests(c *fiber.Ctx, actor access.Actor, person string, leads bool, problem *fault.Fault) error {
 	id, err := idOf(c, "item")
 	if err != nil {
 		return err
 	}
-	page := views.Guests{Person: person, Problems: fieldsOf(problem)}
+	page := views.Guests{Person: person, Leads: leads, Problems: fieldsOf(problem)}
 	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) (err error) {
 		if page.Draft, page.Line, err = agendas.ShowItem(tx, id, room.WithheldItems); err != nil {
 			return err
@@ -53,10 +53,10 @@ func (s *Site) askGuest(c *fiber.Ctx, actor access.Actor) error {
 	person := read.id("person", c.FormValue("person"), "Choose somebody from the list")
 	read.form.Require(person != nil, "person", "Choose who is asked to join")
 	_, err = saved(&read, func() (any, error) {
-		return s.agendas().AskGuest(c.UserContext(), actor, item, *person)
+		return s.agendas().AskGuest(c.UserContext(), actor, item, *person, c.FormValue("leads") == "yes")
 	})
 	if problem := mendable(err); problem != nil {
-		return s.showGuests(c, actor, c.FormValue("person"), problem)
+		return s.showGuests(c, actor, c.FormValue("person"), c.FormValue("leads") == "yes", problem)
 	}
 	if err != nil {
 		return err

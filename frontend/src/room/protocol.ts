@@ -230,6 +230,7 @@ export interface Item extends ItemLine {
   views: string;
   objection: string;
   presenter: string;
+  led_by: string;
   not_ours: string[];
   request: FundingRequest | null;
   papers: Paper[];
@@ -526,6 +527,8 @@ export interface Me {
   presents: Uuid[];
   in_chair: boolean;
   next: Next | null;
+  family: boolean;
+  leads: boolean;
   guest: boolean;
   answers: ToAnswer[];
   objects: boolean;

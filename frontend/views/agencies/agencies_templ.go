@@ -15,6 +15,7 @@ import (
 	"quorate/frontend/govuk"
 	"quorate/frontend/views/people"
 	"quorate/panels"
+	"slices"
 	"strconv"
 )
 
@@ -37,7 +38,7 @@ func rows(list []panels.Agency) []govuk.Row {
 
 func kinds() []govuk.Choice {
 	var all []govuk.Choice
-	for _, kind := range panels.AgencyKinds {
+	for _, kind := range append(slices.Clone(panels.AgencyKinds), panels.Families) {
 		all = append(all, govuk.Choice{Value: string(kind), Text: kind.Words()})
 	}
 	return all
@@ -201,7 +202,7 @@ func FormPage(title, action string, a panels.Agency, everybody []panels.Person, 
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 78, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 79, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -214,7 +215,7 @@ func FormPage(title, action string, a panels.Agency, everybody []panels.Person, 
 		var templ_7745c5c3_Var6 templ.SafeURL
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(action))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 79, Col: 51}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/agencies/agencies.templ`, Line: 80, Col: 51}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {

@@ -43,6 +43,7 @@ type Guest struct {
 	ForumID   uuid.UUID
 	MeetingID uuid.UUID
 	ItemID    uuid.UUID
+	Family    bool // a young person at their own item, or who supports them: they speak for no agency
 }
 
 // Actor is a person, or a named job of the system, on whose authority something is read or changed.

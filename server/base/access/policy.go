@@ -24,6 +24,7 @@ const (
 	BoardClerk    Role = "board clerk"   // clerk of a strategic board: prepares its papers, answers nothing
 	Presenter     Role = "presenter"     // brings cases and requests
 	GuestFunder   Role = "guest funder"  // speaks for an agency from outside, in one item of the forum
+	YoungPerson   Role = "young person"  // a young person at their own item of the forum, or who supports them
 	Officer       Role = "officer"       // authorises for an agency what its voters may not commit alone
 )
 
@@ -113,7 +114,7 @@ var Policy = []Permission{
 	{Action: ReadRequest, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, GuestFunder}},
 	{Action: ReadPapers, OnForum: true, Roles: []Role{Presenter, ForumClerk, ForumChair, ForumMember, ForumAdviser, GuestFunder}},
 	{Action: TableRequest, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
-	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter, GuestFunder}},
+	{Action: EnterRoom, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter, GuestFunder, YoungPerson}},
 	{Action: RunMeeting, OnForum: true, Roles: []Role{ForumChair}},
 	{Action: RecordMeeting, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
 	{Action: ShowScreen, OnForum: true, Roles: []Role{ForumClerk, ForumChair}},
@@ -197,9 +198,9 @@ func (a Actor) has(role Role, onForum bool, forumID uuid.UUID) bool {
 		return a.Presenter
 	case Officer:
 		return len(a.OfficerOf) > 0
-	case GuestFunder:
+	case GuestFunder, YoungPerson:
 		for _, g := range a.Guests {
-			if !onForum || forumID == uuid.Nil || g.ForumID == forumID {
+			if g.Family == (role == YoungPerson) && (!onForum || forumID == uuid.Nil || g.ForumID == forumID) {
 				return true
 			}
 		}
