@@ -35,7 +35,7 @@ func someMinutes(items int) room.Minutes {
 			ItemLine: room.ItemLine{ID: uuid.New(), Number: number, Title: "Tara Wälker", Reference: "Q100" + number}, Label: strconv.Itoa(n+20) + "/26",
 			Wording: "The panel heard the school.\nThe family was heard too.",
 			MinuteFacts: room.MinuteFacts{
-				Left: []string{"Eve Lane"},
+				Interests: []room.MinuteInterest{{Name: "Eve Lane", Extent: room.StaysOut}},
 				Decision: &room.DecisionView{
 					Words: "Agreed with conditions", Standing: "Decided", Reasons: "Assessed need", ConfirmedBy: "Petra Lunn", ConfirmedAt: at, StartOn: clock.MustDate("2027-01-04"),
 					Split:      []room.ShareView{{Agency: "Adult social care", WeeklyPence: 60225, AnnualPence: 3131700}, {Agency: "Health", WeeklyPence: 60225, AnnualPence: 3131700}},

@@ -22,9 +22,6 @@ type figure struct {
 	again []time.Duration // the bare work once more: beside bare it says how much the machine's noise is worth
 }
 
-// ratio compares medians.
-func (f figure) ratio() float64 { return median(f.product).Seconds() / median(f.bare).Seconds() }
-
 // print writes the figure's line, and on stderr what is needed to believe it.
 func (f figure) print() {
 	line{name: f.name, target: f.target, product: milliseconds(median(f.product)), bare: milliseconds(median(f.bare)), unit: "ms"}.print()
