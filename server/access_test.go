@@ -454,7 +454,7 @@ func (w *world) shown(t *testing.T, p product, forms map[string]url.Values, l li
 	t.Helper()
 	probe, _ := probeOf(l)
 	request := w.request(t, forms, l, r, false)
-	if l.path == "/live/meetings/{meeting}" {
+	if l.path == "/live/meetings/{meeting}" || l.path == "/live/meetings/{meeting}/screen" {
 		if frame := w.socket(t, p, request); !strings.Contains(frame, probe.shows) {
 			t.Errorf("%s as %s: the socket said %q", l.key(), r, briefly(frame))
 		}

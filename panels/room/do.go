@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -68,9 +69,12 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID,
 // what waited while the one before was being made durable becomes durable together. When one of them is
 // refused, nothing of any is kept, and each is done by itself.
 func (s *Store) doTogether(meetingID uuid.UUID, together []*asked) {
-	together = slices.DeleteFunc(slices.Clone(together), func(one *asked) bool { // they waited too long, and nothing was begun
-		one.err = one.ctx.Err()
-		return one.err != nil
+	together = slices.DeleteFunc(slices.Clone(together), func(one *asked) bool {
+		late := errors.Is(one.ctx.Err(), context.DeadlineExceeded)
+		if late {
+			one.err = fault.New(fault.Unavailable, "This took too long, and nothing was recorded. Try again in a moment.")
+		}
+		return late
 	})
 	if len(together) == 0 {
 		return

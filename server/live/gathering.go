@@ -75,11 +75,11 @@ const readTimeout = 10 * time.Second
 func (g *gathering) refresh() {
 	defer g.survive()
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
-	afresh, moves := g.hub.begins(g)
-	afresh = afresh || g.state == nil
-	state, events, err := g.hub.load(ctx, g.meeting, g.state, afresh, moves)
+	asked := g.hub.begins(g)
+	asked.afresh = asked.afresh || g.state == nil
+	state, events, err := g.read(ctx, asked)
 	cancel()
-	followers := g.hub.followersOf(g)
+	followers := asked.followers
 	switch {
 	case fault.Is(err, fault.NotFound):
 		for _, f := range followers {
@@ -97,13 +97,26 @@ func (g *gathering) refresh() {
 		return
 	}
 	g.state = &state
-	g.hub.wasRead(g, state, afresh)
+	g.hub.wasRead(g, state, asked.afresh)
 	before := g.audiences
 	g.audiences = make(map[string]*audience)
 	known := make(map[device]*seen)
 	for _, f := range followers {
 		g.tell(f, before, events, known)
 	}
+}
+
+// read is the meeting as it stands, with what happened since the last time. This process's own moves need no
+// reading, unless somebody has just come, who may know more of other processes' than we do, or there is more
+// to know than them.
+func (g *gathering) read(ctx context.Context, a asked) (room.State, []room.Event, error) {
+	newcomers := slices.ContainsFunc(a.followers, func(f *follower) bool { return f.told == nil })
+	if !a.afresh && !newcomers {
+		if state, events, all := after(*g.state, a.moves); all && state.Seq() >= a.upTo {
+			return state, events, nil
+		}
+	}
+	return g.hub.load(ctx, g.meeting, g.state, a.afresh)
 }
 
 // seen is what one person sees of the meeting as it stands, on each of their devices.

@@ -342,12 +342,7 @@ const mostEvents = 20
 
 // load reads a meeting, and what has happened in it since it was read before: only what its events can
 // have changed, or with afresh all of it.
-func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, afresh bool, moves []room.Move) (state room.State, events []room.Event, err error) {
-	if before != nil && !afresh {
-		if state, events, all := after(*before, moves); all {
-			return state, events, nil
-		}
-	}
+func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, afresh bool) (state room.State, events []room.Event, err error) {
 	err = h.DB.Read(ctx, h.system, func(tx db.Tx) error {
 		if before != nil && !afresh {
 			state, events, err = room.Follow(tx, *before, mostEvents)
@@ -379,14 +374,21 @@ func after(before room.State, moves []room.Move) (state room.State, events []roo
 	return state, events, all
 }
 
-// begins says whether the reading that begins now must be of everything, and which moves this process
-// has made since the last.
-func (h *Hub) begins(g *gathering) (afresh bool, moves []room.Move) {
+// asked is what a gathering is to find out, and for whom.
+type asked struct {
+	followers []*follower
+	afresh    bool        // all of the meeting is to be read
+	moves     []room.Move // that this process has made since the last time
+	upTo      int64       // an event that is known to be there
+}
+
+// begins takes what a gathering has been asked. Who comes later asks again.
+func (h *Hub) begins(g *gathering) asked {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	afresh, g.afresh = g.afresh, false
-	moves, g.moves = g.moves, nil
-	return afresh, moves
+	a := asked{followers: slices.Collect(maps.Keys(g.followers)), afresh: g.afresh, moves: g.moves, upTo: g.asked}
+	g.afresh, g.moves = false, nil
+	return a
 }
 
 func (h *Hub) wasRead(g *gathering, state room.State, afresh bool) {
