@@ -53,7 +53,7 @@ test('an inquorate conclusion binds nobody until the agency that was missing end
   await chair.page.getByLabel('Needs endorsement by').selectOption({ label: 'NHS continuing care' });
   await press(chair, 'Check the decision');
   await see(chair, /must endorse it/);
-  await press(chair, 'Confirm the decision');
+  await press(chair, /^Confirm the decision/);
   await see(chair, /^Provisional: needs endorsement by/);
   await check(chair);
   await screenshot(chair, 'binding-provisional');

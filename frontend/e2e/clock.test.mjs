@@ -26,7 +26,7 @@ for (const [when, clock, begins] of [
       await meeting.getByRole('link', { name: /^Join/ }).first().click();
       await chair.page.getByText('Connected', { exact: true }).waitFor();
       await chair.page.getByRole('button', { name: 'Start the meeting' }).click();
-      await chair.page.getByRole('button', { name: 'I am here' }).click();
+      await chair.page.getByRole('button', { name: 'I am here', exact: true }).click();
       await chair.page.getByRole('button', { name: /^Open item 1/ }).first().waitFor();
       await check(chair);
       await chair.context.close();
