@@ -378,7 +378,7 @@ func lowered(words string) string { return strings.ToLower(words[:1]) + words[1:
 
 func sharesTable(caption string, shares []room.ShareView) govuk.Table {
 	table := govuk.Table{
-		Caption: caption, CaptionSize: govuk.Small,
+		Caption: caption, CaptionSize: govuk.Small, Stacks: true,
 		Columns: []govuk.Column{{Heading: "Agency"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "A year", Numeric: true}},
 	}
 	var week, once, year int64
