@@ -135,6 +135,7 @@ test('a vote by correspondence and a chair’s action come to the next agenda fo
   await visit(clerk, '/meetings?forum=mapac&month=2026-12');
   await check(clerk);
   await follow(clerk, /Multi-agency placement|MAPaC/);
+  await clerk.page.waitForURL(/\/meetings\/[0-9a-f-]{36}$/);
   await visit(clerk, `${new URL(clerk.page.url()).pathname}/agenda/edit`);
   await press(clerk, 'Build the agenda');
   await see(clerk, /Ratify: vote by correspondence of 26 November 2026/);

@@ -162,6 +162,8 @@ test('spoken positions are confirmed and disputed, and nothing is reopened', { t
 });
 
 test('the clerk records the vote of a member whose line is down, who is told and may vote after all', { timeout: 180_000 }, async () => {
+  await product.stop(); // the panel of the demo has met
+  product = await startProduct();
   const chair = await signedIn(browser, product, 'Chair of MAPaC');
   const clerk = await signedIn(browser, product, 'Clerk');
   const education = await signedIn(browser, product, 'Member for education', { viewport: phone });
