@@ -71,7 +71,7 @@ func barely(ctx context.Context, db *pgx.Conn, meeting uuid.UUID, click []byte) 
 type limit struct {
 	db      *pgx.Conn
 	meeting uuid.UUID
-	clicks  chan []byte
+	clicks  chan bareClick
 
 	mu      sync.Mutex
 	sockets map[int]*bareSocket // protected by mu: by the number each comes with
@@ -87,9 +87,28 @@ type tails struct {
 // bareSocket is one line with what waits for it.
 type bareSocket struct {
 	*websocket.Conn
-	line    net.Conn
-	waiting []byte        // protected by limit.mu: frames, as they go on the wire
-	wake    chan struct{} // holds one
+	line net.Conn
+	wake chan struct{} // holds one
+
+	mu      sync.Mutex
+	waiting []byte // protected by mu: frames, as they go on the wire
+}
+
+// bareClick is what arrived, and on which line.
+type bareClick struct {
+	text []byte
+	from *bareSocket
+}
+
+// send lets a frame wait for its socket.
+func (s *bareSocket) send(frame []byte) {
+	s.mu.Lock()
+	s.waiting = append(s.waiting, frame...)
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
 }
 
 // serveBare serves the limit until its standard input ends, and says on standard output where.
@@ -99,7 +118,7 @@ func serveBare(ctx context.Context, databaseURL string) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	l := &limit{db: conn, clicks: make(chan []byte, 1024), sockets: map[int]*bareSocket{}}
+	l := &limit{db: conn, clicks: make(chan bareClick, 1024), sockets: map[int]*bareSocket{}}
 	if err := conn.QueryRow(ctx, `select id from bare.meeting`).Scan(&l.meeting); err != nil {
 		return err
 	}
@@ -159,17 +178,17 @@ func (l *limit) serve(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return
 		}
-		l.clicks <- message
+		l.clicks <- bareClick{message, socket}
 	}
 }
 
 // write sends a socket what waits for it, all of it in one write.
 func (l *limit) write(socket *bareSocket) {
 	for range socket.wake {
-		l.mu.Lock()
+		socket.mu.Lock()
 		frames := socket.waiting
 		socket.waiting = nil
-		l.mu.Unlock()
+		socket.mu.Unlock()
 		if _, err := socket.line.Write(frames); err != nil {
 			return
 		}
@@ -179,7 +198,7 @@ func (l *limit) write(socket *bareSocket) {
 // work makes one click after another durable and hands every socket its frame.
 func (l *limit) work(ctx context.Context) {
 	for click := range l.clicks {
-		seq, err := barely(ctx, l.db, l.meeting, click)
+		seq, err := barely(ctx, l.db, l.meeting, click.text)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "bare:", err)
 			return
@@ -190,15 +209,14 @@ func (l *limit) work(ctx context.Context) {
 			frames[i] = onTheWire(append(strconv.AppendInt(bytes.Clone(attend.FrameHead), seq, 10), tail...))
 		}
 		for i, socket := range l.sockets {
-			socket.waiting = append(socket.waiting, frames[l.tails.Whose[i%len(l.tails.Whose)]]...)
-			select {
-			case socket.wake <- struct{}{}:
-			default:
-			}
+			socket.send(frames[l.tails.Whose[i%len(l.tails.Whose)]])
 		}
 		l.mu.Unlock()
+		click.from.send(bareReply)
 	}
 }
+
+var bareReply = onTheWire([]byte(`{"type":"reply"}`))
 
 // onTheWire is a text message of a server, RFC 6455 section 5.2.
 func onTheWire(text []byte) []byte {

@@ -129,15 +129,17 @@ func measure(ctx context.Context, program, only string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	var failed []error // one figure that cannot be taken leaves the others
 	for _, figure := range figures {
 		if only != "" && figure.name != only {
 			continue
 		}
 		f, err := figure.take(ctx, h)
 		if err != nil {
-			return fmt.Errorf("%s: %w", figure.name, err)
+			failed = append(failed, fmt.Errorf("%s: %w", figure.name, err))
+			continue
 		}
 		f.print()
 	}
-	return nil
+	return errors.Join(failed...)
 }

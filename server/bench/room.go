@@ -42,6 +42,7 @@ type screens struct {
 	lines   []*websocket.Conn
 	waiting atomic.Pointer[click]
 	failed  chan error
+	replies map[int]chan struct{} // by line: those whose sender waits for them
 	readers sync.WaitGroup
 }
 
@@ -68,6 +69,12 @@ func (s *screens) read(i int) {
 			return
 		}
 		now := time.Now()
+		if heard := s.replies[i]; heard != nil && bytes.HasPrefix(text, []byte(`{"type":"reply"`)) {
+			select {
+			case heard <- struct{}{}:
+			default: // nobody waits
+			}
+		}
 		c := s.waiting.Load()
 		if c == nil || i >= c.of || attend.FrameSeq(text) < c.seq {
 			continue // a reply, a sign of life
@@ -86,7 +93,10 @@ func (s *screens) read(i int) {
 
 // watch begins to read what the lines from one on are sent.
 func (s *screens) watch() {
-	s.failed = make(chan error, 1)
+	s.failed, s.replies = make(chan error, 1), map[int]chan struct{}{}
+	for i := range flatSenders {
+		s.replies[2+i] = make(chan struct{}, 1)
+	}
 	for i := range s.lines {
 		s.readers.Go(func() { s.read(i) })
 	}
@@ -413,41 +423,52 @@ func (f *figure) alternate(ctx context.Context, m *meeting, b *bareRoom, h *hous
 	return work, nil
 }
 
-// flatOut is how many commands everybody sends without waiting.
-const flatOut = 400
+const (
+	flatOut     = 400 // commands
+	flatSenders = 8   // who send them
+)
 
-// flat is how many commands a second reach all screens when eight people send theirs without waiting.
+// flat is how many commands a second reach all screens when eight people send theirs, each the next as soon
+// as the last is acknowledged.
 func (m *meeting) flat(b *bareRoom, name string) (line, error) {
 	l := line{name: name, target: 2, unit: "commands/s", rate: true}
-	const senders = 8
-	productTook, _, err := m.after(m.seq+flatOut, len(m.lines), func() error {
-		return inParallel(senders, func(i int) error {
-			sender := &attend.Line{Conn: m.lines[2+i]}
-			for n := range flatOut / senders {
-				if err := sender.Send(uuid.Must(uuid.NewV7()), room.RecordAttendance{Present: true, Remote: n%2 == 0}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
+	productTook, _, err := m.after(m.seq+flatOut, len(m.lines), m.screens.senders(func(i, n int) error {
+		sender := &attend.Line{Conn: m.lines[2+i]}
+		return sender.Send(uuid.Must(uuid.NewV7()), room.RecordAttendance{Present: true, Remote: n%2 == 0})
+	}))
 	if err != nil {
 		return l, err
 	}
 	m.seq += flatOut
-	bareTook, _, err := b.after(int64(1+b.made+flatOut), len(b.lines), func() error {
-		return inParallel(senders, func(i int) error {
-			for range flatOut / senders {
-				if err := b.lines[2+i].WriteMessage(websocket.TextMessage, bareCommand); err != nil {
+	bareTook, _, err := b.after(int64(1+b.made+flatOut), len(b.lines), b.senders(func(i, _ int) error {
+		return b.lines[2+i].WriteMessage(websocket.TextMessage, bareCommand)
+	}))
+	b.made += flatOut
+	l.product, l.bare = flatOut/productTook.Seconds(), flatOut/bareTook.Seconds()
+	return l, err
+}
+
+// senders has everybody send their commands, one after the other.
+func (s *screens) senders(send func(i, n int) error) func() error {
+	return func() error {
+		return inParallel(flatSenders, func(i int) error {
+			select {
+			case <-s.replies[2+i]: // to something before
+			default:
+			}
+			for n := range flatOut / flatSenders {
+				if err := send(i, n); err != nil {
 					return err
+				}
+				select {
+				case <-s.replies[2+i]:
+				case <-time.After(comesBy):
+					return fmt.Errorf("line %d got no reply", 2+i)
 				}
 			}
 			return nil
 		})
-	})
-	b.made += flatOut
-	l.product, l.bare = flatOut/productTook.Seconds(), flatOut/bareTook.Seconds()
-	return l, err
+	}
 }
 
 // inParallel runs several at once and waits for all.
