@@ -68,5 +68,5 @@ func (s *sitting) endVote(vote Vote) (Quorum, error) {
 		by = &s.Actor.PersonID
 	}
 	return quorum, s.Exec(`update vote set closed_at = ?, closed_by = ?, quorate = ?, quorum = ?, counted = ?, carried = ?, tied = ?, result = ?, voters = ?::jsonb where id = ?`,
-		s.Now, by, quorum.Met, quorum.Words(), s.table.answered([]Vote{vote}).counted(vote.ItemID), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
+		s.Now, by, quorum.Met, quorum.Words(), s.table.answered([]Vote{vote}).counted(vote.ItemID, s.away()), result.Carried, result.Tied, result.Words, string(kept), vote.ID).Error
 }

@@ -61,7 +61,7 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 	decision := c.decision(s, item)
 	decision.ID, decision.ConfirmedBy, decision.ConfirmedAt = newID(), s.Actor.PersonID, s.Now
 	decision.Quorum, decision.Standing = QuorumFor(s.table, s.terms, item.ID, nil).Words(), grounds.standing(c.Outcome, s.terms, nil)
-	decision.Counted = s.table.counted(item.ID)
+	decision.Counted = s.table.counted(item.ID, s.away())
 	switch {
 	case grounds.Alone:
 		decision.Quorum, decision.Counted, vote = "Chair’s action: no quorum is counted", "", unasked(item.ID, c.Split)

@@ -9,7 +9,9 @@ import (
 // counted names, at this moment, everybody who counts towards an item's quorum and for whom: "Ann Bell for
 // Adult social care; Sam Reed for Health, deputy for Hal Hart, by video or phone". It is kept with a vote
 // when that closes and with a decision, because who was there is asked long after people have moved on.
-func (t Table) counted(itemID uuid.UUID) string {
+//
+// away is how somebody who is not in the room takes part.
+func (t Table) counted(itemID uuid.UUID, away string) string {
 	var people []string
 	for _, place := range t.speaking(itemID) {
 		sitter, taken := t.Sitting(place, itemID)
@@ -27,9 +29,17 @@ func (t Table) counted(itemID uuid.UUID) string {
 			words += ", deputy for " + holder.Name
 		}
 		if t.Here[sitter.PersonID].Remote {
-			words += ", by video or phone"
+			words += ", " + away
 		}
 		people = append(people, words)
 	}
 	return strings.Join(people, "; ")
+}
+
+// away is how somebody takes part who is not in the room: between meetings there is none, and they write.
+func (s *sitting) away() string {
+	if s.meeting.Between() {
+		return "in writing"
+	}
+	return "by video or phone"
 }

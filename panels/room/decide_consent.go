@@ -185,7 +185,7 @@ func (s *sitting) voteTogether(state State, item Item, numbers []string) (*uuid.
 	}
 	vote.Voters = vote.asked(s.table, funders)
 	quorum, result := QuorumFor(s.table, s.terms, item.ID, funders), Tally(vote.Rule, vote.Voters, vote.Ballots)
-	vote.Quorate, vote.Quorum, vote.Counted = quorum.Met, quorum.Words(), s.table.counted(item.ID)
+	vote.Quorate, vote.Quorum, vote.Counted = quorum.Met, quorum.Words(), s.table.counted(item.ID, s.away())
 	vote.Carried, vote.Result = result.Carried, result.Words
 	if err := s.Create(&vote).Error; err != nil {
 		return nil, err
