@@ -197,13 +197,17 @@ func Follow(tx db.Tx, before State, limit int) (State, []Event, error) {
 	if err != nil {
 		return State{}, nil, err
 	}
+	unmoved := before.Meeting.Version == meeting.Version && before.Meeting.AgendaVersion == meeting.AgendaVersion
+	if unmoved && before.Seq() == meeting.RoomSeq {
+		before.Now, before.Meeting = tx.Now, meeting
+		return before, nil, nil
+	}
 	events, err := EventsAfter(tx, meeting.ID, max(before.Seq(), meeting.RoomSeq-int64(limit)), limit)
 	if err != nil {
 		return State{}, nil, err
 	}
 	changed, known := partsChanged(events)
 	allThere := len(events) > 0 && events[0].Seq == before.Seq()+1
-	unmoved := before.Meeting.Version == meeting.Version && before.Meeting.AgendaVersion == meeting.AgendaVersion
 	if !known || !allThere || !unmoved {
 		state, err := Load(tx, meeting.ID)
 		return state, events, err

@@ -76,9 +76,10 @@ type stamp struct {
 }
 
 const (
-	checkEvery   = time.Second      // a lost hint costs this long, never an event
-	readAgain    = 15 * time.Second // names, seats and cases change outside the room's own events
-	checkTimeout = 5 * time.Second
+	checkEvery    = time.Second      // a lost hint costs this long, never an event
+	readAgain     = 15 * time.Second // names, seats and cases change outside the room's own events
+	mostReadAgain = 10               // meetings a second, the longest unread first: reading all of many at once would hold up their votes
+	checkTimeout  = 5 * time.Second
 )
 
 // NewHub returns a hub. It serves once Run is running.
@@ -259,15 +260,22 @@ func (h *Hub) checkMeetings(ctx context.Context, meetings []uuid.UUID) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	var old []*gathering
 	for _, row := range rows {
 		g := h.gatherings[row.ID]
 		switch {
 		case g == nil:
-		case time.Since(g.last.at) > readAgain:
-			g.changed()
-		case g.last.stamp != row.stamp:
+		case row.RoomSeq > g.asked:
 			g.movedTo(row.RoomSeq)
+		case row.RoomSeq == g.last.stamp.RoomSeq && row.stamp != g.last.stamp:
+			g.changed()
+		case time.Since(g.last.at) > readAgain:
+			old = append(old, g)
 		}
+	}
+	slices.SortFunc(old, func(a, b *gathering) int { return a.last.at.Compare(b.last.at) })
+	for _, g := range old[:min(len(old), mostReadAgain)] {
+		g.changed()
 	}
 	return nil
 }
@@ -361,7 +369,7 @@ func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, a
 // of it must be read.
 func after(before room.State, moves []room.Move) (state room.State, events []room.Event, all bool) {
 	slices.SortFunc(moves, func(a, b room.Move) int { return cmp.Compare(a.Seq(), b.Seq()) })
-	state = before
+	state, all = before, true
 	for _, move := range moves {
 		if move.Seq() <= before.Seq() {
 			continue // it was read before it was told of

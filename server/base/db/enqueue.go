@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
 )
 
@@ -68,8 +67,8 @@ func (tx Tx) Enqueue(jobs ...Job) error {
 // through the same connection, in a savepoint that looks to River like a transaction.
 func (tx Tx) insert(jobs []river.InsertManyParams) error {
 	ctx := tx.Context()
-	return tx.run.conn.Raw(func(driverConn any) error {
-		savepoint, err := driverConn.(*stdlib.Conn).Conn().BeginTx(ctx, pgx.TxOptions{
+	return tx.run.driver(func(conn *pgx.Conn) error {
+		savepoint, err := conn.BeginTx(ctx, pgx.TxOptions{
 			BeginQuery:  "savepoint enqueue",
 			CommitQuery: "release savepoint enqueue",
 		})

@@ -14,9 +14,9 @@ const quiet = 30 * time.Second
 type notice struct{ channel, payload string }
 
 // Notify tells every listener on channel, in all processes. It takes a connection of its own: inside
-// a transaction use tx.Notify.
+// a transaction use tx.Notify. A notice is a hint that may be lost, so it does not wait for the disk.
 func (d *DB) Notify(ctx context.Context, channel, payload string) error {
-	_, err := d.pool.Exec(ctx, "select pg_notify($1, $2)", channel, payload)
+	_, err := d.pool.Exec(ctx, "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)", channel, payload)
 	return translate(ctx, err)
 }
 

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/gorm"
 
 	"quorate/server/base/access"
@@ -33,7 +36,8 @@ type Tx struct {
 // run is what one attempt at a transaction gathers.
 type run struct {
 	db       *DB
-	conn     *sql.Conn // the transaction's own connection, for the bridge to River
+	conn     *sql.Conn // the transaction's own connection
+	tx       pgx.Tx    // which only begins and ends it; statements go through GORM
 	writes   bool
 	after    []func()
 	notified []notice
@@ -44,7 +48,7 @@ type insideKey struct{}
 // Read runs fn in a read-only transaction that sees the database as it was at one moment.
 // Anybody may read; what they may see is for the caller's query to decide.
 func (d *DB) Read(ctx context.Context, actor access.Actor, fn func(Tx) error) error {
-	return d.transact(ctx, actor, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
+	return d.transact(ctx, actor, readOneMoment, fn)
 }
 
 // Write runs fn in a transaction: all of it happens, jobs and audit included, or none of it. A panic
@@ -57,15 +61,23 @@ func (d *DB) Write(ctx context.Context, actor access.Actor, fn func(Tx) error) e
 	if !actor.IsKnown() {
 		return fault.New(fault.SignedOut, "Sign in to continue.")
 	}
-	return d.transact(ctx, actor, &sql.TxOptions{}, fn)
+	return d.transact(ctx, actor, writeLatest, fn)
 }
 
-func (d *DB) transact(ctx context.Context, actor access.Actor, how *sql.TxOptions, fn func(Tx) error) error {
+// how a transaction begins.
+type how string
+
+const (
+	readOneMoment how = "begin isolation level repeatable read read only"
+	writeLatest   how = "begin"
+)
+
+func (d *DB) transact(ctx context.Context, actor access.Actor, how how, fn func(Tx) error) error {
 	if ctx.Value(insideKey{}) != nil {
 		return errors.New("db: a transaction was begun inside a transaction; pass tx on instead")
 	}
 	for attempt := 1; ; attempt++ {
-		run := &run{db: d, writes: !how.ReadOnly}
+		run := &run{db: d, writes: how == writeLatest}
 		err := d.once(context.WithValue(ctx, insideKey{}, true), run, actor, how, fn)
 		if err == nil {
 			run.committed(ctx)
@@ -82,19 +94,56 @@ func (d *DB) transact(ctx context.Context, actor access.Actor, how *sql.TxOption
 	}
 }
 
-func (d *DB) once(ctx context.Context, run *run, actor access.Actor, how *sql.TxOptions, fn func(Tx) error) error {
+func (d *DB) once(ctx context.Context, run *run, actor access.Actor, how how, fn func(Tx) error) error {
 	return d.gorm.WithContext(ctx).Connection(func(c *gorm.DB) error {
 		run.conn = c.Statement.ConnPool.(*sql.Conn)
-		return c.Transaction(func(g *gorm.DB) error {
-			g = g.Session(&gorm.Session{NewDB: true, SkipHooks: true})
-			if err := g.Exec(`select set_config('quorate.actor', ?, true), set_config('quorate.system', ?, true), set_config('role', ?, true)`,
-				personID(actor), actor.System, AppRole).Error; err != nil {
-				return err
+		if err := run.begin(ctx, actor, how); err != nil {
+			return err
+		}
+		ended := false
+		defer func() {
+			if !ended { // refused, failed, or on its way up in a panic
+				run.rollback(ctx)
 			}
-			return fn(Tx{DB: g, Actor: actor, Now: d.now(), run: run})
-		}, how)
+		}()
+		g := c.Session(&gorm.Session{NewDB: true, SkipHooks: true})
+		if err := fn(Tx{DB: g, Actor: actor, Now: d.now(), run: run}); err != nil {
+			return err
+		}
+		ended = true
+		return run.driver(func(*pgx.Conn) error { return run.tx.Commit(ctx) })
 	})
 }
+
+// begin opens the transaction and says in the same message whose it is: one journey to Postgres, not two.
+func (r *run) begin(ctx context.Context, actor access.Actor, how how) error {
+	return r.driver(func(conn *pgx.Conn) (err error) {
+		r.tx, err = conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: fmt.Sprintf(
+			`%s; select set_config('quorate.actor', %s, true), set_config('quorate.system', %s, true), set_config('role', '%s', true)`,
+			how, literal(personID(actor)), literal(actor.System), AppRole)})
+		return err
+	})
+}
+
+// rollback takes everything back, also when whoever asked has gone. A connection on which that fails is
+// closed, and with it its transaction.
+func (r *run) rollback(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackWait)
+	defer cancel()
+	if err := r.driver(func(*pgx.Conn) error { return r.tx.Rollback(ctx) }); err != nil {
+		r.db.log.Debug("a transaction was not rolled back; its connection is closed", "error", err)
+	}
+}
+
+const rollbackWait = 5 * time.Second
+
+// driver runs fn on the connection beneath GORM's.
+func (r *run) driver(fn func(*pgx.Conn) error) error {
+	return r.conn.Raw(func(driverConn any) error { return fn(driverConn.(*stdlib.Conn).Conn()) })
+}
+
+// literal is text as Postgres reads it in a statement.
+func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
 // personID is what row-level security compares with: the person's id, or nothing.
 func personID(actor access.Actor) string {
