@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"quorate/agendas/requests"
 	"quorate/panels"
@@ -85,7 +86,10 @@ func (s *sitting) take(p poll, voter Voter, seatID, personID uuid.UUID, says sai
 	}
 	given, again := p.vote.standing(voter.For)
 	if again {
-		if err := s.Exec(`update ballot set superseded_at = ? where id = ?`, s.Now, given.ID).Error; err != nil {
+		err := s.Later(1, func(g *gorm.DB) *gorm.DB {
+			return g.Exec(`update ballot set superseded_at = ? where id = ?`, s.Now, given.ID)
+		})
+		if err != nil {
 			return happened{}, err
 		}
 	}
@@ -106,9 +110,11 @@ func (s *sitting) keepBallot(b Ballot, guestPlace bool) error {
 	if guestPlace {
 		seat, guest = nil, &b.SeatID
 	}
-	return s.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, guest_id, person_id, deputy, position, condition, reason, carried_from, recommendation, cast_at, recorded_by, answer_by)
+	return s.Later(1, func(g *gorm.DB) *gorm.DB {
+		return g.Exec(`insert into ballot (id, vote_id, votes_for, seat_id, guest_id, person_id, deputy, position, condition, reason, carried_from, recommendation, cast_at, recorded_by, answer_by)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		b.ID, b.VoteID, b.VotesFor, seat, guest, b.PersonID, b.Deputy, b.Position, b.Condition, b.Reason, b.CarriedFrom, b.Recommendation, b.CastAt, b.RecordedBy, b.AnswerBy).Error
+			b.ID, b.VoteID, b.VotesFor, seat, guest, b.PersonID, b.Deputy, b.Position, b.Condition, b.Reason, b.CarriedFrom, b.Recommendation, b.CastAt, b.RecordedBy, b.AnswerBy)
+	})
 }
 
 // progress is "2 of 3 agencies have voted": how many, never who or how.

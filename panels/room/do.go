@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"quorate/panels"
 	"quorate/server/base/access"
@@ -279,7 +279,8 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 		"salt": event.Salt, "content": event.Content, "says": event.Says, "record": event.Record,
 	})
 	// One statement: the event, its erasable content, the audit entry, and the meeting's new number.
-	done := s.Exec(`
+	return event, s.Later(1, func(g *gorm.DB) *gorm.DB {
+		return g.Exec(`
 		with event as (
 			insert into room_event (meeting_id, seq, command_id, type, item_id, person_id, system, at, digest, previous, hash)
 			values (@meeting, @seq, @command, @type, @item, @person, @system, @at, @digest, @previous, @hash)
@@ -289,13 +290,7 @@ func (s *sitting) log(command Command, what happened) (Event, error) {
 			select meeting_id, seq, @salt, @content, @says, @record from event
 		), `+audited+`
 		update meeting set room_seq = @seq where id = @meeting and room_seq = @seq - 1`, values)
-	if done.Error != nil {
-		return Event{}, done.Error
-	}
-	if done.RowsAffected != 1 {
-		return Event{}, fmt.Errorf("room: event %d is not the next of its meeting", event.Seq)
-	}
-	return event, nil
+	})
 }
 
 // Who may act, and when.

@@ -56,7 +56,8 @@ func (c RecordAttendance) perform(s *sitting) (happened, error) {
 		says = name + " has come back"
 	}
 	s.table, s.workedOut = s.table.came(attendance), []string{tablePart.name}
-	return happened{itemID: s.table.onlyFor(who), says: says, kind: "attendance", object: attendance.ID}, s.Create(&attendance).Error
+	err = s.Later(1, func(g *gorm.DB) *gorm.DB { return g.Create(&attendance) })
+	return happened{itemID: s.table.onlyFor(who), says: says, kind: "attendance", object: attendance.ID}, err
 }
 
 // onlyFor is the item somebody comes for as a guest, and so whose it is to hear of them; nil for everybody else.

@@ -6,7 +6,6 @@ import (
 	"iter"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Copy adds rows to a table by COPY, many times faster than inserting them one by one. Each row
@@ -17,8 +16,11 @@ func (tx Tx) Copy(table string, columns []string, rows iter.Seq2[[]any, error]) 
 	}
 	next, stop := iter.Pull2(rows)
 	defer stop()
-	return tx.run.conn.Raw(func(driverConn any) error {
-		_, err := driverConn.(*stdlib.Conn).Conn().CopyFrom(tx.Context(), pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+	if err := tx.run.flush(tx.Context()); err != nil {
+		return err
+	}
+	return tx.run.driver(func(conn *pgx.Conn) error {
+		_, err := conn.CopyFrom(tx.Context(), pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
 			row, err, more := next()
 			if !more {
 				return nil, nil

@@ -204,6 +204,9 @@ func (d *DB) openGORM() (*gorm.DB, error) {
 			return nil, fmt.Errorf("db: %w", remove)
 		}
 	}
+	if err := flushFirst(g); err != nil {
+		return nil, fmt.Errorf("db: %w", err)
+	}
 	return g, nil
 }
 

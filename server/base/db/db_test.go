@@ -347,6 +347,52 @@ func TestAssociationsAreNotSaved(t *testing.T) {
 	}
 }
 
+// A statement that waited must be there for whatever asks next, and one that changed nothing must not pass
+// for a change that was made.
+func TestWhatWaitsIsSentInOrder(t *testing.T) {
+	t.Parallel()
+	d := setup(t, db.Config{})
+	add := func(tx db.Tx, text string) error {
+		return tx.Later(1, func(g *gorm.DB) *gorm.DB { return g.Create(&note{Text: text}) })
+	}
+	rename := func(tx db.Tx, from, to string) error {
+		return tx.Later(1, func(g *gorm.DB) *gorm.DB { return g.Exec(`update test_note set text = ? where text = ?`, to, from) })
+	}
+	count := func(tx db.Tx, text string) (n int64) {
+		if err := tx.Model(&note{}).Where("text = ?", text).Count(&n).Error; err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	err := d.Write(t.Context(), clerk, func(tx db.Tx) error {
+		if err := errors.Join(add(tx, "a"), rename(tx, "a", "b")); err != nil {
+			return err
+		}
+		if count(tx, "b") != 1 {
+			t.Error("a read did not see what waited before it")
+		}
+		return errors.Join(add(tx, "c"), tx.Enqueue(db.Job{Args: cancelled{}}), rename(tx, "b", "d"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Write(t.Context(), clerk, func(tx db.Tx) error {
+		if count(tx, "c") != 1 || count(tx, "d") != 1 {
+			t.Error("what waited last was not made durable")
+		}
+		return errors.Join(add(tx, "e"), rename(tx, "nothing", "f"))
+	})
+	if err == nil {
+		t.Error("a change of nothing passed for a change")
+	}
+	_ = d.Read(t.Context(), clerk, func(tx db.Tx) error {
+		if count(tx, "e") != 0 {
+			t.Error("a refused transaction left something")
+		}
+		return nil
+	})
+}
+
 // Two clerks who touch the same two things in opposite order must both get through.
 func TestDeadlockIsTriedAgain(t *testing.T) {
 	t.Parallel()

@@ -67,6 +67,9 @@ func (tx Tx) Enqueue(jobs ...Job) error {
 // through the same connection, in a savepoint that looks to River like a transaction.
 func (tx Tx) insert(jobs []river.InsertManyParams) error {
 	ctx := tx.Context()
+	if err := tx.run.flush(ctx); err != nil {
+		return err
+	}
 	return tx.run.driver(func(conn *pgx.Conn) error {
 		savepoint, err := conn.BeginTx(ctx, pgx.TxOptions{
 			BeginQuery:  "savepoint enqueue",

@@ -39,6 +39,7 @@ type run struct {
 	conn     *sql.Conn // the transaction's own connection
 	tx       pgx.Tx    // which only begins and ends it; statements go through GORM
 	writes   bool
+	waiting  []waiting
 	after    []func()
 	notified []notice
 }
@@ -78,7 +79,7 @@ func (d *DB) transact(ctx context.Context, actor access.Actor, how how, fn func(
 	}
 	for attempt := 1; ; attempt++ {
 		run := &run{db: d, writes: how == writeLatest}
-		err := d.once(context.WithValue(ctx, insideKey{}, true), run, actor, how, fn)
+		err := d.once(context.WithValue(ctx, insideKey{}, run), run, actor, how, fn)
 		if err == nil {
 			run.committed(ctx)
 			return nil
@@ -108,6 +109,9 @@ func (d *DB) once(ctx context.Context, run *run, actor access.Actor, how how, fn
 		}()
 		g := c.Session(&gorm.Session{NewDB: true, SkipHooks: true})
 		if err := fn(Tx{DB: g, Actor: actor, Now: d.now(), run: run}); err != nil {
+			return err
+		}
+		if err := run.flush(ctx); err != nil {
 			return err
 		}
 		ended = true
@@ -160,7 +164,9 @@ func (tx Tx) As(actor access.Actor) (Tx, error) {
 		return tx, fault.New(fault.SignedOut, "Sign in to continue.")
 	}
 	tx.Actor = actor
-	return tx, tx.Exec(`select set_config('quorate.actor', ?, true), set_config('quorate.system', ?, true)`, personID(actor), actor.System).Error
+	return tx, tx.Later(1, func(g *gorm.DB) *gorm.DB {
+		return g.Exec(`select set_config('quorate.actor', ?, true), set_config('quorate.system', ?, true)`, personID(actor), actor.System)
+	})
 }
 
 // Context is the transaction's own: cancelled with the caller's, and refused by Read and Write.
