@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"quorate/server/base/db"
@@ -54,9 +56,16 @@ const (
 	stopTimeout   = 10 * time.Second
 )
 
+// collectAt is how much garbage there may be, in per cent of what is in use, before it is collected: twice
+// Go's own, because what is in use is little and each collection takes a processor from the room.
+const collectAt = 200
+
 // serve listens, starts what runs in the background, and answers until ctx ends. Stopping is in
 // order: no new requests, sockets told to come back, what was asked is answered, jobs end, done.
 func serve(ctx context.Context, o options) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	listener, err := net.Listen("tcp", o.network.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w. Set QUORATE_ADDR to a free address", o.network.Addr, err)

@@ -749,7 +749,7 @@ func (s State) toAnswer(v Viewer) []ToAnswer {
 // the close those they gave.
 func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyPosition {
 	mine := []MyPosition{}
-	if !s.Table.seats(personID) {
+	if !s.Table.votes(personID) {
 		return mine // most of those who look on
 	}
 	funders := vote.funders(s.Agencies)

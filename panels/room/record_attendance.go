@@ -76,10 +76,10 @@ func (t Table) mayEverFill(personID, seatID uuid.UUID) bool {
 	return found && slices.ContainsFunc(place.Fills, func(sitter Sitter) bool { return sitter.PersonID == personID })
 }
 
-// seats reports whether a person has or may take any place at all.
-func (t Table) seats(personID uuid.UUID) bool {
+// votes reports whether a person may ever give a position: from a place that decides, or as a guest.
+func (t Table) votes(personID uuid.UUID) bool {
 	for i := range t.Places {
-		if slices.ContainsFunc(t.Places[i].Fills, func(s Sitter) bool { return s.PersonID == personID }) {
+		if t.Places[i].Seat.Decides() && slices.ContainsFunc(t.Places[i].Fills, func(s Sitter) bool { return s.PersonID == personID }) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"reflect"
 
 	"github.com/gorilla/websocket"
 
@@ -22,9 +23,10 @@ func newMessage(text []byte) message {
 	return message{text: text, wire: wire}
 }
 
-// A section is one part of a view, as JSON.
+// A section is one part of a view, and the same as JSON.
 type section struct {
 	name string
+	part any
 	json []byte
 }
 
@@ -38,14 +40,30 @@ type audience struct {
 	shared  map[bool]message // the frame with those changes, by whether the follower is catching up
 }
 
-// sectionsOf writes a view's sections, leaving out what is one person's own.
-func sectionsOf(view room.View) []section {
-	return []section{
-		{"meeting", words(view.Meeting)}, {"chair", words(view.Chair)}, {"people", words(view.People)}, {"quorum", words(view.Quorum)},
-		{"items", words(view.Items)}, {"item", words(view.Item)}, {"vote", words(view.Vote)}, {"consent", words(view.Consent)},
-		{"decision", words(view.Decision)}, {"awaiting", words(view.Awaiting)}, {"notes", words(view.Notes)}, {"writing", words(view.Writing)}, {"actions", words(view.Actions)}, {"arising", words(view.Arising)},
-		{"list", words(view.List)}, {"choices", words(view.Choices)},
+// sectionsOf writes a view's sections, leaving out what is one person's own. Most are the same as they were,
+// or as another audience has them: finding that is a third of the work of writing them again.
+func sectionsOf(view room.View, likely ...*audience) []section {
+	sections := []section{
+		{name: "meeting", part: view.Meeting}, {name: "chair", part: view.Chair}, {name: "people", part: view.People},
+		{name: "quorum", part: view.Quorum}, {name: "items", part: view.Items}, {name: "item", part: view.Item},
+		{name: "vote", part: view.Vote}, {name: "consent", part: view.Consent}, {name: "decision", part: view.Decision},
+		{name: "awaiting", part: view.Awaiting}, {name: "notes", part: view.Notes}, {name: "writing", part: view.Writing},
+		{name: "actions", part: view.Actions}, {name: "arising", part: view.Arising}, {name: "list", part: view.List},
+		{name: "choices", part: view.Choices},
 	}
+	for i := range sections {
+		s := &sections[i]
+		for _, a := range likely {
+			if a != nil && reflect.DeepEqual(a.sections[i].part, s.part) {
+				s.json = a.sections[i].json
+				break
+			}
+		}
+		if s.json == nil {
+			s.json = words(s.part)
+		}
+	}
+	return sections
 }
 
 const sectionMe = "me"
@@ -100,7 +118,7 @@ func (a *audience) frame(says string, sections []section, me []byte, whole, catc
 	text.Write(head[:len(head)-1])
 	text.WriteString(`,"sections":{`)
 	if me != nil {
-		sections = append(sections[:len(sections):len(sections)], section{sectionMe, me})
+		sections = append(sections[:len(sections):len(sections)], section{name: sectionMe, json: me})
 	}
 	for i, s := range sections {
 		if i > 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime/debug"
 	"slices"
@@ -121,7 +122,7 @@ func (g *gathering) read(ctx context.Context, a asked) (room.State, []room.Event
 
 // seen is what one person sees of the meeting as it stands, on each of their devices.
 type seen struct {
-	actor    access.Actor
+	actor    *access.Actor
 	viewer   room.Viewer
 	entitled bool
 	key      string // of their audience
@@ -136,13 +137,13 @@ type device struct {
 
 // see works out what a follower sees, once for all the devices of their person.
 func see(state room.State, f *follower, known map[device]*seen) *seen {
-	actor := *f.actor.Load()
+	actor := f.actor.Load()
 	at := device{actor.PersonID, f.screen}
-	if s := known[at]; s != nil && reflect.DeepEqual(s.actor, actor) {
+	if s := known[at]; s != nil && (s.actor == actor || reflect.DeepEqual(s.actor, actor)) {
 		return s
 	}
 	s := &seen{actor: actor}
-	if s.viewer, s.entitled = room.ViewerOf(state, actor); s.entitled && f.screen {
+	if s.viewer, s.entitled = room.ViewerOf(state, *actor); s.entitled && f.screen {
 		s.viewer, s.entitled = s.viewer.OnScreen()
 	}
 	if s.entitled {
@@ -163,7 +164,8 @@ func (g *gathering) tell(f *follower, before map[string]*audience, events []room
 	seq, key, viewer, me := state.Seq(), sees.key, sees.viewer, sees.me
 	a := g.audiences[key]
 	if a == nil {
-		a = newAudience(seq, saysOf(viewer, state, events), sectionsOf(room.Project(state, viewer)), before[key])
+		likely := append([]*audience{before[key]}, slices.Collect(maps.Values(g.audiences))...)
+		a = newAudience(seq, saysOf(viewer, state, events), sectionsOf(room.Project(state, viewer), likely...), before[key])
 		g.audiences[key] = a
 	}
 	last := f.told

@@ -225,22 +225,24 @@ func (h *Hub) checkSignIns(ctx context.Context, signIns []uuid.UUID) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	asked := make(map[uuid.UUID]struct{}, len(signIns))
+	asked := make(map[uuid.UUID]*access.Actor, len(signIns)) // nil: it has ended
 	for _, signIn := range signIns {
-		asked[signIn] = struct{}{}
+		asked[signIn] = nil
+		if actor, open := still[signIn]; open {
+			asked[signIn] = &actor
+		}
 	}
 	for _, g := range h.gatherings {
 		for f := range g.followers {
-			if _, known := asked[f.signIn]; !known {
-				continue // came while we asked
-			}
-			actor, open := still[f.signIn]
+			actor, known := asked[f.signIn]
 			switch {
-			case !open:
+			case !known: // came while we asked
+			case actor == nil:
 				f.dismiss(byeSignedOut)
-			case !reflect.DeepEqual(actor, *f.actor.Load()):
-				f.actor.Store(&actor)
-				g.changed() // a seat began or ended: what they see is different
+			default:
+				if before := f.actor.Swap(actor); !reflect.DeepEqual(before, actor) {
+					g.changed() // a seat began or ended: what they see is different
+				}
 			}
 		}
 	}

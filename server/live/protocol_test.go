@@ -85,7 +85,7 @@ func sectionNamed(t *testing.T, all map[string][]byte, name string) section {
 	if !known {
 		t.Fatalf("there is no section %q", name)
 	}
-	return section{name, written}
+	return section{name: name, json: written}
 }
 
 func TestGoldenCommandsAreRead(t *testing.T) {
