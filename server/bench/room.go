@@ -29,7 +29,7 @@ import (
 
 const (
 	voters    = 10
-	devices   = 3                      // of each person
+	onlookers = 54                     // who share the screens with the table, the chair and the clerk
 	warmUp    = 20                     // clicks not counted
 	clicks    = 600                    // counted, of each kind of work
 	pace      = 100 * time.Millisecond // from one click to the next of the same kind: ten commands a second
@@ -142,12 +142,11 @@ type meeting struct {
 
 // convene seats the people, opens a vote and joins them on their devices.
 func (h *house) convene(ctx context.Context, sockets int) (*meeting, error) {
-	others := max(sockets/devices-2-voters, 3)
-	scene, err := h.setScene(ctx, voters, others, 1)
+	scene, err := h.setScene(ctx, voters, onlookers, 1)
 	if err != nil {
 		return nil, err
 	}
-	m := &meeting{scene: scene, people: 2 + voters + others}
+	m := &meeting{scene: scene, people: 2 + voters + onlookers}
 	if _, m.seq, err = h.begin(ctx, scene, 0, true); err != nil {
 		return nil, err
 	}

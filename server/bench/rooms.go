@@ -148,7 +148,7 @@ func slowReaders(ctx context.Context, h *house) (printer, error) {
 // 40 kB for the product.
 func idleSocket(ctx context.Context, h *house) (printer, error) {
 	const sockets, most = 1000, 40
-	s, err := h.setScene(ctx, voters, sockets/devices, 1)
+	s, err := h.setScene(ctx, voters, onlookers, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -62,8 +62,15 @@ func JoinAt(ctx context.Context, at, origin string, session *http.Cookie, meetin
 		}
 		return nil, err
 	}
+	// A machine that holds a thousand browsers may be slow to answer a sign of life; a second, as the library
+	// has it, would then end the line.
+	conn.SetPingHandler(func(data string) error {
+		return conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(pongWait))
+	})
 	return &Line{Conn: conn}, nil
 }
+
+const pongWait = 20 * time.Second
 
 // Send asks for a change.
 func (l *Line) Send(id uuid.UUID, change room.Change) error {
