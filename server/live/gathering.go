@@ -75,6 +75,7 @@ const readTimeout = 10 * time.Second
 
 func (g *gathering) refresh() {
 	defer g.survive()
+	g.letThemRead()
 	ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 	asked := g.hub.begins(g)
 	asked.afresh = asked.afresh || g.state == nil
@@ -104,6 +105,20 @@ func (g *gathering) refresh() {
 	known := make(map[device]*seen)
 	for _, f := range followers {
 		g.tell(f, before, events, known)
+	}
+}
+
+const (
+	lookAgain   = 500 * time.Microsecond
+	mostPatient = 100 * time.Millisecond
+)
+
+// letThemRead waits, for a moment at most, while most browsers have not yet been sent what they were told
+// last. Telling them more would only lengthen their queues until they were let go; what happens meanwhile
+// goes into one frame. A few that do not read hold up nobody.
+func (g *gathering) letThemRead() {
+	for waited := time.Duration(0); waited < mostPatient && g.hub.behind(g); waited += lookAgain {
+		time.Sleep(lookAgain)
 	}
 }
 

@@ -350,6 +350,19 @@ func (h *Hub) followersOf(g *gathering) []*follower {
 // mostEvents is how many events of one gap are read for their sentences.
 const mostEvents = 20
 
+// behind reports whether more than a tenth of a meeting's followers have something waiting to be sent.
+func (h *Hub) behind(g *gathering) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	waiting := 0
+	for f := range g.followers {
+		if len(f.queue) > 0 {
+			waiting++
+		}
+	}
+	return waiting*2 > len(g.followers)
+}
+
 // load reads a meeting, and what has happened in it since it was read before: only what its events can
 // have changed, or with afresh all of it.
 func (h *Hub) load(ctx context.Context, meeting uuid.UUID, before *room.State, afresh bool) (state room.State, events []room.Event, err error) {
