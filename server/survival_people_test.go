@@ -32,8 +32,9 @@ type panel struct {
 	vote   uuid.UUID // the one that is open
 	record ledger
 
-	silence time.Duration // a line that says nothing for so long is dead; 0: never
+	silence time.Duration // a line that says nothing, or leaves a command unanswered, for so long is dead; 0: never
 	asked   atomic.Int64  // how often somebody was told to ask again soon, and did
+	lost    atomic.Int64  // lines that ended
 }
 
 // person is somebody at the panel with a browser that connects again by itself, as the product's page
@@ -113,6 +114,7 @@ func (p *person) hear(line *attend.Line, after int64) {
 		p.mu.Lock()
 		switch {
 		case err != nil:
+			p.panel.lost.Add(1)
 			if p.line == line {
 				p.line = nil
 				close(p.lost)
@@ -182,19 +184,26 @@ func (p *person) ask(ctx context.Context, id uuid.UUID, change room.Change) (att
 		if line.Send(id, change) != nil {
 			line.Close() // its reader finds out, and a new line comes
 		}
-		reply, answered, err := p.answer(ctx, id, lost)
+		reply, answered, err := p.answer(ctx, id, line, lost)
 		if answered || err != nil {
 			return reply, err
 		}
 	}
 }
 
-func (p *person) answer(ctx context.Context, id uuid.UUID, lost <-chan struct{}) (reply attend.Message, answered bool, err error) {
+func (p *person) answer(ctx context.Context, id uuid.UUID, line *attend.Line, lost <-chan struct{}) (reply attend.Message, answered bool, err error) {
+	var tooLong <-chan time.Time
+	if p.panel.silence > 0 {
+		tooLong = time.After(p.panel.silence)
+	}
 	for {
 		select {
 		case reply = <-p.replies:
 		case <-ctx.Done():
 			return reply, false, fmt.Errorf("%s got no answer: %w", p.Name, ctx.Err())
+		case <-tooLong:
+			line.Close()
+			return reply, false, nil
 		case <-lost:
 			select {
 			case reply = <-p.replies: // it was said before the line went

@@ -33,6 +33,14 @@ type pair struct {
 // openPair starts them. before is done to the database when nobody uses it yet.
 func openPair(ctx context.Context, t *testing.T, before ...string) *pair {
 	t.Helper()
+	x := preparePair(ctx, t, before...)
+	x.serve(ctx, x.front.url())
+	return x
+}
+
+// preparePair is all of it but the programs.
+func preparePair(ctx context.Context, t *testing.T, before ...string) *pair {
+	t.Helper()
 	x := &pair{t: t, folder: shortFolder(t)}
 	t.Cleanup(x.discard)
 	x.startPostgres(ctx)
@@ -50,10 +58,15 @@ func openPair(ctx context.Context, t *testing.T, before ...string) *pair {
 	}
 	x.ports = [2]int{freePort(t), freePort(t)}
 	x.front = openProxy(t, "localhost:"+strconv.Itoa(x.ports[0]), "localhost:"+strconv.Itoa(x.ports[1]))
-	x.settings = []string{"QUORATE_DATABASE_URL=" + x.private[0].OwnerURL(""), "QUORATE_DATABASE_DIRECT_URL=", "QUORATE_BASE_URL=" + x.front.url(), "QUORATE_DATA_DIR=" + x.folder}
+	return x
+}
+
+// serve starts the programs for people who come by an address.
+func (x *pair) serve(ctx context.Context, origin string) {
+	x.t.Helper()
+	x.settings = []string{"QUORATE_DATABASE_URL=" + x.private[0].OwnerURL(""), "QUORATE_DATABASE_DIRECT_URL=", "QUORATE_BASE_URL=" + origin, "QUORATE_DATA_DIR=" + x.folder}
 	x.start(ctx, 0)
 	x.start(ctx, 1)
-	return x
 }
 
 // shortFolder is a scratch folder that Postgres may enter, and not t.TempDir: its long path has no room

@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"math/rand/v2"
+	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -12,40 +15,44 @@ import (
 	"quorate/server/bench/attend"
 )
 
-// One of two replicas dies, or stands still for half a minute, whichever it hits. The people of both go on
-// through the other, and what each was told is recorded, once.
+// One of two replicas dies, or stands still for half a minute in the middle of a change, whichever it hits.
+// The people of both go on through the other, and what each was told is recorded, once.
 func TestSurvivesAReplicaKilledOrFrozen(t *testing.T) {
 	ctx := t.Context()
 	x := openPair(ctx, t)
 	p := openPanel(ctx, t, x.db, x.front.url())
-	p.silence = 4 * time.Second // then a browser tries another line; a page waits longer, and this is a test
-	rounds, still := times(4, 40), 3*time.Second
-	if times(0, 1) == 1 {
+	p.silence = 6 * time.Second // then a browser tries another line; a page waits longer, and this is a test
+	still := 7 * time.Second    // longer than a change may stand still
+	if os.Getenv("QUORATE_TORTURE") != "" {
 		still = 30 * time.Second
 	}
-	began, killed, frozen, slowest := time.Now(), 0, 0, time.Duration(0)
-	for round := range rounds {
+	began, killed, frozen, inside, afterKill, afterFreeze := time.Now(), 0, 0, 0, time.Duration(0), time.Duration(0)
+	for round := range times(4, 40) {
 		before := p.record.size.Load()
 		rest := make(chan struct{})
 		finished := p.act(ctx, rest)
 		p.waitForAcknowledgements(before + 10 + rand.N(int64(20)))
 		hit := rand.IntN(len(x.replicas))
-		hurt := time.Now()
 		if round%2 == 0 {
 			killed++
 			p.must(x.replicas[hit].Kill())
+			hurt := time.Now()
 			p.waitForAcknowledgements(p.record.size.Load() + 10) // while it is away
-			slowest = max(slowest, time.Since(hurt))
+			afterKill = max(afterKill, time.Since(hurt))
 			x.start(ctx, hit)
 		} else {
 			frozen++
-			p.must(x.replicas[hit].Freeze())
-			seen := p.record.size.Load()
-			thaw := time.NewTimer(still)
-			p.waitWhile(seen+10, thaw.C)
-			slowest = max(slowest, time.Since(hurt))
-			<-time.After(max(0, still-time.Since(hurt)))
-			thaw.Stop()
+			held := x.freezeInside(ctx, hit)
+			hurt := time.Now()
+			p.waitForAcknowledgements(p.record.size.Load() + 10) // the meeting does not wait for it
+			if afterFreeze = max(afterFreeze, time.Since(hurt)); held {
+				inside++
+			}
+			close(rest)
+			p.must(finished())
+			<-time.After(still - time.Since(hurt))
+			rest = make(chan struct{})
+			finished = p.act(ctx, rest) // it wakes into a meeting that goes on
 			p.must(x.replicas[hit].Thaw())
 		}
 		p.waitForAcknowledgements(p.record.size.Load() + 10)
@@ -57,22 +64,59 @@ func TestSurvivesAReplicaKilledOrFrozen(t *testing.T) {
 		}
 		cancel()
 	}
-	t.Logf("%d kills and %d freezes of %s, %d commands acknowledged, lost 0, told to try again %d times, ten more within %d ms, %.1f s",
-		killed, frozen, still, p.record.size.Load(), p.asked.Load(), slowest.Milliseconds(), time.Since(began).Seconds())
+	if inside == 0 {
+		t.Error("no replica stood still in the middle of a change: nothing was tried")
+	}
+	t.Logf("%d kills, ten more commands within %d ms of one; %d freezes of %s, %d of them in the middle of a change, ten more within %d ms; %d commands acknowledged, lost 0, told to try again %d times, %.1f s",
+		killed, afterKill.Milliseconds(), frozen, still, inside, afterFreeze.Milliseconds(), p.record.size.Load(), p.asked.Load(), time.Since(began).Seconds())
 }
 
-// waitWhile returns when so many have been acknowledged, or when the other thing happens: a replica that
-// stands still in the middle of a change holds the meeting until it goes on or the database ends its part.
-func (p *panel) waitWhile(n int64, until <-chan time.Time) {
-	look := time.NewTicker(time.Millisecond)
-	defer look.Stop()
-	for p.record.size.Load() < n {
-		select {
-		case <-until:
-			return
-		case <-look.C:
+// freezeInside has a replica stand still in the middle of a change, so that it holds the meeting; if it is
+// not caught there in many tries, wherever it is. It reports which.
+func (x *pair) freezeInside(ctx context.Context, replica int) bool {
+	x.t.Helper()
+	for range 40 {
+		if err := x.replicas[replica].Freeze(); err != nil {
+			x.t.Fatal(err)
 		}
+		standing := x.changesBegun(ctx)
+		time.Sleep(400 * time.Millisecond) // the other replica's end meanwhile
+		if now := x.changesBegun(ctx); slices.ContainsFunc(standing, func(c string) bool { return slices.Contains(now, c) }) {
+			return true
+		}
+		if err := x.replicas[replica].Thaw(); err != nil {
+			x.t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.IntN(30)) * time.Millisecond)
 	}
+	if err := x.replicas[replica].Freeze(); err != nil {
+		x.t.Fatal(err)
+	}
+	return false
+}
+
+// changesBegun names the transactions that have changed something and wait for their next statement.
+func (x *pair) changesBegun(ctx context.Context) (begun []string) {
+	x.t.Helper()
+	err := x.db.AsOwner(ctx, func(owner *sql.DB) error {
+		rows, err := owner.QueryContext(ctx, `select pid || ' ' || xact_start || ' ' || query_start from pg_stat_activity where application_name = 'quorate' and state = 'idle in transaction' and backend_xid is not null`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var one string
+			if err := rows.Scan(&one); err != nil {
+				return err
+			}
+			begun = append(begun, one)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return begun
 }
 
 // A browser that hears nothing sends again, to whichever replica answers, and must have clicked once.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/base/clock"
 )
@@ -55,16 +56,23 @@ func (c *verifyCommand) Run() error {
 
 // wholeWords says what was checked, and what could not be.
 func wholeWords(c room.Checked) string {
+	between := c.Kind == panels.Correspondence || c.Kind == panels.ChairsAction
 	words := "The sealed record of "
-	if c.Forum != "" {
+	switch {
+	case between:
+		words += "what " + c.Forum + " decided between meetings (" + strings.ToLower(c.Kind.Words()) + "), begun " + clock.DateOf(c.StartsAt).Long()
+	case c.Forum != "":
 		words += c.Forum + ", " + clock.DateOf(c.StartsAt).Long()
-	} else {
+	default:
 		words += "a meeting"
 	}
 	words += ": " + several(c.Events, "event") + ", " + several(c.Decisions, "decision")
-	if c.Minutes > 0 {
+	switch {
+	case between:
+		words += "; nobody met, so there are no minutes"
+	case c.Minutes > 0:
 		words += " and the minutes of " + several(c.Minutes, "item")
-	} else {
+	default:
 		words += "; its minutes were not final when it was made"
 	}
 	words += ". Nothing was changed, removed, added or put in another order.\n"

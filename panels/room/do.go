@@ -102,7 +102,7 @@ func (s *Store) try(meetingID uuid.UUID, together []*asked) error {
 	first := together[0]
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(first.ctx), longestTry)
 	defer cancel()
-	return s.DB.Write(ctx, first.actor, func(tx db.Tx) error {
+	return s.DB.WriteBriefly(ctx, first.actor, func(tx db.Tx) error {
 		meeting, err := panels.LockMeeting(tx, meetingID)
 		if err != nil {
 			return err

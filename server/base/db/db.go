@@ -31,7 +31,7 @@ const AppRole = "quorate_app"
 const sessionSettings = `set timezone = 'UTC';
 set statement_timeout = '30s';
 set lock_timeout = '10s';
-set idle_in_transaction_session_timeout = '60s';
+set idle_in_transaction_session_timeout = '` + idleAtMost + `';
 set jit = off`
 
 // Config says which database, and how to use it.

@@ -544,6 +544,52 @@ func TestLostConnectionIsUnavailable(t *testing.T) {
 	}
 }
 
+// A process that its machine holds up in the middle of a change must not keep a whole meeting waiting for a
+// minute, nor have those who wait refused.
+func TestWhoeverStandsStillMakesWay(t *testing.T) {
+	t.Parallel()
+	d := setup(t, db.Config{})
+	owner(t, d, `insert into test_note (text) values ('one')`)
+	change := func(tx db.Tx) error { return tx.Exec(`update test_note set version = version + 1`).Error }
+	held, wentOn := make(chan struct{}), make(chan struct{})
+	var standing sync.WaitGroup
+	standing.Go(func() {
+		err := d.WriteBriefly(context.Background(), job, func(tx db.Tx) error {
+			if err := change(tx); err != nil {
+				return err
+			}
+			close(held)
+			<-wentOn
+			return change(tx)
+		})
+		if !fault.Is(err, fault.Unavailable) {
+			t.Errorf("whoever stood still was told %v", err)
+		}
+	})
+	<-held
+	if err := d.WriteBriefly(t.Context(), clerk, change); err != nil {
+		t.Errorf("whoever waited was told %v", err)
+	}
+	close(wentOn)
+	standing.Wait()
+	var version int
+	if err := d.Pool().QueryRow(t.Context(), `select version from test_note`).Scan(&version); err != nil || version != 2 {
+		t.Errorf("version %d, want 2: the change of whoever waited, and no other (%v)", version, err)
+	}
+}
+
+// Who waits longer than was allowed reads that, and not that something broke.
+func TestPastItsTimeIsUnavailable(t *testing.T) {
+	t.Parallel()
+	d := setup(t, db.Config{})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	err := d.Write(ctx, clerk, func(tx db.Tx) error { return tx.Exec(`select pg_sleep(10)`).Error })
+	if !fault.Is(err, fault.Unavailable) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error: %v", err)
+	}
+}
+
 // Someone who sets the product up wrongly must read what to do.
 func TestUnreachableDatabaseSaysSo(t *testing.T) {
 	t.Parallel()

@@ -48,9 +48,11 @@ func translate(ctx context.Context, err error) error {
 		return err
 	}
 	if ctx.Err() != nil && !errors.Is(err, ctx.Err()) { // the asker has gone; what broke in consequence says less
-		return fmt.Errorf("%w: %w", ctx.Err(), err)
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	switch code := sqlState(err); {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return fault.New(fault.Unavailable, "This took too long and was stopped. Try again in a moment.").Because(err)
 	case ctx.Err() != nil:
 		return err
 	case collided(err), code == "55P03": // lock not available

@@ -65,12 +65,29 @@ func (d *DB) Write(ctx context.Context, actor access.Actor, fn func(Tx) error) e
 	return d.transact(ctx, actor, writeLatest, fn)
 }
 
+// WriteBriefly is Write for what others wait for and that itself waits for nobody but the database. A
+// process that is frozen or cut off in the middle of it loses it after seconds, well within the time that
+// others wait for a lock: what it held is free, and they go on.
+func (d *DB) WriteBriefly(ctx context.Context, actor access.Actor, fn func(Tx) error) error {
+	if !actor.IsKnown() {
+		return fault.New(fault.SignedOut, "Sign in to continue.")
+	}
+	return d.transact(ctx, actor, writeBriefly, fn)
+}
+
 // how a transaction begins.
 type how string
 
 const (
 	readOneMoment how = "begin isolation level repeatable read read only"
 	writeLatest   how = "begin"
+	writeBriefly  how = "begin; set local idle_in_transaction_session_timeout = '" + idleBriefly + "'"
+)
+
+// How long Postgres waits for the next statement of a transaction before it ends it.
+const (
+	idleAtMost  = "60s"
+	idleBriefly = "5s" // half of lock_timeout
 )
 
 func (d *DB) transact(ctx context.Context, actor access.Actor, how how, fn func(Tx) error) error {
@@ -78,7 +95,7 @@ func (d *DB) transact(ctx context.Context, actor access.Actor, how how, fn func(
 		return errors.New("db: a transaction was begun inside a transaction; pass tx on instead")
 	}
 	for attempt := 1; ; attempt++ {
-		run := &run{db: d, writes: how == writeLatest}
+		run := &run{db: d, writes: how != readOneMoment}
 		err := d.once(context.WithValue(ctx, insideKey{}, run), run, actor, how, fn)
 		if err == nil {
 			run.committed(ctx)
