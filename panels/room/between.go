@@ -213,52 +213,52 @@ func urgentOf(tx db.Tx, meetingID uuid.UUID) (urgent Urgent, err error) {
 	return urgent, err
 }
 
-// endBetween ends what was decided between meetings. The next meeting is asked to ratify it, unless it was
-// only put off.
-func (s *sitting) endBetween(d Decision) error {
+// endBetween ends what was decided between meetings, and returns what that puts on the record. The next
+// meeting is asked to ratify it, unless it was only put off.
+func (s *sitting) endBetween(d Decision) (record meetingRecord, err error) {
 	if err := s.finishOpen(); err != nil {
-		return err
+		return record, err
 	}
 	if _, err := s.turnMeeting(panels.Closed, ""); err != nil {
-		return err
+		return record, err
 	}
-	if d.Outcome == Deferred {
-		return nil
-	}
-	urgent, err := s.urgent()
-	if err != nil {
-		return err
+	if record, err = s.meetingRecord(); err != nil || d.Outcome == Deferred {
+		return record, err
 	}
 	how := lowerFirst(s.meeting.Kind.Words())
-	return agendas.PutDue(s.Tx, agendas.Due{
+	return record, agendas.PutDue(s.Tx, agendas.Due{
 		ForumID: d.ForumID, Kind: "ratify", SourceID: d.ID, CaseID: d.CaseID, DueOn: s.Today(),
 		Title: "Ratify: " + how + " of " + s.Today().Long(),
-		Text:  "Decided between meetings by " + how + " on " + s.Today().Long() + ": " + lowerFirst(d.Outcome.Words()) + ". Why it could not wait: " + urgent.Why,
+		Text:  "Decided between meetings by " + how + " on " + s.Today().Long() + ": " + lowerFirst(d.Outcome.Words()) + ". Why it could not wait: " + record.Why,
 		Law:   "Terms of reference",
 	})
 }
 
-// endUndecided ends it without a decision: its request waits for the panel again and comes to the next meeting.
-func (s *sitting) endUndecided(item Item, how HowEnded, reason string) error {
+// endUndecided ends it without a decision, and returns what that puts on the record: its request waits for
+// the panel again and comes to the next meeting.
+func (s *sitting) endUndecided(item Item, how HowEnded, reason string) (several, error) {
 	ending := Ending{MeetingID: s.meeting.ID, How: how, Reason: reason, EndedAt: s.Now}
 	if s.Actor.IsPerson() {
 		ending.EndedBy = &s.Actor.PersonID
 	}
 	if err := s.Create(&ending).Error; err != nil {
-		return err
+		return nil, err
 	}
 	why := "The vote by correspondence that closed on " + s.Today().Long() + " had no quorum"
 	if how == Stopped {
 		why = "It was to be decided between meetings. That was stopped on " + s.Today().Long() + ": " + reason
 	}
 	if err := agendas.BringBack(s.Tx, s.meeting, []agendas.Item{item.Item}, why); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.finishOpen(); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := s.turnMeeting(panels.Closed, "")
-	return err
+	if _, err := s.turnMeeting(panels.Closed, ""); err != nil {
+		return nil, err
+	}
+	meeting, err := s.meetingRecord()
+	return several{meeting, endingRecord{Kind: ofEnding, Item: item.Number, How: how, Reason: reason, By: s.Actor.Name, At: s.Now}}, err
 }
 
 // holders are who fills the seats of some offices, but those who left for the item.

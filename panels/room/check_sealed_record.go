@@ -6,16 +6,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
+
+	"quorate/panels"
 )
 
 // Checked is what a sealed record says of itself, once everything in it holds.
 type Checked struct {
 	MeetingID uuid.UUID
-	Forum     string    // "" where the copy leaves the closing out
-	StartsAt  time.Time // of the meeting
+	Kind      panels.MeetingKind // "" where the copy leaves the closing out
+	Forum     string             // likewise
+	StartsAt  time.Time          // of the meeting
 	Events    int
 	Decisions int
 	Minutes   int     // items with a minute; 0 until they are final
@@ -48,10 +52,7 @@ func CheckSealedRecord(file []byte) (Checked, error) {
 		return Checked{}, ErrNotSealed
 	}
 	checked := Checked{MeetingID: record.MeetingID, Events: len(record.Events), Head: record.Head}
-	entries, err := record.read(&checked)
-	if err != nil {
-		return Checked{}, err
-	}
+	entries := record.read(&checked)
 	previous := make([]byte, hashLength)
 	for i, sealed := range record.Events {
 		if err := record.inItsPlace(i); err != nil {
@@ -60,15 +61,15 @@ func CheckSealedRecord(file []byte) (Checked, error) {
 		if i >= record.Count {
 			return Checked{}, altered("Event %d was added: this record was sealed with %d.", sealed.Seq, record.Count)
 		}
-		entry := entries[sealed.Seq]
+		put := entries[sealed.Seq]
 		delete(entries, sealed.Seq)
 		if sealed.Content == nil {
 			checked.LeftOut = append(checked.LeftOut, sealed.Seq)
 		}
-		if err := sealed.bears(entry); err != nil {
+		if err := sealed.bears(put); err != nil {
 			return Checked{}, err
 		}
-		event, err := sealed.event(record.MeetingID, entry.text)
+		event, err := sealed.event(record.MeetingID, textOfAll(put))
 		if err != nil {
 			return Checked{}, altered("Event %d was changed.", sealed.Seq)
 		}
@@ -76,6 +77,9 @@ func CheckSealedRecord(file []byte) (Checked, error) {
 			return Checked{}, Altered{sentence(err)}
 		}
 		previous = event.Hash
+	}
+	if len(record.Events) < record.Count {
+		return Checked{}, altered("Event %d is missing: this record was sealed with %d events and ends before it.", len(record.Events)+1, record.Count)
 	}
 	for _, section := range record.sections() {
 		for _, entry := range *section.entries {
@@ -85,8 +89,6 @@ func CheckSealedRecord(file []byte) (Checked, error) {
 		}
 	}
 	switch again, err := canonical(record); {
-	case len(record.Events) < record.Count:
-		return Checked{}, altered("Event %d is missing: this record was sealed with %d events and ends before it.", len(record.Events)+1, record.Count)
 	case len(record.Events) == 0:
 		return Checked{}, altered("Event 1 is missing: there are no events at all.")
 	case record.Head != hex.EncodeToString(previous):
@@ -97,37 +99,35 @@ func CheckSealedRecord(file []byte) (Checked, error) {
 	return checked, nil
 }
 
-// entry is what an event put on the record, as the file has it.
+// entry is one thing that an event put on the record, as the file has it.
 type entry struct {
-	there   bool
 	section string
 	kind    recordKind
 	text    string // in canonical form
+	wrong   string // what is wrong with it by itself, or ""
 }
 
 // read gathers the entries by event, and notes what they say of the meeting.
-func (r SealedRecord) read(checked *Checked) (map[int64]entry, error) {
-	entries := map[int64]entry{}
+func (r SealedRecord) read(checked *Checked) map[int64][]entry {
+	entries := map[int64][]entry{}
 	for _, section := range r.sections() {
 		last := int64(0)
 		for _, sealed := range *section.entries {
 			text, err := canonical(sealed.Record)
-			if err != nil {
-				return nil, altered("What event %d put on the record was changed: %s.", sealed.Event, err)
-			}
+			one := entry{section: section.name, kind: kindOf(text), text: string(text)}
 			switch {
-			case entries[sealed.Event].there:
-				return nil, altered("%s was added: event %d put one thing on the record, and there are two.", nameOf(sealed.Record), sealed.Event)
+			case err != nil:
+				one.wrong = fmt.Sprintf("What event %d put on the record was changed: %s.", sealed.Event, err)
 			case sealed.Event < last:
-				return nil, altered("What event %d put on the record is not in its place: the %s were put in another order.", sealed.Event, section.name)
+				one.wrong = fmt.Sprintf("What event %d put on the record is not in its place: the %s were put in another order.", sealed.Event, section.name)
 			}
-			last = sealed.Event
-			entries[sealed.Event] = entry{true, section.name, kindOf(text), string(text)}
-			switch kindOf(text) {
+			last = max(last, sealed.Event)
+			entries[sealed.Event] = append(entries[sealed.Event], one)
+			switch one.kind {
 			case ofMeeting:
 				var meeting meetingRecord
 				_ = json.Unmarshal(text, &meeting) // what cannot be read is found by its mark
-				checked.Forum, checked.StartsAt = meeting.Forum, meeting.StartsAt
+				checked.Kind, checked.Forum, checked.StartsAt = meeting.MeetingKind, meeting.Forum, meeting.StartsAt
 			case ofDecision:
 				checked.Decisions++
 			case ofMinute:
@@ -135,7 +135,19 @@ func (r SealedRecord) read(checked *Checked) (map[int64]entry, error) {
 			}
 		}
 	}
-	return entries, nil
+	return entries
+}
+
+// textOfAll is what an event put on the record, as its digest was taken over it.
+func textOfAll(entries []entry) string {
+	if len(entries) == 0 {
+		return ""
+	}
+	texts := make([]string, len(entries))
+	for i, one := range entries {
+		texts[i] = one.text
+	}
+	return together(texts)
 }
 
 // inItsPlace checks that the event at an index is the one of that number.
@@ -156,22 +168,47 @@ func (r SealedRecord) inItsPlace(i int) error {
 }
 
 // bears checks that the file has what an event put on the record, as it was, and nothing that it did not.
-func (s SealedEvent) bears(e entry) error {
+func (s SealedEvent) bears(entries []entry) error {
 	mark := ""
 	if s.Content != nil {
 		mark = s.Content.Record
 	}
+	for _, one := range entries {
+		if one.wrong != "" {
+			return Altered{one.wrong}
+		}
+	}
 	switch {
-	case mark == "" && e.there:
-		return altered("%s was added: event %d put nothing on the record in this copy.", nameOf([]byte(e.text)), s.Seq)
-	case mark != "" && !e.there:
+	case mark == "" && len(entries) > 0:
+		return altered("%s was added: event %d put nothing on the record in this copy.", nameOf([]byte(entries[0].text)), s.Seq)
+	case mark != "" && len(entries) == 0:
 		return altered("What event %d put on the record (%s) is missing.", s.Seq, s.Type)
-	case mark != markOf(e.text):
-		return altered("%s that event %d put on the record was changed.", nameOf([]byte(e.text)), s.Seq)
-	case e.there && sectionOf[e.kind] != e.section:
-		return altered("%s that event %d put on the record was moved among the %s.", nameOf([]byte(e.text)), s.Seq, e.section)
+	case mark != markOf(textOfAll(entries)):
+		return s.differs(entries, mark)
+	}
+	for _, one := range entries {
+		if sectionOf[one.kind] != one.section {
+			return altered("%s that event %d put on the record was moved among the %s.", nameOf([]byte(one.text)), s.Seq, one.section)
+		}
 	}
 	return nil
+}
+
+// differs says how what the file has of an event is not what it put on the record.
+func (s SealedEvent) differs(entries []entry, mark string) error {
+	for i, one := range entries {
+		if len(entries) > 1 && markOf(textOfAll(slices.Delete(slices.Clone(entries), i, i+1))) == mark {
+			return altered("%s was added: event %d did not put it on the record, or not twice.", nameOf([]byte(one.text)), s.Seq)
+		}
+	}
+	if len(entries) == 1 {
+		return altered("%s that event %d put on the record was changed.", nameOf([]byte(entries[0].text)), s.Seq)
+	}
+	names := make([]string, len(entries))
+	for i, one := range entries {
+		names[i] = lowerFirst(nameOf([]byte(one.text)))
+	}
+	return altered("What event %d put on the record was changed, or is not whole, or not in its order: %s.", s.Seq, join(names))
 }
 
 // nameOf says what an entry is, as people call it.
@@ -184,6 +221,7 @@ func nameOf(record []byte) string {
 	words := map[recordKind]string{
 		ofMeeting: "The meeting’s details", ofDecision: "The decision", ofCorrection: "The correction", ofAnswer: "The answer to the decision",
 		ofMinutes: "The list of who was there", ofMinute: "The minute", ofMinutesCorrection: "The correction of the minutes", ofApproval: "The approval of the minutes",
+		ofRatification: "The ratification", ofEnding: "How it ended",
 	}[named.Kind]
 	switch {
 	case words == "":

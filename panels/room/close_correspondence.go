@@ -49,10 +49,11 @@ func (c closeAtItsTime) perform(s *sitting) (happened, error) {
 		return happened{}, err
 	}
 	quorum, err := s.endVote(vote)
-	if err == nil {
-		err = s.afterCorrespondence(item, quorum)
+	if err != nil {
+		return happened{}, err
 	}
-	return happened{itemID: &item.ID, says: "Voting on item " + item.Number + " has closed", kind: "vote", object: vote.ID}, err
+	ended, err := s.afterCorrespondence(item, quorum)
+	return happened{itemID: &item.ID, says: "Voting on item " + item.Number + " has closed", kind: "vote", object: vote.ID, record: ended}, err
 }
 
 // mayCloseEarly refuses to close a vote in writing before its time while an answer may still come: each
@@ -89,13 +90,13 @@ func (s *sitting) mayCloseEarly(vote Vote) error {
 }
 
 // afterCorrespondence sees to what follows from the close: the chair confirms a decision, or, without a
-// quorum, the item goes to the next meeting and the chair and the clerk are told.
-func (s *sitting) afterCorrespondence(item Item, quorum Quorum) error {
+// quorum, the item goes to the next meeting and the chair and the clerk are told. It returns what that puts on the record.
+func (s *sitting) afterCorrespondence(item Item, quorum Quorum) (ended several, err error) {
 	kind, people := NoticeCorrespondenceClosed, s.holders(item, access.Chair)
 	if !quorum.Met {
 		kind, people = NoticeCorrespondenceLost, s.holders(item, access.Chair, access.Clerk)
-		if err := s.endUndecided(item, NoQuorum, ""); err != nil {
-			return err
+		if ended, err = s.endUndecided(item, NoQuorum, ""); err != nil {
+			return nil, err
 		}
 	}
 	if len(people) == 0 {
@@ -105,5 +106,5 @@ func (s *sitting) afterCorrespondence(item Item, quorum Quorum) error {
 	for _, person := range people {
 		notices = append(notices, notify.Notice{Kind: kind, IDs: notify.IDs{"meeting": s.meeting.ID}, To: person})
 	}
-	return notify.Send(s.Tx, notices...)
+	return ended, notify.Send(s.Tx, notices...)
 }

@@ -39,14 +39,15 @@ func (c CloseVote) perform(s *sitting) (happened, error) {
 		return happened{}, err
 	}
 	says := "Voting on item " + item.Number + " has closed"
+	var ended several
 	switch {
 	case s.meeting.Kind == panels.Correspondence:
-		err = s.afterCorrespondence(item, quorum)
+		ended, err = s.afterCorrespondence(item, quorum)
 	case vote.Method == panels.Spoken:
 		says = "The positions on item " + item.Number + " are recorded"
 		err = s.tellOfPositions(vote)
 	}
-	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID}, err
+	return happened{itemID: &item.ID, says: says, kind: "vote", object: vote.ID, record: ended}, err
 }
 
 // endVote keeps what the positions came to, who was asked and whether there was a quorum.

@@ -92,10 +92,13 @@ func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item, vote *Vo
 	if err := s.tellOfDecision(decision); err != nil {
 		return happened{}, err
 	}
+	var records several
 	if s.meeting.Between() {
-		if err := s.endBetween(decision); err != nil {
+		ended, err := s.endBetween(decision)
+		if err != nil {
 			return happened{}, err
 		}
+		records = several{ended}
 	}
 	if !bound {
 		if err := askAnswerers(s.Tx, decision.ID); err != nil {
@@ -103,7 +106,7 @@ func (s *sitting) bind(c ConfirmDecision, decision Decision, item Item, vote *Vo
 		}
 	}
 	record, err := s.decisionRecord(decision.ID, item)
-	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + lowerFirst(decision.Outcome.Words()), kind: "decision", object: decision.ID, record: record}, err
+	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + lowerFirst(decision.Outcome.Words()), kind: "decision", object: decision.ID, record: append(records, record)}, err
 }
 
 // voteBehind is the vote the decision rests on: the item's last, which must be closed, or nil.

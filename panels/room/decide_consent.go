@@ -91,19 +91,22 @@ func (DecideConsent) perform(s *sitting) (happened, error) {
 	for _, item := range items {
 		numbers = append(numbers, item.Number)
 	}
+	var records several
 	for _, item := range items {
 		if err := s.chairsItem(item); err != nil {
 			return happened{}, err
 		}
-		if err := s.decideTogether(state, item, numbers); err != nil {
+		decided, err := s.decideTogether(state, item, numbers)
+		if err != nil {
 			return happened{}, err
 		}
+		records = append(records, decided...)
 	}
 	says := "Item " + numbers[0] + " is agreed on the consent list"
 	if len(numbers) > 1 {
 		says = "Items " + join(numbers) + " are agreed together on the consent list"
 	}
-	return happened{says: says, kind: "meeting", object: s.meeting.ID}, nil
+	return happened{says: says, kind: "meeting", object: s.meeting.ID, record: records}, nil
 }
 
 // barsDeciding says why the list cannot be decided now, or "".
@@ -131,7 +134,9 @@ func (s State) barsDeciding(items []Item) string {
 	return ""
 }
 
-func (s *sitting) decideTogether(state State, item Item, numbers []string) error {
+// decideTogether decides one item of the list, and returns what that puts on the record: nothing while it
+// waits for the other chair.
+func (s *sitting) decideTogether(state State, item Item, numbers []string) (several, error) {
 	reasons := ""
 	for _, listed := range state.Consent.Items {
 		if listed.ItemID == item.ID {
@@ -143,16 +148,17 @@ func (s *sitting) decideTogether(state State, item Item, numbers []string) error
 		s.Exec(`update consent_item set decided_at = ? where item_id = ?`, s.Now, item.ID).Error,
 	)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	confirm := ConfirmDecision{ItemID: item.ID, Outcome: Agreed, Reasons: reasons}
 	if len(payers(item.Shares, state.Agencies)) == 0 {
 		confirm.Reasons += "\n\nOn the consent list: nobody objected."
 	} else if confirm.VoteID, err = s.voteTogether(state, item, numbers); err != nil {
-		return err
+		return nil, err
 	}
-	_, err = confirm.perform(s)
-	return err
+	what, err := confirm.perform(s)
+	decided, _ := what.record.(several)
+	return decided, err
 }
 
 // voteTogether writes down the vote that an item of the list comes to.

@@ -53,10 +53,24 @@ func (s *Store) ExportRecord(ctx context.Context, actor access.Actor, meetingID 
 }
 
 // leavesOut reports whether what was written with an event is not for the viewer: it is about an item
-// whose content is hidden from them, or about an action of an earlier meeting that is shut to them.
+// whose content is hidden from them, or decided one together with others, or it is about an action of an
+// earlier meeting that is shut to them.
 func (p projector) leavesOut(event Event) bool {
+	items := []uuid.UUID{}
 	if event.ItemID != nil {
-		item, found := p.State.item(*event.ItemID)
+		items = append(items, *event.ItemID)
+	}
+	for _, one := range recordsIn(event.Record) {
+		var decided struct {
+			ItemID *uuid.UUID `json:"item_id"`
+		}
+		_ = json.Unmarshal(one, &decided) // what names no item is about none
+		if decided.ItemID != nil {
+			items = append(items, *decided.ItemID)
+		}
+	}
+	for _, id := range items {
+		item, found := p.State.item(id)
 		if !found || p.viewer.hides(p.State, item) != "" {
 			return true
 		}

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -70,11 +71,44 @@ func (c RatifyDecision) perform(s *sitting) (happened, error) {
 	if err := s.Create(&ratification).Error; err != nil {
 		return happened{}, err
 	}
+	record, err := s.recordRatification(ratification, item)
+	if err != nil {
+		return happened{}, err
+	}
 	says := "Item " + item.Number + ": ratified"
 	if !c.Ratified {
 		says = "Item " + item.Number + ": not ratified"
 	}
-	return happened{itemID: &item.ID, says: says, kind: "decision", object: c.DecisionID}, agendas.MarkDone(s.Tx, "ratify", c.DecisionID)
+	return happened{itemID: &item.ID, says: says, kind: "decision", object: c.DecisionID, record: record}, agendas.MarkDone(s.Tx, "ratify", c.DecisionID)
+}
+
+// recordRatification puts what the meeting said on the record of what was decided as well, so that a sealed
+// record of either has it.
+func (s *sitting) recordRatification(r Ratification, item Item) (record ratificationRecord, err error) {
+	decisions, err := decisionsWhere(s.Tx, `d.id = ?`, r.DecisionID)
+	if err != nil {
+		return record, err
+	}
+	if len(decisions) != 1 {
+		return record, fmt.Errorf("room: decision %s, which is ratified, is not there", r.DecisionID)
+	}
+	taken := decisions[0]
+	record = ratificationRecord{
+		Kind: ofRatification, DecisionID: taken.ID, Item: item.Number, Taken: taken.Names.Kind, TakenOn: clock.DateOf(taken.ConfirmedAt),
+		Ratified: r.Ratified, Reason: r.Reason, Quorum: r.Quorum, MeetingOn: s.meeting.On(), By: s.Actor.Name, At: s.Now,
+	}
+	if taken.MeetingID == s.meeting.ID {
+		return record, nil
+	}
+	between, err := panels.LockMeeting(s.Tx, taken.MeetingID) // an earlier one only ever waits for a later: nobody locks them the other way
+	if err != nil {
+		return record, err
+	}
+	says := "The meeting of " + s.meeting.On().Long() + " " + lowerFirst(r.words())
+	if r.Ratified {
+		says = "The meeting of " + s.meeting.On().Long() + " ratified it"
+	}
+	return record, addToLog(s.Tx, between, logEntry{kind: "decision.ratified", itemID: &taken.ItemID, says: says, record: record})
 }
 
 // Ratifying is a decision taken between meetings, as the meeting that is to ratify it sees it.

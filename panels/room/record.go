@@ -3,10 +3,12 @@ package room
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"quorate/panels"
 	"quorate/server/base/clock"
 )
 
@@ -26,10 +28,24 @@ const (
 	ofMinute            recordKind = "minute"
 	ofMinutesCorrection recordKind = "minutes_correction"
 	ofApproval          recordKind = "approval"
+	ofRatification      recordKind = "ratification"
+	ofEnding            recordKind = "ending"
 )
+
+// several is what an event puts on the record when it is more than one thing: the decisions of a consent list,
+// or a decision that ends what was decided between meetings. They stand in the order of the record's sections.
+type several []any
 
 // recordText is a record as it is kept, "" for none.
 func recordText(record any) (string, error) {
+	if list, is := record.(several); is {
+		switch len(list) {
+		case 0:
+			record = nil
+		case 1:
+			record = list[0]
+		}
+	}
 	if record == nil {
 		return "", nil
 	}
@@ -40,15 +56,38 @@ func recordText(record any) (string, error) {
 	return string(text), nil
 }
 
+// recordsIn are the things that one event put on the record, each as canonical JSON.
+func recordsIn(text string) []json.RawMessage {
+	if !strings.HasPrefix(text, "[") {
+		if text == "" {
+			return nil
+		}
+		return []json.RawMessage{json.RawMessage(text)}
+	}
+	var list []json.RawMessage
+	_ = json.Unmarshal([]byte(text), &list) // it was written by recordText
+	return list
+}
+
+// together is recordsIn the other way round.
+func together(records []string) string {
+	if len(records) == 1 {
+		return records[0]
+	}
+	return "[" + strings.Join(records, ",") + "]"
+}
+
 // meetingRecord is what a meeting was, when it closed.
 type meetingRecord struct {
-	Kind     recordKind     `json:"kind"`
-	Forum    string         `json:"forum"`
-	StartsAt time.Time      `json:"starts_at"`
-	ClosedAt time.Time      `json:"closed_at"`
-	Venue    string         `json:"venue"`
-	Items    []numberedItem `json:"items"`  // the events name items by id
-	People   []namedPerson  `json:"people"` // and people
+	Kind        recordKind         `json:"kind"`
+	MeetingKind panels.MeetingKind `json:"meeting_kind"` // held, or what stood for a meeting between two
+	Why         string             `json:"why"`          // between two: why it could not wait
+	Forum       string             `json:"forum"`
+	StartsAt    time.Time          `json:"starts_at"`
+	ClosedAt    time.Time          `json:"closed_at"`
+	Venue       string             `json:"venue"`
+	Items       []numberedItem     `json:"items"`  // the events name items by id
+	People      []namedPerson      `json:"people"` // and people
 }
 
 type numberedItem struct {
@@ -64,8 +103,15 @@ type namedPerson struct {
 // meetingRecord puts together what closes with the meeting. It names nobody but those who acted.
 func (s *sitting) meetingRecord() (meetingRecord, error) {
 	record := meetingRecord{
-		Kind: ofMeeting, Forum: s.forum.Name, StartsAt: s.meeting.StartsAt.UTC(), ClosedAt: s.Now, Venue: s.meeting.Venue,
+		Kind: ofMeeting, MeetingKind: s.meeting.Kind, Forum: s.forum.Name, StartsAt: s.meeting.StartsAt.UTC(), ClosedAt: s.Now, Venue: s.meeting.Venue,
 		Items: []numberedItem{}, People: []namedPerson{},
+	}
+	if s.meeting.Between() {
+		urgent, err := s.urgent()
+		if err != nil {
+			return record, err
+		}
+		record.Why = urgent.Why
 	}
 	err := s.Raw(`select id, number from agenda_item where meeting_id = ? and state in ('listed', 'taken_off') order by position, id`, s.meeting.ID).Scan(&record.Items).Error
 	if err != nil {
@@ -79,35 +125,37 @@ func (s *sitting) meetingRecord() (meetingRecord, error) {
 
 // decisionRecord is a decision as it was confirmed.
 type decisionRecord struct {
-	Kind             recordKind        `json:"kind"`
-	ID               uuid.UUID         `json:"id"`
-	ItemID           uuid.UUID         `json:"item_id"`
-	Item             string            `json:"item"` // its number on the agenda
-	Case             string            `json:"case"` // "Q1042"; "" where it is about nobody, and on a board
-	VoteID           *uuid.UUID        `json:"vote_id"`
-	ReplacesID       *uuid.UUID        `json:"replaces_id"`
-	Outcome          Outcome           `json:"outcome"`
-	OutcomeWords     string            `json:"outcome_words"`
-	Standing         Standing          `json:"standing"`
-	Reasons          string            `json:"reasons"`
-	Shares           []recordShare     `json:"shares"`
-	Conditions       []recordCondition `json:"conditions"`
-	Needs            []recordNeed      `json:"needs"` // whose yes it waits for before it binds
-	StartOn          clock.Date        `json:"start_on"`
-	EndOn            clock.Date        `json:"end_on"`
-	ReviewOn         clock.Date        `json:"review_on"`
-	WithoutPrejudice bool              `json:"without_prejudice"`
-	Meanwhile        string            `json:"meanwhile"`
-	Challenge        string            `json:"challenge"` // in words
-	Missing          string            `json:"missing"`
-	NextForum        string            `json:"next_forum"`
-	NextMeetingAt    *time.Time        `json:"next_meeting_at"`
-	WhatNext         string            `json:"what_next"`
-	CastingVote      Position          `json:"casting_vote"`
-	AssessorPresent  bool              `json:"assessor_present"`
-	Quorum           string            `json:"quorum"` // in words, when it was taken
-	ConfirmedBy      string            `json:"confirmed_by"`
-	ConfirmedAt      time.Time         `json:"confirmed_at"`
+	Kind             recordKind         `json:"kind"`
+	ID               uuid.UUID          `json:"id"`
+	Taken            panels.MeetingKind `json:"taken"` // held: at a meeting; else how it was taken between two
+	ItemID           uuid.UUID          `json:"item_id"`
+	Item             string             `json:"item"` // its number on the agenda
+	Case             string             `json:"case"` // "Q1042"; "" where it is about nobody, and on a board
+	VoteID           *uuid.UUID         `json:"vote_id"`
+	Positions        []recordPosition   `json:"positions"` // in that vote
+	ReplacesID       *uuid.UUID         `json:"replaces_id"`
+	Outcome          Outcome            `json:"outcome"`
+	OutcomeWords     string             `json:"outcome_words"`
+	Standing         Standing           `json:"standing"`
+	Reasons          string             `json:"reasons"`
+	Shares           []recordShare      `json:"shares"`
+	Conditions       []recordCondition  `json:"conditions"`
+	Needs            []recordNeed       `json:"needs"` // whose yes it waits for before it binds
+	StartOn          clock.Date         `json:"start_on"`
+	EndOn            clock.Date         `json:"end_on"`
+	ReviewOn         clock.Date         `json:"review_on"`
+	WithoutPrejudice bool               `json:"without_prejudice"`
+	Meanwhile        string             `json:"meanwhile"`
+	Challenge        string             `json:"challenge"` // in words
+	Missing          string             `json:"missing"`
+	NextForum        string             `json:"next_forum"`
+	NextMeetingAt    *time.Time         `json:"next_meeting_at"`
+	WhatNext         string             `json:"what_next"`
+	CastingVote      Position           `json:"casting_vote"`
+	AssessorPresent  bool               `json:"assessor_present"`
+	Quorum           string             `json:"quorum"` // in words, when it was taken
+	ConfirmedBy      string             `json:"confirmed_by"`
+	ConfirmedAt      time.Time          `json:"confirmed_at"`
 }
 
 type recordShare struct {
@@ -115,6 +163,16 @@ type recordShare struct {
 	Agency      string    `json:"agency"`
 	WeeklyPence int64     `json:"weekly_pence"`
 	OneOffPence int64     `json:"one_off_pence"`
+}
+
+// recordPosition is what one funder or member said, as it stood when the vote closed.
+type recordPosition struct {
+	For       string   `json:"for"`
+	By        string   `json:"by"`
+	Deputy    bool     `json:"deputy"`
+	Position  Position `json:"position"` // "" for none
+	Condition string   `json:"condition"`
+	Reason    string   `json:"reason"`
 }
 
 type recordCondition struct {
@@ -141,13 +199,18 @@ func (s *sitting) decisionRecord(id uuid.UUID, item Item) (decisionRecord, error
 	}
 	d := found[0]
 	record := decisionRecord{
-		Kind: ofDecision, ID: d.ID, ItemID: d.ItemID, Item: item.Number, Case: item.Reference(), VoteID: d.VoteID, ReplacesID: d.ReplacesID,
+		Kind: ofDecision, ID: d.ID, Taken: s.meeting.Kind, Positions: []recordPosition{}, ItemID: d.ItemID, Item: item.Number, Case: item.Reference(), VoteID: d.VoteID, ReplacesID: d.ReplacesID,
 		Outcome: d.Outcome, OutcomeWords: d.Outcome.Words(), Standing: d.Standing, Reasons: d.Reasons,
 		Shares: []recordShare{}, Conditions: []recordCondition{}, Needs: []recordNeed{},
 		StartOn: d.StartOn, EndOn: d.EndOn, ReviewOn: d.ReviewOn, WithoutPrejudice: d.WithoutPrejudice,
 		Meanwhile: d.Meanwhile, Challenge: d.Challenge.Words(), Missing: d.Missing, NextForum: d.Names.NextForum, NextMeetingAt: utc(d.Names.NextMeetingAt),
 		WhatNext: d.WhatNext, CastingVote: d.CastingVote, AssessorPresent: d.AssessorPresent, Quorum: d.Quorum,
 		ConfirmedBy: d.Names.ConfirmedBy, ConfirmedAt: d.ConfirmedAt.UTC(),
+	}
+	if d.VoteID != nil {
+		if record.Positions, err = s.positionsOf(*d.VoteID); err != nil {
+			return record, err
+		}
 	}
 	for _, share := range d.Shares {
 		agency, _ := agencyIn(s.agencies, share.AgencyID)
@@ -160,6 +223,22 @@ func (s *sitting) decisionRecord(id uuid.UUID, item Item) (decisionRecord, error
 		record.Needs = append(record.Needs, recordNeed{Kind: need.Kind, Agency: need.Agency, Why: need.Why})
 	}
 	return record, nil
+}
+
+// positionsOf lists who was asked in a closed vote and what each said.
+func (s *sitting) positionsOf(voteID uuid.UUID) ([]recordPosition, error) {
+	votes, err := votesWhere(s.Tx, `id = ?`, voteID)
+	if err != nil {
+		return nil, err
+	}
+	positions := []recordPosition{}
+	for _, vote := range votes {
+		for _, voter := range vote.Voters {
+			given, _ := vote.standing(voter.For)
+			positions = append(positions, recordPosition{For: voter.Name, By: voter.Person, Deputy: given.Deputy, Position: given.Position, Condition: given.Condition, Reason: given.Reason})
+		}
+	}
+	return positions, nil
 }
 
 func utc(at *time.Time) *time.Time {
@@ -194,6 +273,32 @@ type answerRecord struct {
 	By         string     `json:"by"`
 	Officer    bool       `json:"officer"` // as the agency's authorising officer
 	At         time.Time  `json:"at"`
+}
+
+// ratificationRecord is what the next meeting said of a decision taken between two. It stands in that
+// meeting's record, and in the record of what was decided.
+type ratificationRecord struct {
+	Kind       recordKind         `json:"kind"`
+	DecisionID uuid.UUID          `json:"decision_id"`
+	Item       string             `json:"item"` // under which the meeting said it
+	Taken      panels.MeetingKind `json:"taken"`
+	TakenOn    clock.Date         `json:"taken_on"`
+	Ratified   bool               `json:"ratified"`
+	Reason     string             `json:"reason"`
+	Quorum     string             `json:"quorum"` // in words
+	MeetingOn  clock.Date         `json:"meeting_on"`
+	By         string             `json:"by"`
+	At         time.Time          `json:"at"`
+}
+
+// endingRecord is how something between meetings ended without a decision.
+type endingRecord struct {
+	Kind   recordKind `json:"kind"`
+	Item   string     `json:"item"`
+	How    HowEnded   `json:"how"`
+	Reason string     `json:"reason"`
+	By     string     `json:"by"` // "": it closed at its time
+	At     time.Time  `json:"at"`
 }
 
 // minutesRecord is who was there, as the minutes have it when they become final. The guests of one item

@@ -21,14 +21,15 @@ type SealedRecord struct {
 	Format    string        `json:"format"`
 	MeetingID uuid.UUID     `json:"meeting_id"`
 	Meeting   []SealedEntry `json:"meeting"`
-	Decisions []SealedEntry `json:"decisions"` // with the corrections and answers that came to them
+	Decisions []SealedEntry `json:"decisions"` // with the corrections, answers and ratifications that came to them
 	Minutes   []SealedEntry `json:"minutes"`   // empty until they are final
 	Events    []SealedEvent `json:"events"`
 	Count     int           `json:"count"` // of events
 	Head      string        `json:"head"`  // the hash of the last
 }
 
-// SealedEntry is what one event put on the record.
+// SealedEntry is one thing that an event put on the record. Most events put one, if any; a consent list puts
+// a decision for each of its items.
 type SealedEntry struct {
 	Event  int64           `json:"event"`
 	Record json.RawMessage `json:"record"`
@@ -54,14 +55,14 @@ type SealedContent struct {
 	Salt   string `json:"salt"`
 	Text   string `json:"text"`   // the command, as it was kept
 	Says   string `json:"says"`   // what everybody who could see it was told
-	Record string `json:"record"` // the SHA-256 of what it put on the record; "" for nothing
+	Record string `json:"record"` // the SHA-256 of what it put on the record, in a list where that is more than one thing; "" for nothing
 }
 
 const sealedTime = "2006-01-02T15:04:05.000000Z"
 
 // sectionOf is where each kind of entry stands.
 var sectionOf = map[recordKind]string{
-	ofMeeting: "meeting", ofDecision: "decisions", ofCorrection: "decisions", ofAnswer: "decisions",
+	ofMeeting: "meeting", ofDecision: "decisions", ofCorrection: "decisions", ofAnswer: "decisions", ofRatification: "decisions", ofEnding: "decisions",
 	ofMinutes: "minutes", ofMinute: "minutes", ofMinutesCorrection: "minutes", ofApproval: "minutes",
 }
 
@@ -90,12 +91,11 @@ func sealRecord(meetingID uuid.UUID, events []Event) ([]byte, error) {
 	for _, event := range events {
 		record.Events = append(record.Events, event.sealed())
 		record.Head = hex.EncodeToString(event.Hash)
-		if event.Record == "" {
-			continue
-		}
-		for _, section := range record.sections() {
-			if section.name == sectionOf[kindOf([]byte(event.Record))] {
-				*section.entries = append(*section.entries, SealedEntry{Event: event.Seq, Record: json.RawMessage(event.Record)})
+		for _, one := range recordsIn(event.Record) {
+			for _, section := range record.sections() {
+				if section.name == sectionOf[kindOf(one)] {
+					*section.entries = append(*section.entries, SealedEntry{Event: event.Seq, Record: one})
+				}
 			}
 		}
 	}

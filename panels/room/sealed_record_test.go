@@ -41,6 +41,8 @@ func (h *house) export(actor access.Actor) []byte {
 	return file
 }
 
+func clerksCopy(h *house) []byte { return h.export(h.clerk) }
+
 func opened(t *testing.T, file []byte) (record room.SealedRecord) {
 	t.Helper()
 	if err := json.Unmarshal(file, &record); err != nil {
@@ -140,28 +142,36 @@ func TestEveryAlterationOfASealedRecordIsFound(t *testing.T) {
 		alter func(*room.SealedRecord)
 		says  string
 	}{
-		"an event’s type":   {func(r *room.SealedRecord) { r.Events[4].Type = "item.pass" }, "Event 5 was changed."},
-		"an event’s time":   {func(r *room.SealedRecord) { r.Events[4].At = "2026-11-26T09:30:01.000000Z" }, "Event 5 was changed."},
-		"an event’s person": {func(r *room.SealedRecord) { r.Events[4].PersonID = &h.ann.PersonID }, "Event 5 was changed."},
-		"an event’s words":  {func(r *room.SealedRecord) { r.Events[6].Content.Text = "{}" }, "What was written with event 7 was changed."},
-		"what was said":     {func(r *room.SealedRecord) { r.Events[6].Content.Says = "Nothing" }, "What was written with event 7 was changed."},
-		"an event gone":     {func(r *room.SealedRecord) { r.Events = slices.Delete(r.Events, 3, 4) }, "Event 4 is missing."},
-		"the first gone":    {func(r *room.SealedRecord) { r.Events = r.Events[1:] }, "Event 1 is missing."},
-		"the last gone":     {func(r *room.SealedRecord) { r.Events = r.Events[:len(r.Events)-1] }, "was added: there is no event"},
-		"a cut":             {func(r *room.SealedRecord) { r.Events, r.Minutes = r.Events[:confirmed+1], nil; r.Meeting = nil }, "was added: there is no event"},
-		"two swapped":       {func(r *room.SealedRecord) { r.Events[2], r.Events[3] = r.Events[3], r.Events[2] }, "Event 3 is not in its place: events were put in another order."},
-		"one twice":         {func(r *room.SealedRecord) { r.Events = slices.Insert(r.Events, 3, r.Events[2]) }, "Event 3 is there again after event 3"},
-		"one appended":      {func(r *room.SealedRecord) { e := r.Events[len(r.Events)-1]; e.Seq++; r.Events = append(r.Events, e) }, "was added: this record was sealed with"},
-		"the count":         {func(r *room.SealedRecord) { r.Count-- }, "was added: this record was sealed with"},
-		"the head":          {func(r *room.SealedRecord) { r.Head = r.Events[0].Hash }, "The head was changed"},
-		"the meeting":       {func(r *room.SealedRecord) { r.MeetingID = h.next.ID }, "Event 1 was changed."},
+		"an event’s type":            {func(r *room.SealedRecord) { r.Events[4].Type = "item.pass" }, "Event 5 was changed."},
+		"an event’s time":            {func(r *room.SealedRecord) { r.Events[4].At = "2026-11-26T09:30:01.000000Z" }, "Event 5 was changed."},
+		"an event’s person":          {func(r *room.SealedRecord) { r.Events[4].PersonID = &h.ann.PersonID }, "Event 5 was changed."},
+		"an event’s words":           {func(r *room.SealedRecord) { r.Events[6].Content.Text = "{}" }, "What was written with event 7 was changed."},
+		"what was said":              {func(r *room.SealedRecord) { r.Events[6].Content.Says = "Nothing" }, "What was written with event 7 was changed."},
+		"an event gone":              {func(r *room.SealedRecord) { r.Events = slices.Delete(r.Events, 3, 4) }, "Event 4 is missing."},
+		"the first gone":             {func(r *room.SealedRecord) { r.Events = r.Events[1:] }, "Event 1 is missing."},
+		"the last gone":              {func(r *room.SealedRecord) { r.Events = r.Events[:len(r.Events)-1] }, "Event 18 is missing: this record was sealed with 18 events and ends before it."},
+		"the end cut off":            {func(r *room.SealedRecord) { r.Events, r.Minutes = r.Events[:confirmed+1], nil; r.Meeting = nil }, "Event 11 is missing: this record was sealed with 18 events and ends before it."},
+		"the count with it":          {func(r *room.SealedRecord) { r.Events = r.Events[:confirmed+1]; r.Count = confirmed + 1 }, "was added: there is no event"},
+		"one made up":                {func(r *room.SealedRecord) { insertEvent(r, 3) }, "Event 4 does not follow event 3: one of them was changed, or put in another’s place."},
+		"one made up, with its hash": {func(r *room.SealedRecord) { insertEvent(r, 3); rehash(t, r, 3, 4) }, "Event 5 does not follow event 4: one of them was changed, or put in another’s place."},
+		"the tail hashed anew":       {func(r *room.SealedRecord) { r.Events[6].Content.Says = "Nothing"; rehash(t, r, 6, len(r.Events)) }, "The head was changed: it is not the hash of event 18, the last."},
+		"an altered event before an altered minute": {func(r *room.SealedRecord) {
+			r.Events[4].Type = "item.pass"
+			slices.Reverse(r.Minutes)
+		}, "Event 5 was changed."},
+		"two swapped":  {func(r *room.SealedRecord) { r.Events[2], r.Events[3] = r.Events[3], r.Events[2] }, "Event 3 is not in its place: events were put in another order."},
+		"one twice":    {func(r *room.SealedRecord) { r.Events = slices.Insert(r.Events, 3, r.Events[2]) }, "Event 3 is there again after event 3"},
+		"one appended": {func(r *room.SealedRecord) { e := r.Events[len(r.Events)-1]; e.Seq++; r.Events = append(r.Events, e) }, "was added: this record was sealed with"},
+		"the count":    {func(r *room.SealedRecord) { r.Count-- }, "was added: this record was sealed with"},
+		"the head":     {func(r *room.SealedRecord) { r.Head = r.Events[0].Hash }, "The head was changed"},
+		"the meeting":  {func(r *room.SealedRecord) { r.MeetingID = h.next.ID }, "Event 1 was changed."},
 		"the reasons of a decision": {func(r *room.SealedRecord) {
 			r.Decisions[0].Record = swap(r.Decisions[0].Record, "CANARY-REASONS", "Other")
 		}, "The decision on item 3 that event 10 put on the record was changed."},
 		"the money of a decision":  {func(r *room.SealedRecord) { r.Decisions[0].Record = swap(r.Decisions[0].Record, "60225", "60226") }, "The decision on item 3 that event 10 put on the record was changed."},
 		"a correction":             {func(r *room.SealedRecord) { r.Decisions[1].Record = swap(r.Decisions[1].Record, "Six", "Seven") }, "The correction on item 3 that event 11 put on the record was changed."},
 		"a decision gone":          {func(r *room.SealedRecord) { r.Decisions = r.Decisions[1:] }, "What event 10 put on the record (decision.confirm) is missing."},
-		"a decision again":         {func(r *room.SealedRecord) { r.Decisions = append(r.Decisions, r.Decisions[0]) }, "there are two"},
+		"a decision again":         {func(r *room.SealedRecord) { r.Decisions = slices.Insert(r.Decisions, 0, r.Decisions[0]) }, "The decision on item 3 was added: event 10 did not put it on the record, or not twice."},
 		"a decision of no event":   {func(r *room.SealedRecord) { r.Decisions[0].Event = 9 }, "The decision on item 3 was added: event 9 put nothing on the record in this copy."},
 		"decisions swapped":        {func(r *room.SealedRecord) { slices.Reverse(r.Decisions) }, "the decisions were put in another order"},
 		"a decision among minutes": {func(r *room.SealedRecord) { r.Minutes, r.Decisions = slices.Insert(r.Minutes, 0, r.Decisions...), nil }, "was moved among the minutes"},
@@ -199,6 +209,35 @@ func TestEveryAlterationOfASealedRecordIsFound(t *testing.T) {
 	for name, text := range map[string]string{"nothing": "", "another file": "PK\x03\x04", "other JSON": "{}", "half of it": string(file[:len(file)/2])} {
 		if _, err := room.CheckSealedRecord([]byte(text)); !errors.Is(err, room.ErrNotSealed) {
 			t.Errorf("%s: %v, want not sealed", name, err)
+		}
+	}
+}
+
+// Whoever can write all the hashes anew, or cut the end off and count again, makes a file that holds: it is
+// told from the one that was sealed by the number that was noted, and by nothing else.
+func TestOnlyTheNotedHeadTellsAChainThatWasWrittenAnew(t *testing.T) {
+	t.Parallel()
+	file := clerksCopy(sealed(t))
+	noted := opened(t, file).Head
+	for name, alter := range map[string]func(*room.SealedRecord){
+		"hashed anew": func(r *room.SealedRecord) {
+			r.Events[6].Content.Says = "Nothing"
+			rehash(t, r, 6, len(r.Events))
+		},
+		"cut off": func(r *room.SealedRecord) {
+			r.Events, r.Minutes, r.Count = r.Events[:12], []room.SealedEntry{}, 12
+			r.Decisions = slices.DeleteFunc(r.Decisions, func(e room.SealedEntry) bool { return e.Event > 12 })
+			r.Meeting = slices.DeleteFunc(r.Meeting, func(e room.SealedEntry) bool { return e.Event > 12 })
+		},
+	} {
+		record := opened(t, file)
+		alter(&record)
+		record.Head = record.Events[len(record.Events)-1].Hash
+		checked, err := room.CheckSealedRecord(written(t, record))
+		if err != nil {
+			t.Errorf("%s: %v; then the document may promise more than it does", name, err)
+		} else if checked.Head == noted {
+			t.Errorf("%s: it ends in the number that was noted", name)
 		}
 	}
 }
@@ -252,6 +291,27 @@ func TestGoldenSealedRecord(t *testing.T) {
 // The document promises that forty lines of another language are enough. They are run here.
 func TestTheDocumentsOwnCheckAgrees(t *testing.T) {
 	t.Parallel()
+	run := documentsOwnCheck(t)
+	file, err := os.ReadFile(goldenRecord)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := run(file); err != nil || !strings.Contains(out, "whole") {
+		t.Errorf("of the golden record it says %q (%v)", out, err)
+	}
+	h := sealed(t)
+	record := h.export(h.clerk)
+	if out, err := run(record); err != nil || !strings.Contains(out, "whole") {
+		t.Errorf("of a record just made it says %q (%v)", out, err)
+	}
+	if out, err := run([]byte(strings.Replace(string(record), "CANARY-REASONS", "OTHER-REASONS", 1))); err == nil {
+		t.Errorf("of an altered record it says %q", out)
+	}
+}
+
+// documentsOwnCheck is the program in the document.
+func documentsOwnCheck(t *testing.T) (run func(record []byte) (string, error)) {
+	t.Helper()
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("python3 is not installed, so the program in the document is not run")
@@ -264,27 +324,12 @@ func TestTheDocumentsOwnCheckAgrees(t *testing.T) {
 	if program == nil {
 		t.Fatal("the document has no program")
 	}
-	file, err := os.ReadFile(goldenRecord)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := func(record []byte) (string, error) {
+	return func(record []byte) (string, error) {
 		path := filepath.Join(t.TempDir(), "record.json")
 		if err := os.WriteFile(path, record, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		out, err := exec.CommandContext(t.Context(), python, "-c", string(program[1]), path).CombinedOutput()
 		return string(out), err
-	}
-	if out, err := run(file); err != nil || !strings.Contains(out, "whole") {
-		t.Errorf("of the golden record it says %q (%v)", out, err)
-	}
-	h := sealed(t)
-	record := h.export(h.clerk)
-	if out, err := run(record); err != nil || !strings.Contains(out, "whole") {
-		t.Errorf("of a record just made it says %q (%v)", out, err)
-	}
-	if out, err := run([]byte(strings.Replace(string(record), "CANARY-REASONS", "OTHER-REASONS", 1))); err == nil {
-		t.Errorf("of an altered record it says %q", out)
 	}
 }

@@ -49,5 +49,6 @@ func (c StopBetween) perform(s *sitting) (happened, error) {
 	if s.meeting.Kind == panels.Correspondence {
 		says = "the " + says
 	}
-	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + says + " was stopped", kind: "meeting", object: s.meeting.ID}, s.endUndecided(item, Stopped, reason)
+	ended, err := s.endUndecided(item, Stopped, reason)
+	return happened{itemID: &item.ID, says: "Item " + item.Number + ": " + says + " was stopped", kind: "meeting", object: s.meeting.ID, record: ended}, err
 }
