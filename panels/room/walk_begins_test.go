@@ -1,6 +1,7 @@
 package room_test
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,9 +20,8 @@ type walk struct {
 	tally
 	rt      *rapid.T
 	people  []access.Actor
-	asked   []room.Share // by the request
-	matter  uuid.UUID    // an item about the young person
-	state   room.State   // as a process that follows the meeting has it
+	matter  uuid.UUID  // an item about the young person
+	state   room.State // as a process that follows the meeting has it
 	screens map[uuid.UUID]*screen
 
 	dee, olga, ivy, robin, gus access.Actor // deputy chair, other chair, authoriser, young person, guest funder
@@ -36,8 +36,17 @@ type walk struct {
 	wentOn    bool // to the next meeting
 }
 
-// What the house's request asks for, a week and once.
+// What each request asks for, a week and once.
 const askedWeekly, askedOnce = 120450, 30000
+
+// asked is who is to pay for an item by its request: adult social care, and health or the guest funder.
+func (w *walk) asked(item uuid.UUID) []room.Share {
+	second := w.health.ID
+	if request := w.line(item).RequestID; w.gus.Name != "" && request != nil && *request == w.requestID {
+		second = w.gus.AgencyID
+	}
+	return []room.Share{{AgencyID: w.asc.ID, WeeklyPence: askedWeekly / 2, OneOffPence: askedOnce}, {AgencyID: second, WeeklyPence: askedWeekly / 2}}
+}
 
 func newWalk(o *once, of occasion) *walk {
 	rule := rapid.SampledFrom([]panels.VotingRule{panels.FunderConsent, panels.Consensus, panels.SimpleMajority, panels.TwoThirds}).Draw(o.rt, "rule")
@@ -48,7 +57,6 @@ func newWalk(o *once, of occasion) *walk {
 		house: setup(o, func(terms *panels.Terms) { terms.VotingRule, terms.Decides, terms.CastingVote = rule, decides, casting }, of.terms),
 	}
 	w.matter = w.request.ID
-	w.asked = []room.Share{{AgencyID: w.asc.ID, WeeklyPence: 60225, OneOffPence: askedOnce}, {AgencyID: w.health.ID, WeeklyPence: 60225}}
 	w.model = model{
 		rules: w.terms, kind: panels.Held, caseOf: map[uuid.UUID]uuid.UUID{}, here: map[uuid.UUID]bool{}, interests: map[uuid.UUID]*leaving{},
 		listed: map[uuid.UUID]uuid.UUID{}, grounds: map[uuid.UUID]*grounds{}, answered: map[uuid.UUID]bool{},
@@ -67,6 +75,9 @@ func newWalk(o *once, of occasion) *walk {
 	w.ivy = w.newcomer("Ivy Unseated", w.health.ID, w.request.ID)
 	w.outsiders = []uuid.UUID{w.ivy.PersonID}
 	w.people = []access.Actor{w.chair, w.clerk, w.ann, w.ben, w.hal, w.sam, w.eve, w.ola, w.pia, w.stranger, w.ivy}
+	if of.meets {
+		w.moreRequests()
+	}
 	of.begins(w)
 	w.agenda()
 	w.state = w.house.state()
@@ -91,6 +102,22 @@ func (w *walk) newcomer(name string, agency, item uuid.UUID) access.Actor {
 	return person
 }
 
+// moreRequests puts two more on the agenda, for another young person.
+func (w *walk) moreRequests() {
+	other := id()
+	w.owner(`insert into cases (id, alias, person_reference, forename, surname, date_of_birth, created_at, updated_at) values ($1, 'Gull-7', 'OTHER-REF', 'Tam', 'Finch', '2009-05-06', now(), now())`, other)
+	for number := 4; number <= 5; number++ {
+		request := id()
+		w.owner(`insert into funding_request (id, case_id, forum_id, submitted_by, state, need, weekly_pence, one_off_pence, starts_on, meeting_id, created_at)
+			values ($1, $2, $3, $4, 'tabled', 'Short breaks', $5, $6, '2027-01-04', $7, now())`, request, other, w.forum.ID, w.pia.PersonID, askedWeekly, askedOnce, w.meeting.ID)
+		for _, share := range w.asked(uuid.Nil) {
+			w.owner(`insert into request_share (request_id, agency_id, weekly_pence, one_off_pence) values ($1, $2, $3, $4)`, request, share.AgencyID, share.WeeklyPence, share.OneOffPence)
+		}
+		w.owner(`insert into agenda_item (id, meeting_id, number, position, kind, case_id, request_id, minutes, reasons, created_at) values ($1, $2, $3, $4, 'request', $5, $6, 20, '[]', now())`,
+			id(), w.meeting.ID, strconv.Itoa(number), number, other, request)
+	}
+}
+
 // withDeputy: somebody may take the chair over.
 func (w *walk) withDeputy() {
 	w.dee = w.deputyChair()
@@ -108,7 +135,6 @@ func (w *walk) joinedByGuests() {
 	w.withDeputy()
 	var from uuid.UUID
 	w.gus, from = w.guest()
-	w.asked[1].AgencyID = w.gus.AgencyID
 	w.places = append(w.places, desk{id: from, agency: w.gus.AgencyID, fills: []uuid.UUID{w.gus.PersonID}, item: w.request.ID, outside: true})
 	families := id()
 	w.owner(`insert into agency (id, name, short_name, kind, outside) values ($1, 'Young people and families', 'Families', 'family', true)`, families)

@@ -22,6 +22,8 @@ func (w *walk) confirms(item uuid.UUID) {
 		switch {
 		case p.quorate && p.carried && p.conditional():
 			outcome = room.AgreedWithConditions
+		case p.quorate && p.carried && p.outcome == room.Agreed:
+			outcome = rapid.SampledFrom([]room.Outcome{room.Agreed, room.AgreedWithConditions}).Draw(w.rt, "agreed")
 		case p.quorate && p.carried:
 			outcome = p.outcome
 		case !p.refused():
@@ -45,7 +47,7 @@ func (w *walk) confirms(item uuid.UUID) {
 		c.CastingVote = rapid.SampledFrom([]room.Position{room.For, room.Against}).Draw(w.rt, "cast")
 	}
 	if w.ofRequest(item) && rapid.IntRange(0, 7).Draw(w.rt, "other shares") == 0 {
-		c.Split = w.splits()
+		c.Split = w.splits(item)
 	}
 	w.try(w.by(w.inTheChair(), w.inTheChair(), w.otherOr(w.inTheChair())), c)
 }
@@ -65,7 +67,7 @@ func (w *walk) otherChair(*rapid.T) {
 		w.rt.Skip("nothing waits")
 	}
 	who := w.by(w.chair, w.olga, w.olga, w.dee)
-	if rapid.IntRange(0, 3).Draw(w.rt, "sent back") == 0 {
+	if rapid.IntRange(0, 2).Draw(w.rt, "sent back") == 0 {
 		w.try(who, room.SendBackDecision{DecisionID: waiting[0], Reason: "Not what we said"})
 		return
 	}
@@ -130,7 +132,11 @@ func (w *walk) consentList(*rapid.T) {
 	case 0, 1:
 		w.try(w.by(w.inTheChair()), room.PutOnConsentList{ItemID: w.item(), Reasons: "As last year"})
 	case 2:
-		w.try(w.by(w.ann, w.eve, w.inTheChair()), room.ObjectToConsent{ItemID: w.item(), Reason: "Not yet"})
+		item := w.item()
+		if len(w.list) > 0 && w.often("from the list") {
+			item = w.list[0]
+		}
+		w.try(w.by(w.ann, w.eve, w.inTheChair()), room.ObjectToConsent{ItemID: item, Reason: "Not yet"})
 	case 3, 4:
 		who := w.by(w.ann, w.hal, w.ben)
 		agreed := room.AgreeToConsent{SeatID: w.aPlace(who), Agreed: rapid.IntRange(0, 3).Draw(w.rt, "agreed") > 0}

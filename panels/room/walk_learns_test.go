@@ -156,7 +156,7 @@ func (m *model) carriesOver(last, next *poll) {
 func (w *walk) proposed(c room.OpenVote) *poll {
 	p := &poll{item: c.ItemID, outcome: c.Outcome, text: c.Text, shares: c.Split, given: map[uuid.UUID]given{}}
 	if len(p.shares) == 0 && w.ofRequest(c.ItemID) {
-		p.shares = w.asked
+		p.shares = w.asked(c.ItemID)
 	}
 	return p
 }

@@ -185,7 +185,7 @@ func (w *walk) bindsByItsAnswers(id uuid.UUID) {
 // of the item, nobody how somebody else votes before the close, and guests what is not theirs nothing at all.
 func (w *walk) nobodySees() {
 	item, stage := w.opened()
-	private := stage == room.Deliberation && w.ofRequest(item)
+	private := stage == room.Deliberation && item == w.matter
 	for _, person := range w.people {
 		shown := w.screens[person.PersonID]
 		if shown == nil {

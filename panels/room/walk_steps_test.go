@@ -18,12 +18,14 @@ func (w *walk) steps() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"": w.holds,
 
-		"attendance": w.attendance, "interest": w.interest, "answer an interest": w.answerInterest, "authoriser": w.authoriser,
+		"attendance": w.attendance, "interest": w.interest, "answer an interest": w.answerInterest, "authoriser": w.authoriser, "condition a third time": w.condition,
 		"turn to an item": w.turnTo, "stage": w.stage, "meeting": w.stopOrStart, "chair": w.passChair,
-		"hear an item": w.hear, "hear another": w.hear, "open a vote": w.openVote, "position": w.position, "another position": w.position,
-		"write a position down": w.writeDown, "answer what was written down": w.answerWritten, "close the vote": w.closeVote,
+		"hear an item": w.hear, "hear another": w.hear, "hear a third": w.hear, "hear a fourth": w.hear,
+		"open a vote": w.openVote, "position": w.position, "another position": w.position, "close the vote": w.closeVote,
+		"write a position down": w.writeDown, "answer what was written down": w.answerWritten,
 		"consent list": w.consentList, "the whole list": w.wholeList,
-		"confirm": w.confirm, "other chair": w.otherChair, "correct": w.correct, "answer a need": w.answerNeed, "condition": w.condition,
+		"confirm": w.confirm, "other chair": w.otherChair, "other chair again": w.otherChair, "correct": w.correct,
+		"answer a need": w.answerNeed, "answer another need": w.answerNeed, "condition": w.condition, "condition again": w.condition,
 		"note": w.note, "action": w.action, "list": w.updateList,
 		"between": w.betweenSteps, "next meeting": w.nextMeeting, "resend": w.resend,
 	}
@@ -137,7 +139,7 @@ func (w *walk) answerInterest(*rapid.T) {
 
 // authoriser: one or all who speak for health leave for the item, and somebody independent is named.
 func (w *walk) authoriser(*rapid.T) {
-	if rapid.IntRange(0, 2).Draw(w.rt, "really") > 0 {
+	if rapid.Bool().Draw(w.rt, "not now") {
 		w.rt.Skip("or health would never speak")
 	}
 	for _, who := range []access.Actor{w.hal, w.sam} {

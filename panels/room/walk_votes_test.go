@@ -15,7 +15,7 @@ import (
 func why(p *poll, who access.Actor) string { return "CANARY-WHY-" + p.id.String() + who.Name }
 
 // splits are shares as people type them: as asked, moved between the funders, a penny out, and to nil.
-func (w *walk) splits() []room.Share {
+func (w *walk) splits(item uuid.UUID) []room.Share {
 	asc, edu := rapid.Int64Range(0, askedWeekly).Draw(w.rt, "asc"), int64(0)
 	second := askedWeekly - asc
 	if rapid.IntRange(0, 4).Draw(w.rt, "education too") == 0 {
@@ -25,7 +25,7 @@ func (w *walk) splits() []room.Share {
 	if rapid.IntRange(0, 5).Draw(w.rt, "a penny out") == 0 {
 		asc++
 	}
-	shares := []room.Share{{AgencyID: w.asc.ID, WeeklyPence: asc, OneOffPence: askedOnce}, {AgencyID: w.asked[1].AgencyID, WeeklyPence: second}}
+	shares := []room.Share{{AgencyID: w.asc.ID, WeeklyPence: asc, OneOffPence: askedOnce}, {AgencyID: w.asked(item)[1].AgencyID, WeeklyPence: second}}
 	if edu > 0 {
 		shares = append(shares, room.Share{AgencyID: w.edu.ID, WeeklyPence: edu})
 	}
@@ -33,8 +33,8 @@ func (w *walk) splits() []room.Share {
 }
 
 // smaller are the shares of agreeing to some of it.
-func (w *walk) smaller() []room.Share {
-	shares := slices.Clone(w.asked)
+func (w *walk) smaller(item uuid.UUID) []room.Share {
+	shares := w.asked(item)
 	shares[1].WeeklyPence -= rapid.Int64Range(1, 10_000).Draw(w.rt, "less")
 	return shares
 }
@@ -58,13 +58,13 @@ func (w *walk) swapped(last *poll) []room.Share {
 }
 
 func (w *walk) proposal(item uuid.UUID) room.OpenVote {
-	proposal := room.OpenVote{ItemID: item, Outcome: room.Agreed, Text: "As proposed", Provisional: rapid.IntRange(0, 2).Draw(w.rt, "provisional") == 0}
+	proposal := room.OpenVote{ItemID: item, Outcome: room.Agreed, Text: "As proposed"}
 	if w.ofRequest(item) {
 		switch last := w.last(item); rapid.IntRange(0, 5).Draw(w.rt, "shares") {
 		case 0, 1:
-			proposal.Split = w.splits()
+			proposal.Split = w.splits(item)
 		case 2:
-			proposal.Outcome, proposal.Split = room.AgreedInPart, w.smaller()
+			proposal.Outcome, proposal.Split = room.AgreedInPart, w.smaller(item)
 		case 3:
 			if last != nil {
 				proposal.Outcome, proposal.Split = last.outcome, w.swapped(last)
@@ -74,6 +74,7 @@ func (w *walk) proposal(item uuid.UUID) room.OpenVote {
 	if rapid.IntRange(0, 7).Draw(w.rt, "not agreed") == 0 {
 		proposal.Outcome = room.NotAgreed
 	}
+	proposal.Provisional = w.often("as it is quorate") != w.quorate(item, w.proposed(proposal).payers())
 	return proposal
 }
 
@@ -157,7 +158,7 @@ func (w *walk) closeVote(*rapid.T) {
 // hear takes an item from its opening to its decision as a good meeting does, but for a step that is left
 // out or goes otherwise here and there. Chance alone hardly ever gets so far.
 func (w *walk) hear(*rapid.T) {
-	item := w.item()
+	item := w.undecided()
 	if !w.apart() {
 		w.comesTo(item)
 		w.try(w.inTheChair(), w.proposal(item))
@@ -173,6 +174,17 @@ func (w *walk) hear(*rapid.T) {
 	if w.often("confirmed") {
 		w.confirms(item)
 	}
+}
+
+// undecided is an item that has no decision, as a rule.
+func (w *walk) undecided() uuid.UUID {
+	item := w.item()
+	for _, l := range w.lines {
+		if w.grounds[item] != nil && w.grounds[l.ID] == nil && w.often("not decided yet") {
+			item = l.ID
+		}
+	}
+	return item
 }
 
 // comesTo has the meeting turn to an item with everybody there who is needed for it, as a rule.

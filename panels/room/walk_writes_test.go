@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
+	"quorate/agendas"
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -33,11 +34,14 @@ func (w *walk) note(*rapid.T) {
 		}
 		w.clock.Advance(time.Duration(rapid.IntRange(0, 200).Draw(w.rt, "silence")) * time.Second)
 	default:
-		note := room.WriteNote{NoteID: w.noteID, ItemID: item, Text: "CANARY-NOTE", BaseVersion: rapid.IntRange(0, 2).Draw(w.rt, "base"), ByForm: rapid.IntRange(0, 4).Draw(w.rt, "by form") == 0}
+		note := room.WriteNote{NoteID: w.noteID, ItemID: item, Text: "CANARY-NOTE", ByForm: rapid.IntRange(0, 4).Draw(w.rt, "by form") == 0}
 		for _, kept := range w.state.Notes {
-			if kept.ID == w.noteID && rapid.IntRange(0, 3).Draw(w.rt, "read it") > 0 {
+			if kept.ID == w.noteID {
 				note.BaseVersion = kept.Version
 			}
+		}
+		if !w.often("read it") {
+			note.BaseVersion++
 		}
 		w.try(w.by(w.clerk, w.chair), note)
 	}
@@ -69,7 +73,13 @@ func (w *walk) action(*rapid.T) {
 // updateList is a stop in the walk down the names.
 func (w *walk) updateList(*rapid.T) {
 	rag, worker := rapid.SampledFrom([]string{"Red", "Amber", "Green", ""}).Draw(w.rt, "rag"), "Jo Marsh"
-	update := room.UpdateList{ItemID: w.item(), RAG: &rag, Discussed: rapid.Bool().Draw(w.rt, "discussed"), Next: rapid.IntRange(0, 3).Draw(w.rt, "next") == 0}
+	item := w.item()
+	for _, l := range w.lines {
+		if l.Kind == agendas.CaseItem && w.often("a name") {
+			item = l.ID
+		}
+	}
+	update := room.UpdateList{ItemID: item, RAG: &rag, Discussed: rapid.Bool().Draw(w.rt, "discussed"), Next: rapid.IntRange(0, 3).Draw(w.rt, "next") == 0}
 	if rapid.Bool().Draw(w.rt, "worker") {
 		update.Worker = &worker
 	}
