@@ -13,6 +13,7 @@ create table sign_in (
 	person_id   uuid not null references person,
 	device      text not null, -- "Firefox on Windows"
 	created_at  timestamptz not null,
+	seen_at     timestamptz not null, -- the last sign of its person, to the minute
 	expires_at  timestamptz not null,
 	revoked_at  timestamptz
 );

@@ -91,6 +91,9 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		room:    &room.Store{DB: o.database}, letters: letters.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
+	if o.network.IdleLimit > 0 {
+		a.auth.Idle = o.network.IdleLimit
+	}
 	a.papers = papers.Store{DB: o.database, Files: o.files}
 	if o.network.ClamdURL != "" {
 		if a.papers.Scanner, err = papers.NewScanner(o.network.ClamdURL); err != nil {
@@ -139,6 +142,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 			return session.Actor, session.SignIn, err
 		},
 		Still: a.auth.Still,
+		Seen:  a.auth.Seen,
 	})
 	a.room.Moved = a.live.Moved
 	if o.network.InboundAddr != "" {

@@ -29,16 +29,17 @@ type Settings struct {
 
 // Network is how the product is reached.
 type Network struct {
-	Addr           string `name:"addr" env:"QUORATE_ADDR" default:"localhost:8080" help:"Address to listen on."`
-	BaseURL        string `name:"base-url" env:"QUORATE_BASE_URL" help:"Address people use, such as https://quorate.example.org. Empty: http://localhost and the port listened on."`
-	SMTPURL        string `name:"smtp-url" env:"QUORATE_SMTP_URL" help:"Where to send e-mail, as smtp://user:password@host:587. Empty: e-mail waits in the outbox."`
-	MailFrom       string `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
-	InboundAddr    string `name:"inbound-addr" env:"QUORATE_INBOUND_ADDR" help:"Where to listen for the replies of people’s calendars, by SMTP, such as :2525. Empty: off."`
-	InboundDomain  string `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
-	ClamdURL       string `name:"clamd-url" env:"QUORATE_CLAMD_URL" help:"Where clamd checks papers for viruses, as tcp://localhost:3310 or unix:///run/clamav/clamd.ctl. Empty: papers are not checked."`
-	TrustProxy     bool   `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
-	Chromium       string `name:"chromium" env:"QUORATE_CHROMIUM" help:"Chromium that makes PDF files. Empty: the one that is installed under a usual name, if any."`
-	ProtectiveMark string `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
+	Addr           string        `name:"addr" env:"QUORATE_ADDR" default:"localhost:8080" help:"Address to listen on."`
+	BaseURL        string        `name:"base-url" env:"QUORATE_BASE_URL" help:"Address people use, such as https://quorate.example.org. Empty: http://localhost and the port listened on."`
+	SMTPURL        string        `name:"smtp-url" env:"QUORATE_SMTP_URL" help:"Where to send e-mail, as smtp://user:password@host:587. Empty: e-mail waits in the outbox."`
+	MailFrom       string        `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
+	InboundAddr    string        `name:"inbound-addr" env:"QUORATE_INBOUND_ADDR" help:"Where to listen for the replies of people’s calendars, by SMTP, such as :2525. Empty: off."`
+	InboundDomain  string        `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
+	ClamdURL       string        `name:"clamd-url" env:"QUORATE_CLAMD_URL" help:"Where clamd checks papers for viruses, as tcp://localhost:3310 or unix:///run/clamav/clamd.ctl. Empty: papers are not checked."`
+	TrustProxy     bool          `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
+	IdleLimit      time.Duration `name:"idle-limit" env:"QUORATE_IDLE_LIMIT" default:"1h" help:"How long somebody stays signed in without a sign of them. Having a meeting that is in session on the screen is one. After 12 hours everybody signs in again."`
+	Chromium       string        `name:"chromium" env:"QUORATE_CHROMIUM" help:"Chromium that makes PDF files. Empty: the one that is installed under a usual name, if any."`
+	ProtectiveMark string        `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
 }
 
 func (s Settings) log() *slog.Logger {

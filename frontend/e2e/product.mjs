@@ -65,59 +65,92 @@ export async function startProduct({ clock = '2026-11-24T09:50' } = {}) {
 }
 
 /**
- * A line of somebody's own to the product, which can be cut: a proxy for newPerson's options.
+ * A line of somebody's own to the product: a proxy for newPerson's options, which can be cut, can go silent
+ * without a word to either side, and can treat sockets as some offices' networks do.
  *
  *   const line = await startLine();
  *   const clerk = await signedIn(browser, product, 'Clerk', { proxy: line.proxy });
  *   line.cut(); … line.mend();
+ *   line.freeze(); … line.thaw();   // half-open: nothing is closed, and nothing comes
+ *   line.sockets = 'refused';       // or 'die' a second after they open; 'allowed'
  */
 export async function startLine() {
   const open = new Set();
+  const tunnels = new Set();
   let whole = true;
+  let held = null; // while frozen: what waits to go on its way
+  const line = { sockets: 'allowed' };
   const keep = (socket) => {
     if (open.has(socket)) return;
     open.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => open.delete(socket));
   };
+  const goOn = (what) => (held ? held.push(what) : what());
+  const carry = (from, to) => {
+    from.on('data', (chunk) => goOn(() => to.writable && to.write(chunk)));
+    from.on('end', () => goOn(() => to.end()));
+  };
   const server = createHTTPServer((asked, answer) => {
     const { hostname, port, pathname, search } = new URL(asked.url);
-    const onward = request({ hostname, port, path: pathname + search, method: asked.method, headers: asked.headers }, (response) => {
-      answer.writeHead(response.statusCode, response.rawHeaders);
-      response.pipe(answer);
+    goOn(() => {
+      const onward = request({ hostname, port, path: pathname + search, method: asked.method, headers: asked.headers }, (response) => {
+        goOn(() => answer.writeHead(response.statusCode, response.rawHeaders));
+        carry(response, answer);
+      });
+      onward.on('error', () => answer.destroy());
+      onward.on('socket', keep);
+      answer.on('close', () => onward.destroy());
+      asked.pipe(onward);
     });
-    onward.on('error', () => answer.destroy());
-    onward.on('socket', keep);
-    asked.pipe(onward);
   });
+  // Chromium sends pages and forms as they are, and asks for a tunnel for each socket.
   server.on('connect', (asked, near, head) => {
+    keep(near);
+    if (line.sockets === 'refused') {
+      near.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      return;
+    }
     const [host, port] = asked.url.split(':');
     const far = connect(Number(port), host, () => {
-      near.write('HTTP/1.1 200 OK\r\n\r\n');
+      goOn(() => near.write('HTTP/1.1 200 OK\r\n\r\n'));
       far.write(head);
-      far.pipe(near).pipe(far);
+      carry(far, near);
+      carry(near, far);
+      if (line.sockets === 'die') setTimeout(() => near.destroy(), 1_000).unref();
+    });
+    tunnels.add(near);
+    far.on('close', () => near.destroy());
+    near.on('close', () => {
+      tunnels.delete(near);
+      far.destroy();
     });
     keep(far);
-    keep(near);
   });
   server.on('connection', (socket) => {
     if (whole) keep(socket);
     else socket.destroy();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = () => {
-    whole = false;
-    for (const socket of open) socket.destroy();
-  };
-  return {
+  return Object.assign(line, {
     proxy: { server: `http://127.0.0.1:${server.address().port}`, bypass: '<-loopback>' },
-    cut,
+    cut: () => {
+      whole = false;
+      for (const socket of open) socket.destroy();
+    },
     mend: () => (whole = true),
+    freeze: () => (held ??= []),
+    thaw: () => {
+      const waiting = held ?? [];
+      held = null;
+      for (const what of waiting) what();
+    },
+    tunnels: () => tunnels.size, // sockets that are open through it
     end: () => {
-      cut();
+      line.cut();
       return new Promise((resolve) => server.close(resolve));
     },
-  };
+  });
 }
 
 async function answers(product) {

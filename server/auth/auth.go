@@ -17,8 +17,15 @@ import (
 	"quorate/server/base/fault"
 )
 
-// SessionLength is how long a sign-in lasts before it must be made again.
+// SessionLength is how long a sign-in lasts before it must be made again, whatever its person does.
 const SessionLength = 12 * time.Hour
+
+// RememberedFor is how long the browser and the server still know whose a sign-in was. What somebody typed
+// into a page whose sign-in has ended is handed back to them, and to nobody else.
+const RememberedFor = SessionLength + 24*time.Hour
+
+// IdleLimit is how long a sign-in lasts without a sign of its person, unless a Store says otherwise.
+const IdleLimit = time.Hour
 
 // system is the actor for reading who somebody is before they are anybody.
 var system = access.System("sign-in")
@@ -29,6 +36,7 @@ const signInKey = "sign_in"
 // Store signs people in and out.
 type Store struct {
 	DB       *db.DB
+	Idle     time.Duration // how long a sign-in lasts without a sign of its person
 	sessions *scs.SessionManager
 	checking chan struct{} // a place for each password checked at the same time
 }
@@ -40,10 +48,10 @@ const checkedAtOnce = 4
 // New returns a Store whose sessions live in Postgres, their tokens hashed.
 func New(database *db.DB) *Store {
 	sessions := scs.New()
-	sessions.Lifetime = SessionLength
+	sessions.Lifetime = RememberedFor // the row of sign_in says when it ends
 	sessions.HashTokenInStore = true
 	sessions.Store = pgxstore.NewWithCleanupInterval(database.Pool(), 0) // the daily job deletes what has expired
-	return &Store{DB: database, sessions: sessions, checking: make(chan struct{}, checkedAtOnce)}
+	return &Store{DB: database, Idle: IdleLimit, sessions: sessions, checking: make(chan struct{}, checkedAtOnce)}
 }
 
 // SignIn is one person signed in on one device.
@@ -52,6 +60,7 @@ type SignIn struct {
 	PersonID  uuid.UUID
 	Device    string
 	CreatedAt time.Time
+	SeenAt    time.Time
 	ExpiresAt time.Time
 	RevokedAt *time.Time
 }
@@ -60,7 +69,9 @@ type SignIn struct {
 type Session struct {
 	Token  string // the cookie's value
 	SignIn uuid.UUID
+	SeenAt time.Time // the last sign of its person that was noted
 	Actor  access.Actor
+	Was    uuid.UUID // whose it was, where it has ended
 }
 
 // Who reads whose session a cookie's token is. A token that is unknown, expired or revoked, or whose
@@ -80,13 +91,49 @@ func (s *Store) Who(ctx context.Context, token string) (Session, error) {
 	}
 	session := nobody
 	err = s.DB.Read(ctx, system, func(tx db.Tx) error {
-		actor, live, err := actorOfSignIn(tx, id)
-		if err == nil && live {
-			session = Session{Token: token, SignIn: id, Actor: actor}
+		var held []struct {
+			panels.Person
+			SeenAt time.Time
+			Live   bool
+		}
+		err := tx.Raw(`
+			select p.*, s.seen_at, s.revoked_at is null and s.expires_at > ? and s.seen_at > ? as live
+			from sign_in s join person p on p.id = s.person_id
+			where s.id = ? and (p.ended_on is null or p.ended_on > ?)`,
+			tx.Now, tx.Now.Add(-s.Idle), id, tx.Today()).Scan(&held).Error
+		if err != nil || len(held) == 0 {
+			return err
+		}
+		if !held[0].Live {
+			session.Was = held[0].ID
+			return nil
+		}
+		actor, err := panels.ActorFor(tx, held[0].Person, tx.Today())
+		if err == nil {
+			session = Session{Token: token, SignIn: id, SeenAt: held[0].SeenAt, Actor: actor}
 		}
 		return err
 	})
 	return session, err
+}
+
+// noteAfter is how old the last sign of somebody may be before a new one is written down.
+const noteAfter = time.Minute
+
+// Active notes that the person of a session is doing something: at most one write a minute.
+func (s *Store) Active(ctx context.Context, session Session) error {
+	if !session.Actor.IsPerson() || s.DB.Now().Sub(session.SeenAt) < noteAfter {
+		return nil
+	}
+	return s.Seen(ctx, []uuid.UUID{session.SignIn})
+}
+
+// Seen notes a sign of the people of these sign-ins. One that has ended stays ended.
+func (s *Store) Seen(ctx context.Context, signIns []uuid.UUID) error {
+	return s.DB.Write(ctx, system, func(tx db.Tx) error {
+		return tx.Exec(`update sign_in set seen_at = ? where id in ? and seen_at < ? and seen_at > ? and revoked_at is null`,
+			tx.Now, signIns, tx.Now, tx.Now.Add(-s.Idle)).Error
+	})
 }
 
 // Still reads again who stands behind each sign-in, with the seats they hold now. One that has ended,
@@ -98,7 +145,7 @@ func (s *Store) Still(ctx context.Context, signIns []uuid.UUID) (map[uuid.UUID]a
 	}
 	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
 		var open []SignIn
-		err := tx.Raw(`select id, person_id from sign_in where id in ? and revoked_at is null and expires_at > ?`, signIns, tx.Now).Scan(&open).Error
+		err := tx.Raw(`select id, person_id from sign_in where id in ? and revoked_at is null and expires_at > ? and seen_at > ?`, signIns, tx.Now, tx.Now.Add(-s.Idle)).Scan(&open).Error
 		if err != nil {
 			return err
 		}
@@ -115,19 +162,6 @@ func (s *Store) Still(ctx context.Context, signIns []uuid.UUID) (map[uuid.UUID]a
 		return err
 	})
 	return live, err
-}
-
-func actorOfSignIn(tx db.Tx, id uuid.UUID) (access.Actor, bool, error) {
-	var people []panels.Person
-	err := tx.Raw(`
-		select p.* from sign_in s join person p on p.id = s.person_id
-		where s.id = ? and s.revoked_at is null and s.expires_at > ? and (p.ended_on is null or p.ended_on > ?)`,
-		id, tx.Now, tx.Today()).Scan(&people).Error
-	if err != nil || len(people) == 0 {
-		return access.SignedOut, false, err
-	}
-	actor, err := panels.ActorFor(tx, people[0], tx.Today())
-	return actor, err == nil, err
 }
 
 // personByEmail is nil when nobody active has the address.

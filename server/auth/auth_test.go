@@ -129,3 +129,102 @@ func TestShortPasswordIsRefused(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A desk left for lunch must not stay somebody's all afternoon; a member who only listens must not be
+// thrown out of their meeting.
+func TestAnIdleSignInEndsAndASignOfItsPersonKeepsIt(t *testing.T) {
+	t.Parallel()
+	store, now, person := newStore(t)
+	ctx := context.Background()
+	open := func() auth.Session {
+		opened, err := store.SignIn(ctx, "dilys@example.org", password, "a browser", "192.0.2.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return opened
+	}
+	idle, listening := open(), open()
+	for range 3 {
+		now.Advance(auth.IdleLimit - time.Minute)
+		if err := store.Seen(ctx, []uuid.UUID{listening.SignIn}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	who, err := store.Who(ctx, idle.Token)
+	if err != nil || who.Actor.IsPerson() || who.Was != person {
+		t.Errorf("the idle one: Who = %+v, %v; want nobody, and whose it was", who, err)
+	}
+	if who, err := store.Who(ctx, listening.Token); err != nil || who.Actor.PersonID != person {
+		t.Errorf("the one that was seen: Who = %+v, %v", who, err)
+	}
+	still, err := store.Still(ctx, []uuid.UUID{idle.SignIn, listening.SignIn})
+	if _, kept := still[listening.SignIn]; err != nil || !kept || len(still) != 1 {
+		t.Errorf("Still = %v, %v; want only the one that was seen", still, err)
+	}
+	// What has ended stays ended, and being seen does not move the end of the day.
+	if err := store.Seen(ctx, []uuid.UUID{idle.SignIn}); err != nil {
+		t.Fatal(err)
+	}
+	if who, _ := store.Who(ctx, idle.Token); who.Actor.IsPerson() {
+		t.Error("a sign of its person brought an ended sign-in back")
+	}
+	for now.Now().Before(listening.SeenAt.Add(auth.SessionLength)) {
+		now.Advance(auth.IdleLimit / 2)
+		if err := store.Seen(ctx, []uuid.UUID{listening.SignIn}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if who, _ := store.Who(ctx, listening.Token); who.Actor.IsPerson() || who.Was != person {
+		t.Errorf("after %s: Who = %+v", auth.SessionLength, who)
+	}
+}
+
+// Reading page after page must not write a row for each of them.
+func TestASignIsNotedOnceAMinute(t *testing.T) {
+	t.Parallel()
+	store, now, _ := newStore(t)
+	ctx := context.Background()
+	opened, err := store.SignIn(ctx, "dilys@example.org", password, "a browser", "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := opened.SeenAt
+	for _, step := range []struct {
+		after time.Duration
+		noted bool
+	}{{30 * time.Second, false}, {31 * time.Second, true}, {10 * time.Second, false}} {
+		now.Advance(step.after)
+		who, err := store.Who(ctx, opened.Token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := who.SeenAt
+		if err := store.Active(ctx, who); err != nil {
+			t.Fatal(err)
+		}
+		if who, err = store.Who(ctx, opened.Token); err != nil || who.SeenAt.After(before) != step.noted {
+			t.Errorf("%s after it began: noted %v, want %v (%v)", now.Now().Sub(began), who.SeenAt.After(before), step.noted, err)
+		}
+	}
+}
+
+// On a shared computer the next person's password must not open what somebody else had typed.
+func TestOnlyItsOwnPersonSignsInAgainOnAPage(t *testing.T) {
+	t.Parallel()
+	store, _, person := newStore(t)
+	ctx := context.Background()
+	other, err := store.CreatePerson(ctx, setUp, auth.NewPerson{Name: "Sam Reed", Email: "sam@example.org", Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if opened, err := store.SignInAgain(ctx, person, "sam@example.org", password, "a browser", "192.0.2.1"); !fault.Is(err, fault.Invalid) || opened.Token != "" {
+		t.Errorf("somebody else: %+v, %v", opened, err)
+	}
+	if _, err := store.SignInAgain(ctx, person, "dilys@example.org", "not the password", "a browser", "192.0.2.1"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a wrong password: %v", err)
+	}
+	opened, err := store.SignInAgain(ctx, other, "sam@example.org", password, "a browser", "192.0.2.1")
+	if err != nil || opened.Actor.PersonID != other {
+		t.Errorf("the person themselves: %+v, %v", opened, err)
+	}
+}

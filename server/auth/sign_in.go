@@ -38,13 +38,37 @@ func HashPassword(password string) (string, error) {
 
 // SignIn checks an e-mail address and password and opens a session on a device.
 func (s *Store) SignIn(ctx context.Context, email, password, device, address string) (Session, error) {
+	person, err := s.check(ctx, email, password, address)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.open(ctx, person, device)
+}
+
+// SignInAgain is SignIn for a page that one person has open: with somebody else's account it opens no
+// session, because what stands on the page, and what was typed into it, is not theirs.
+func (s *Store) SignInAgain(ctx context.Context, personID uuid.UUID, email, password, device, address string) (Session, error) {
+	person, err := s.check(ctx, email, password, address)
+	if err != nil {
+		return Session{}, err
+	}
+	if person.ID != personID {
+		var form fault.Form
+		form.Add("email", "This page belongs to somebody else. Sign in with the account that opened it, or leave the page")
+		return Session{}, form.Err()
+	}
+	return s.open(ctx, person, device)
+}
+
+// check finds the person whose email address and password these are.
+func (s *Store) check(ctx context.Context, email, password, address string) (panels.Person, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
 	wrong := &fault.Fault{Kind: fault.Invalid, Sentence: wrongEmailPassword, Fields: []fault.Field{{Name: "email", Sentence: wrongEmailPassword}}}
 	if email == "" || password == "" {
-		return Session{}, wrong
+		return panels.Person{}, wrong
 	}
 	if err := s.countAttempt(ctx, email, address); err != nil {
-		return Session{}, err
+		return panels.Person{}, err
 	}
 	var person *panels.Person
 	err := s.DB.Read(ctx, system, func(tx db.Tx) (err error) {
@@ -52,7 +76,7 @@ func (s *Store) SignIn(ctx context.Context, email, password, device, address str
 		return err
 	})
 	if err != nil {
-		return Session{}, err
+		return panels.Person{}, err
 	}
 	hash := unknownHash
 	if person != nil && person.PasswordHash != "" {
@@ -60,16 +84,12 @@ func (s *Store) SignIn(ctx context.Context, email, password, device, address str
 	}
 	match, err := s.matches(ctx, password, hash)
 	if fault.Is(err, fault.Unavailable) {
-		return Session{}, err
+		return panels.Person{}, err
 	}
 	if err != nil || !match || hash == unknownHash {
-		return Session{}, wrong
+		return panels.Person{}, wrong
 	}
-	session, err := s.open(ctx, *person, device)
-	if err == nil {
-		err = s.forgiveAttempts(ctx, email, address)
-	}
-	return session, err
+	return *person, s.forgiveAttempts(ctx, email, address)
 }
 
 // matches checks a password when its turn has come.
@@ -120,7 +140,7 @@ func (s *Store) open(ctx context.Context, person panels.Person, device string) (
 	opened := SignIn{ID: uuid.Must(uuid.NewV7()), PersonID: person.ID, Device: device}
 	actor := access.Actor{PersonID: person.ID, Name: person.Name}
 	err := s.DB.Write(ctx, actor, func(tx db.Tx) (err error) {
-		opened.CreatedAt, opened.ExpiresAt = tx.Now, tx.Now.Add(SessionLength)
+		opened.CreatedAt, opened.SeenAt, opened.ExpiresAt = tx.Now, tx.Now, tx.Now.Add(SessionLength)
 		if err := tx.Create(&opened).Error; err != nil {
 			return err
 		}
@@ -138,7 +158,7 @@ func (s *Store) open(ctx context.Context, person panels.Person, device string) (
 	}
 	s.sessions.Put(held, signInKey, opened.ID.String())
 	token, _, err := s.sessions.Commit(held)
-	return Session{Token: token, SignIn: opened.ID, Actor: actor}, err
+	return Session{Token: token, SignIn: opened.ID, SeenAt: opened.SeenAt, Actor: actor}, err
 }
 
 // countAttempt notes a guess before it is checked, so that guesses at once are all counted.

@@ -65,6 +65,11 @@ func (h *Hub) followerOf(r *http.Request) (*follower, error) {
 	if !actor.IsPerson() {
 		return nil, fault.New(fault.SignedOut, "%s", farewells[byeSignedOut].sentence)
 	}
+	// A page speaks for the person who opened it. Where somebody else has signed in since, in another tab,
+	// nothing that was typed here may reach the meeting in their name.
+	if of := r.URL.Query().Get("person"); of != "" && of != actor.PersonID.String() {
+		return nil, fault.New(fault.SignedOut, "Somebody else has signed in on this device. Sign in again as yourself: what you typed is kept.")
+	}
 	meeting, err := uuid.Parse(r.PathValue("meeting"))
 	if err != nil {
 		return nil, noSuchMeeting()
@@ -92,6 +97,9 @@ func (h *Hub) serveFrames(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer h.part(f)
+	if r.URL.Query().Has("here") {
+		h.here(f)
+	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(h.Poll + writeWait)) // where there is no deadline there is none to move
 	frames := []json.RawMessage{}
 	patience := time.NewTimer(h.Poll)

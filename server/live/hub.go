@@ -44,8 +44,12 @@ type Config struct {
 	// Still reads again who stands behind each sign-in; one that ended or was revoked is not in the answer.
 	Still func(ctx context.Context, signIns []uuid.UUID) (map[uuid.UUID]access.Actor, error)
 
-	Beat time.Duration // between signs of life; 0 is 15 s
-	Poll time.Duration // longest a long poll waits; 0 is 25 s
+	// Seen notes a sign of the people of these sign-ins; nil: nobody asks.
+	Seen func(ctx context.Context, signIns []uuid.UUID) error
+
+	Beat time.Duration // between signs of life; 0 is 5 s
+	Poll time.Duration // longest a long poll waits; 0 is 10 s
+	Note time.Duration // between notes of who is active; 0 is 30 s
 }
 
 // Hub knows which meetings are followed in this process and by whom.
@@ -56,6 +60,7 @@ type Hub struct {
 	mu         sync.Mutex
 	gatherings map[uuid.UUID]*gathering // protected by mu
 	hints      map[uuid.UUID]int64      // protected by mu: meetings the other processes are to hear of, and how far they are
+	active     map[uuid.UUID]struct{}   // protected by mu: sign-ins whose people were heard of since that was last noted
 	stopping   bool                     // protected by mu
 	hint       chan struct{}            // holds one: hints is not empty
 	working    sync.WaitGroup           // every goroutine of a gathering or a follower
@@ -85,17 +90,20 @@ const (
 // NewHub returns a hub. It serves once Run is running.
 func NewHub(config Config) *Hub {
 	if config.Beat == 0 {
-		config.Beat = 15 * time.Second
+		config.Beat = 5 * time.Second
 	}
 	if config.Poll == 0 {
-		config.Poll = 25 * time.Second
+		config.Poll = 10 * time.Second
+	}
+	if config.Note == 0 {
+		config.Note = noteActivityEvery
 	}
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
 	return &Hub{
 		Config: config, system: access.System("live"),
-		gatherings: make(map[uuid.UUID]*gathering), hints: make(map[uuid.UUID]int64), hint: make(chan struct{}, 1),
+		gatherings: make(map[uuid.UUID]*gathering), hints: make(map[uuid.UUID]int64), active: make(map[uuid.UUID]struct{}), hint: make(chan struct{}, 1),
 	}
 }
 
@@ -108,17 +116,21 @@ func (h *Hub) Run(ctx context.Context) {
 		running.Go(func() { h.DB.Listen(ctx, Channel, h.heard, h.allMoved) })
 	}
 	running.Go(func() { h.tellOthers(ctx) })
-	check, beat := time.NewTicker(checkEvery), time.NewTicker(h.Beat)
-	defer check.Stop()
-	defer beat.Stop()
+	running.Go(func() { each(ctx, h.Note, func() { h.noteActivity(ctx) }) })
+	running.Go(func() { each(ctx, h.Beat, h.sendBeat) }) // by itself: a slow database is no dead line
+	each(ctx, checkEvery, func() { h.check(ctx) })
+}
+
+// each does something again and again until ctx ends.
+func each(ctx context.Context, every time.Duration, do func()) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-check.C:
-			h.check(ctx)
-		case <-beat.C:
-			h.sendBeat()
+		case <-tick.C:
+			do()
 		}
 	}
 }

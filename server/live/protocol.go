@@ -21,6 +21,7 @@ const (
 	typeBeat    = "beat"
 	typeBye     = "bye"
 	typeCommand = "command"
+	typeHere    = "here"
 )
 
 // largestMessage bounds what a client may send at once: a decision with its reasons fits many times.

@@ -83,6 +83,10 @@ func (s *socket) read() {
 			return
 		}
 		s.listenOn()
+		if isHere(message) {
+			s.hub.here(s.follower)
+			continue
+		}
 		command, err := readCommand(message)
 		if err == nil && kind != websocket.TextMessage {
 			err = unreadable()
@@ -124,6 +128,7 @@ func (h *Hub) do(f *follower, command room.Command) replyMessage {
 	if f.screen {
 		return replyTo(command.ID, room.Reply{}, fault.New(fault.Denied, "The big screen only shows the meeting. Use the meeting room."), h.internal)
 	}
+	h.acted(f)
 	ctx, cancel := context.WithTimeout(context.Background(), commandWait)
 	defer cancel()
 	reply, err := h.Room.Do(ctx, *f.actor.Load(), f.meeting, command)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,7 @@ func (s *Site) showRoom(c *fiber.Ctx, actor access.Actor, meeting uuid.UUID, pag
 	if view.Meeting.Kind == panels.Correspondence || view.Meeting.Kind == panels.ChairsAction {
 		return s.showBetween(c, actor, meeting, page)
 	}
-	page.View, page.Now = view, s.DB.Now()
+	page.View, page.Now, page.Demo = view, s.DB.Now(), s.Demo
 	err = s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
 		readings, err := agendas.Readings(tx, meeting)
 		page.Reading = readings[meeting]
@@ -99,6 +100,10 @@ func (s *Site) roomCommand(c *fiber.Ctx, actor access.Actor) error {
 	command, err := uuid.Parse(c.FormValue("command_id"))
 	if err != nil {
 		return fault.New(fault.Invalid, "This form is incomplete. Go back to the room, refresh the page and try again.")
+	}
+	if as := c.FormValue("as"); as != "" && as != actor.PersonID.String() {
+		// The page is from before somebody else signed in, in another tab: what stands in it is not theirs to send.
+		return s.render(c, actor, http.StatusConflict, layout.PageInfo{Title: "Somebody else opened that page"}, views.NotYoursPage(meeting))
 	}
 	form := roomForm{name: c.FormValue("form"), value: func(name string) string { return c.FormValue(name) }}
 	for name := range c.Context().PostArgs().All() {
@@ -168,7 +173,7 @@ func (s *Site) toBeChecked(c *fiber.Ctx, actor access.Actor, meeting, command uu
 	}
 	confirming := views.Confirming{CommandID: command, Answers: views.Answers(view, decision)}
 	for name, value := range c.Context().PostArgs().All() {
-		if string(name) != "command_id" && string(name) != "answers" {
+		if string(name) != "command_id" && string(name) != "answers" && string(name) != "as" {
 			confirming.Fields = append(confirming.Fields, [2]string{string(name), string(value)})
 		}
 	}

@@ -38,6 +38,9 @@ func (s *Site) askToSignIn(c *fiber.Ctx) error {
 		return c.Redirect(signInURL(c.OriginalURL()), http.StatusSeeOther)
 	}
 	kept := account.KeptForm{Action: c.OriginalURL(), Body: string(c.Body())}
+	if was := session(c).Was; was != uuid.Nil {
+		kept.Person = was.String()
+	}
 	return s.showSignIn(c, http.StatusUnauthorized, account.SignIn{Kept: &kept}, nil)
 }
 
@@ -69,6 +72,9 @@ func (s *Site) signInPage(c *fiber.Ctx, actor access.Actor) error {
 }
 
 func (s *Site) signIn(c *fiber.Ctx, _ access.Actor) error {
+	if inPlace(c) {
+		return s.signInAgain(c)
+	}
 	form := account.SignIn{Email: c.FormValue("email"), Next: localPath(c.FormValue("next")), Kept: keptForm(c)}
 	opened, err := s.Auth.SignIn(c.UserContext(), form.Email, c.FormValue("password"), device(c), s.address(c))
 	if f := fault.As(err); f != nil && (f.Kind == fault.Invalid || f.Kind == fault.TooMany) {
@@ -90,6 +96,9 @@ func (s *Site) demoSignIn(c *fiber.Ctx, _ access.Actor) error {
 	if err != nil {
 		return err
 	}
+	if inPlace(c) {
+		return s.signedInAgain(c, opened)
+	}
 	return s.signedIn(c, opened, account.SignIn{Next: localPath(c.FormValue("next")), Kept: keptForm(c)})
 }
 
@@ -97,9 +106,13 @@ func (s *Site) signedIn(c *fiber.Ctx, opened auth.Session, form account.SignIn) 
 	if err := s.Auth.SignOut(c.UserContext(), session(c)); err != nil { // one session a browser
 		return err
 	}
-	c.Cookie(s.cookie(s.cookieName(), opened.Token, auth.SessionLength))
+	c.Cookie(s.cookie(s.cookieName(), opened.Token, auth.RememberedFor))
 	if form.Kept == nil {
 		return c.Redirect(form.Next, http.StatusSeeOther)
+	}
+	if kept := form.Kept.Person; kept != "" && kept != opened.Actor.PersonID.String() {
+		c.Locals(sessionLocal, opened)
+		return s.render(c, opened.Actor, http.StatusOK, layout.PageInfo{Title: "Somebody else typed this"}, account.NotYoursPage())
 	}
 	fields, err := url.ParseQuery(form.Kept.Body)
 	if err != nil {
@@ -110,9 +123,40 @@ func (s *Site) signedIn(c *fiber.Ctx, opened auth.Session, form account.SignIn) 
 		account.ContinuePage(localPath(form.Kept.Action), account.FieldsOf(fields)))
 }
 
+// inPlace reports whether a page asks its reader to sign in without leaving it: the meeting room does.
+func inPlace(c *fiber.Ctx) bool { return c.Get(fiber.HeaderAccept) == fiber.MIMEApplicationJSON }
+
+// signInAgain answers a page that asked its own reader to sign in again.
+func (s *Site) signInAgain(c *fiber.Ctx) error {
+	person, err := uuid.Parse(c.FormValue("person"))
+	if err != nil {
+		return pageNotFound()
+	}
+	opened, err := s.Auth.SignInAgain(c.UserContext(), person, c.FormValue("email"), c.FormValue("password"), device(c), s.address(c))
+	if f := fault.As(err); f != nil {
+		fields := fiber.Map{}
+		for _, field := range f.Fields {
+			fields[field.Name] = field.Sentence
+		}
+		return c.Status(status(f.Kind)).JSON(fiber.Map{"sentence": f.Sentence, "fields": fields})
+	}
+	if err != nil {
+		return err
+	}
+	return s.signedInAgain(c, opened)
+}
+
+func (s *Site) signedInAgain(c *fiber.Ctx, opened auth.Session) error {
+	if err := s.Auth.SignOut(c.UserContext(), session(c)); err != nil { // one session a browser
+		return err
+	}
+	c.Cookie(s.cookie(s.cookieName(), opened.Token, auth.RememberedFor))
+	return c.SendStatus(http.StatusNoContent)
+}
+
 func keptForm(c *fiber.Ctx) *account.KeptForm {
 	if action := c.FormValue("kept_action"); action != "" {
-		return &account.KeptForm{Action: localPath(action), Body: c.FormValue("kept_body")}
+		return &account.KeptForm{Action: localPath(action), Body: c.FormValue("kept_body"), Person: c.FormValue("kept_person")}
 	}
 	return nil
 }

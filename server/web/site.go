@@ -150,6 +150,7 @@ func (s *Site) door(route Route) fiber.Handler {
 			return err
 		}
 		c.Locals(sessionLocal, session)
+		s.noteActive(ctx, session, c.Method(), c.Get("Sec-Fetch-Mode"))
 		if route.Action != Open {
 			if !session.Actor.IsPerson() {
 				return s.askToSignIn(c)
@@ -159,6 +160,17 @@ func (s *Site) door(route Route) fiber.Handler {
 			}
 		}
 		return route.Handle(c, session.Actor)
+	}
+}
+
+// noteActive keeps whoever uses the product signed in. A page that looks again by itself is no sign of
+// anybody: browsers say which requests lead somewhere, and whatever changes something was pressed.
+func (s *Site) noteActive(ctx context.Context, session auth.Session, method, mode string) {
+	if method == http.MethodGet && mode != "" && mode != "navigate" {
+		return
+	}
+	if err := s.Auth.Active(ctx, session); err != nil {
+		s.Log.Warn("that somebody is active could not be noted", "error", err)
 	}
 }
 

@@ -80,6 +80,9 @@ func (s *Site) streamDoor(stream Stream) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, stream.MaxBytes)
 		session, err := s.WhoIs(r)
+		if err == nil {
+			s.noteActive(r.Context(), session, r.Method, r.Header.Get("Sec-Fetch-Mode"))
+		}
 		if err == nil && stream.Action != Open {
 			if !session.Actor.IsPerson() && r.Method == http.MethodGet {
 				http.Redirect(w, r, signInURL(r.URL.RequestURI()), http.StatusSeeOther)

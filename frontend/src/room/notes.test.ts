@@ -37,3 +37,9 @@ it('knows who writes, until they fall silent', () => {
   expect(writer([asked], 'i', 'sam', at('10:00:31'))).toBeNull();
   expect(writer([asked], 'i', 'eve', at('10:00:31'))?.name).toBe('Ann Bell');
 });
+
+it('goes on from one’s own words that were saved before the line dropped', () => {
+  const mine = typed('one two three', 1, 'one');
+  expect(followed(mine, note(2, 'one two'), 'Ann Bell')).toEqual(typed('one two three', 2, 'one two'));
+  expect(followed(mine, note(2, 'one two'), 'Sam Reed')).toBe(mine);
+});

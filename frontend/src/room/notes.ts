@@ -15,8 +15,10 @@ export const unsaved = (typed: Typed): boolean => typed.text !== typed.saved && 
  * The field after the note has moved on: a newer version that says what was typed, or that came while
  * nothing was typed, is taken over. Otherwise the field stays as it is, and theirs differs.
  */
-export function followed(typed: Typed, note: Note | undefined): Typed {
+export function followed(typed: Typed, note: Note | undefined, me = ''): Typed {
   if (!note || note.version <= typed.base) return typed;
+  // This person's own words, saved before the line dropped, and typed on since.
+  if (note.author === me && unsaved(typed) && typed.text.includes(note.text)) return { text: typed.text, base: note.version, saved: note.text };
   if (note.text === typed.text.trim()) return { text: typed.text, base: note.version, saved: typed.text };
   if (!unsaved(typed)) return { text: note.text, base: note.version, saved: note.text };
   return typed;

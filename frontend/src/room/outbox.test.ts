@@ -18,17 +18,21 @@ it('gives back what was not acknowledged, in the order it was made', () => {
 
 it('keeps a draft until it is emptied', () => {
   const outbox = new Outbox(localStorage, 'ann', 'm');
-  outbox.draft('note', 'Half a sent');
-  expect(new Outbox(localStorage, 'ann', 'm').drafted('note')).toBe('Half a sent');
-  expect(new Outbox(localStorage, 'sam', 'm').drafted('note')).toBe('');
-  outbox.draft('note', '');
+  outbox.draft('decide.i', 'decide-reasons', 'Half a sent', 'Reasons');
+  const again = new Outbox(localStorage, 'ann', 'm');
+  expect(again.drafted('decide.i', 'decide-reasons')).toBe('Half a sent');
+  expect(again.drafts()).toEqual([{ form: 'decide.i', field: 'decide-reasons', label: 'Reasons', text: 'Half a sent' }]);
+  expect(new Outbox(localStorage, 'sam', 'm').drafts()).toEqual([]);
+  expect(new Outbox(localStorage, 'ann', 'n').drafts()).toEqual([]);
+  outbox.draft('decide.i', 'decide-reasons', '');
   expect(localStorage).toHaveLength(0);
 });
 
 it('sign-out leaves nothing behind', () => {
   const outbox = new Outbox(localStorage, 'ann', 'm');
   outbox.keep(command('a'));
-  outbox.draft('note', 'x');
+  outbox.draft('note', 'x', 'x');
+  outbox.refuse(command('b'), 'Because');
   localStorage.setItem('another', 'stays');
   forgetRooms(localStorage);
   expect({ ...localStorage }).toEqual({ another: 'stays' });
@@ -36,10 +40,10 @@ it('sign-out leaves nothing behind', () => {
 
 it('forgets after a week, and survives what it cannot read', () => {
   const outbox = new Outbox(localStorage, 'ann', 'm', () => 0);
-  outbox.draft('note', 'old');
+  outbox.draft('note', 'text', 'old');
   localStorage.setItem('quorate.room.ann.m.sent.x', '{broken');
   const later = new Outbox(localStorage, 'ann', 'm', () => 8 * 24 * 60 * 60 * 1000);
-  expect(later.drafted('note')).toBe('');
+  expect(later.drafted('note', 'text')).toBe('');
   expect(later.unacknowledged()).toEqual([]);
 });
 
@@ -54,4 +58,44 @@ it('keeps the words of two windows apart, and gives up those of one that is gone
   now = 11_000;
   expect(outbox.takeLeftover('note.i', 'third')).toEqual({ text: 'Also mine', base: 4 });
   expect(outbox.takeLeftover('note.i', 'third')).toBeNull();
+});
+
+it('forgets one form and leaves the others', () => {
+  const outbox = new Outbox(localStorage, 'ann', 'm');
+  outbox.draft('decide.i', 'decide-reasons', 'Mine', 'Reasons');
+  outbox.draft('decide.j', 'decide-reasons', 'Other', 'Reasons');
+  outbox.forget('decide.i');
+  expect(outbox.drafts().map((draft) => draft.form)).toEqual(['decide.j']);
+});
+
+// What somebody had typed about an item they left for must not stay on their screen.
+it('forgets an item its person has left for, and nothing else', () => {
+  const outbox = new Outbox(localStorage, 'ann', 'm');
+  outbox.draft('decide.i3', 'decide-reasons', 'Mine', 'Reasons');
+  outbox.draft('decide.i4', 'decide-reasons', 'Other', 'Reasons');
+  outbox.draftOf('note.i3', 'page', 'Heard', 1);
+  outbox.forgetAbout('i3');
+  expect(outbox.drafts().map((draft) => draft.form)).toEqual(['decide.i4']);
+  expect(outbox.leftovers('page')).toEqual([]);
+});
+
+it('keeps what was refused until its person has settled it', () => {
+  const outbox = new Outbox(localStorage, 'ann', 'm');
+  outbox.keep(command('a'));
+  outbox.refuse(command('a'), 'This meeting has closed.');
+  const again = new Outbox(localStorage, 'ann', 'm');
+  expect(again.unacknowledged()).toEqual([]);
+  expect(again.refused()).toEqual([{ command: command('a'), why: 'This meeting has closed.' }]);
+  again.settled('a');
+  expect(localStorage).toHaveLength(0);
+});
+
+it('knows whose words were left behind', () => {
+  let now = 0;
+  const outbox = new Outbox(localStorage, 'ann', 'm', () => now);
+  outbox.draftOf('note.i', 'first', 'Mine', 3);
+  expect(outbox.leftovers('second')).toEqual([]);
+  expect(outbox.leftovers('first')).toEqual(['note.i']);
+  now = 11_000;
+  expect(outbox.leftovers('second')).toEqual(['note.i']);
 });

@@ -1,7 +1,12 @@
 // What a person typed and the server has not yet acknowledged. It waits in the
 // browser's own storage, under the person and the meeting, so that neither a
-// dropped line nor a closed tab loses a word; it goes at acknowledgement and at
-// sign-out. Another person on the same computer never meets it.
+// dropped line nor a closed browser loses a word; it goes at acknowledgement and
+// at sign-out. Another person on the same computer never meets it.
+//
+//   sent.ID         a command nobody has acknowledged: it is sent when the line is back
+//   refused.ID      one that waited and was then refused: its words stay until their person has settled them
+//   draft.FORM|FIELD   what stands in a field of a form that has not been sent
+//   own.FIELD.PAGE  a text that several pages may hold open: each page's own
 import type { CommandMessage, Uuid } from './protocol';
 
 const prefix = 'quorate.room.';
@@ -10,9 +15,25 @@ const keptFor = 7 * 24 * 60 * 60 * 1000;
 interface Kept {
   at: number;
   command?: CommandMessage;
+  why?: string;
   text?: string;
+  label?: string;
   base?: number;
   left?: boolean;
+}
+
+/** A command that waited and was refused: what it said, and why. */
+export interface Refused {
+  command: CommandMessage;
+  why: string;
+}
+
+/** What was typed into a form and not sent. */
+export interface Draft {
+  form: string;
+  field: string;
+  label: string; // of the field; '' for what is no text: a day, a choice
+  text: string;
 }
 
 /** What somebody typed in a page that is gone, and the version it was built on. */
@@ -52,14 +73,56 @@ export class Outbox {
       .map((kept) => kept.command!);
   }
 
-  /** Keeps what stands in a field that has not been sent: "note", "decision.reasons". */
-  draft(field: string, text: string): void {
-    if (text === '') this.#store.removeItem(`${this.#prefix}draft.${field}`);
-    else this.#write(`draft.${field}`, { at: this.#now(), text });
+  /** Keeps what was refused after it had waited, with why, until its person has settled it. */
+  refuse(command: CommandMessage, why: string): void {
+    this.#write(`refused.${command.id}`, { at: this.#now(), command, why });
+    this.acknowledged(command.id);
   }
 
-  drafted(field: string): string {
-    return this.#read(`${this.#prefix}draft.${field}`)?.text ?? '';
+  refused(): Refused[] {
+    return this.#all('refused.')
+      .sort((a, b) => a.at - b.at)
+      .map((kept) => ({ command: kept.command!, why: kept.why ?? '' }));
+  }
+
+  settled(id: Uuid): void {
+    this.#store.removeItem(`${this.#prefix}refused.${id}`);
+  }
+
+  /** Keeps what stands in a field of a form that has not been sent: form "decide.ITEM", field "decide-reasons". */
+  draft(form: string, field: string, text: string, label = ''): void {
+    const key = `draft.${form}|${field}`;
+    if (text === '') this.#store.removeItem(this.#prefix + key);
+    else this.#write(key, { at: this.#now(), text, label });
+  }
+
+  drafted(form: string, field: string): string {
+    return this.#read(`${this.#prefix}draft.${form}|${field}`)?.text ?? '';
+  }
+
+  /** Every draft of this meeting. */
+  drafts(): Draft[] {
+    const start = `${this.#prefix}draft.`;
+    return roomKeys(this.#store)
+      .filter((key) => key.startsWith(start))
+      .map((key) => {
+        const [form = '', field = ''] = key.slice(start.length).split('|');
+        const kept = this.#read(key);
+        return { form, field, label: kept?.label ?? '', text: kept?.text ?? '' };
+      });
+  }
+
+  /** Forgets what was typed into a form: it was recorded, or thrown away. */
+  forget(form: string): void {
+    for (const key of roomKeys(this.#store)) if (key.startsWith(`${this.#prefix}draft.${form}|`)) this.#store.removeItem(key);
+  }
+
+  /** Forgets all that was typed about an item and not sent: its person has left for it. */
+  forgetAbout(item: Uuid): void {
+    for (const key of roomKeys(this.#store)) {
+      const kind = key.slice(this.#prefix.length);
+      if (key.startsWith(this.#prefix) && /^(draft|own)\./.test(kind) && kind.includes(item)) this.#store.removeItem(key);
+    }
   }
 
   /**
@@ -85,12 +148,23 @@ export class Outbox {
     for (const key of roomKeys(this.#store)) {
       if (!key.startsWith(`${this.#prefix}own.${field}.`)) continue;
       const kept = this.#read(key);
-      const gone = key.endsWith(page) || kept?.left || this.#now() - (kept?.at ?? 0) > 2 * draftAgain;
-      if (!kept || !gone) continue;
+      if (!kept || !this.#isGone(key, page)) continue;
       this.#store.removeItem(key);
       return { text: kept.text ?? '', base: kept.base ?? 0 };
     }
     return null;
+  }
+
+  /** The fields of which a page that is gone, or this one, has left a text behind. */
+  leftovers(page: Uuid): string[] {
+    const start = `${this.#prefix}own.`;
+    const gone = roomKeys(this.#store).filter((key) => key.startsWith(start) && this.#isGone(key, page));
+    return [...new Set(gone.map((key) => key.slice(start.length, key.lastIndexOf('.'))))];
+  }
+
+  #isGone(key: string, page: Uuid): boolean {
+    const kept = this.#read(key);
+    return kept !== null && (key.endsWith(page) || kept.left === true || this.#now() - kept.at > 2 * draftAgain);
   }
 
   #write(key: string, kept: Kept): void {

@@ -725,9 +725,18 @@ export function mayBeSentAgain(command: CommandType): boolean {
   return !/^(vote|consent|ballot|position|decision|minutes)\./.test(command);
 }
 
-/** Whether a command carries words a person typed, to be kept until acknowledged. */
-export function carriesWords(command: CommandType): boolean {
-  return command === 'note.write' || command.startsWith('action.') || command === 'list.update';
+/**
+ * Whether a command waits for the line, on this device, until it is acknowledged: what was typed of
+ * actions and of the names of a list. A note keeps itself (Notes.svelte): its latest words are sent.
+ */
+export function mayWait(command: CommandType): boolean {
+  return command.startsWith('action.') || command === 'list.update';
+}
+
+/** A command that waited, as it is sent: what was typed counts, and turning to the next name no longer does. */
+export function afterWaiting(message: CommandMessage): CommandMessage {
+  if (message.command !== 'list.update') return message;
+  return { ...message, data: { ...(message.data as Commands['list.update']), next: false } };
 }
 
 export function assertNever(value: never): never {

@@ -1,9 +1,9 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Announcer } from './announcer';
 import { Outbox } from './outbox';
 import type { View, Vote } from './protocol';
 import { Room } from './room.svelte';
-import { FakeWorld, frameAt } from './testing';
+import { FakeWorld, frameAt, settled } from './testing';
 
 const vote = (open: boolean): Vote => ({ id: 'v', open }) as Vote;
 let world: FakeWorld;
@@ -77,4 +77,65 @@ it('keeps the id of what was perhaps recorded, so that saying it again cannot co
   expect(world.last.commands().map((c) => c.id)).toEqual([id]);
   void room.do('ballot.cast', { ...ballot, position: 'refuse' });
   expect(world.last.commands()[1]!.id).not.toBe(id);
+});
+
+describe('notes typed while the line was down', () => {
+  const people = { me: { person_id: 'ann', name: 'Ann Bell', clerk: true, chair: false, written: [] } };
+  const items = { items: [{ id: 'i3', number: '3' }, { id: 'i4', number: '4' }], item: { id: 'i4' }, actions: [], arising: [], choices: { owners: [] } };
+  const sections = (notes: object[]) => ({ ...people, ...items, notes }) as unknown as Partial<View>;
+  const back = async (notes: object[]): Promise<void> => {
+    world.last.breaks();
+    world.passes(500);
+    world.last.opens();
+    world.last.says(frameAt(5, { sections: sections(notes) }));
+    world.passes(0);
+    await settled();
+  };
+  const notes = () => world.last.commands().filter((c) => c.command === 'note.write');
+
+  it('for an item that is over are saved once the line is back, and their writer is told', async () => {
+    room.outbox.draftOf('note.i3', room.page, 'Heard them.', 0);
+    await back([]);
+    expect(notes()).toMatchObject([{ data: { item_id: 'i3', base_version: 0, text: 'Heard them.' } }]);
+    world.last.says({ type: 'reply', id: notes()[0]!.id, seq: 6 });
+    await settled();
+    expect(room.savedLate).toEqual(['Item 3 is no longer open. The notes you had typed for it are saved.']);
+    expect(room.refused).toEqual([]);
+  });
+
+  it('are kept with the reason when somebody else has changed them', async () => {
+    room.outbox.draftOf('note.i3', room.page, 'Heard them.', 1);
+    await back([{ id: 'n', item_id: 'i3', version: 2, text: 'Theirs', author: 'Sam Reed', at: '' }]);
+    expect(notes()).toEqual([]);
+    expect(room.refused).toMatchObject([{ command: { data: { text: 'Heard them.' } }, why: 'Item 3 is no longer open, and Sam Reed has changed its notes meanwhile.' }]);
+    const put = room.putIntoNotes(room.refused[0]!, 'i3');
+    await settled();
+    expect(notes()).toMatchObject([{ data: { base_version: 2, text: 'Theirs\n\nHeard them.' } }]);
+    world.last.says({ type: 'reply', id: notes()[0]!.id, seq: 7 });
+    expect(await put).toBeNull();
+    expect(room.refused).toEqual([]);
+  });
+
+  it('for the open item are left to their own field', async () => {
+    room.outbox.draftOf('note.i4', room.page, 'Heard them.', 0);
+    await back([]);
+    expect(notes()).toEqual([]);
+  });
+});
+
+it('asks for a sign-in when the session has ended, until the meeting goes on', async () => {
+  world.last.says({ type: 'bye', reason: 'signed_out', sentence: 'Sign in again.', retry_ms: 0 });
+  expect(room.signedOut).toBe(true);
+  room.view = { ...room.view, me: { person_id: 'ann' } } as unknown as View;
+  const answer = room.signInAgain('ann@example.org', 'wrong');
+  expect(String(world.requests.at(-1)!.sent)).toContain('person=ann');
+  world.requests.at(-1)!.answer(422, { sentence: 'Enter the email address and password of your Quorate account', fields: {} });
+  expect(await answer).toBe('Enter the email address and password of your Quorate account');
+  expect(room.signedOut).toBe(true);
+  const good = room.signInAgain('ann@example.org', 'right');
+  world.requests.at(-1)!.answer(204, null);
+  expect(await good).toBe('');
+  world.last.opens();
+  world.last.says(frameAt(2));
+  expect(room.signedOut).toBe(false);
 });

@@ -3,8 +3,21 @@
 import type { Announcer } from './announcer';
 import { Connection, type Line, type World, browser } from './connection';
 import { newId } from './ids';
-import type { Outbox } from './outbox';
-import { applied, type Commands, type CommandType, type Frame, type Problem, type Uuid, type View, type Written } from './protocol';
+import { late, said } from './kept';
+import { draftAgain, type Outbox, type Refused } from './outbox';
+import {
+  applied,
+  type Bye,
+  type CommandMessage,
+  type Commands,
+  type CommandType,
+  type Frame,
+  type Note,
+  type Problem,
+  type Uuid,
+  type View,
+  type Written,
+} from './protocol';
 import { timeOf } from './when';
 
 const alertAfter = 2_000; // a line back within this is not worth an interruption
@@ -16,25 +29,38 @@ export class Room {
   view = $state.raw<View>() as View;
   line = $state<Line>('connecting');
   lineWords = $state('Connecting');
-  waiting = $state(0);
+  waiting = $state.raw<CommandMessage[]>([]); // on their way, or kept until the line is back
+  refused = $state.raw<Refused[]>([]); // kept, sent late and refused: their words wait for their person
+  savedLate = $state.raw<string[]>([]); // what was saved after its item was over
+  signedOut = $state(false); // the person is asked to sign in again
+  toAction = $state(''); // words to become an action
+  shownNow = $state(0); // moves when a form comes or goes
   saved = $state(''); // "Saved at 10:42am"
   now = $state(Date.now()); // the server's time, for counting against plan; moves each half minute
 
   readonly outbox: Outbox;
+  readonly demo: boolean;
+  readonly typedHere = new Set<string>();
+  readonly shown = new Map<string, number>();
   readonly page: Uuid = newId(); // this page among those the person has open
   readonly #announcer: Announcer;
   readonly #connection: Connection;
   readonly #world: World;
   readonly #unknown = new Map<string, Uuid>(); // what was done and perhaps recorded, by what it said
+  readonly #written = new Map<Uuid, Note>(); // this page's own latest notes, which a frame may be behind
+  readonly #left = new Set<Uuid>(); // items that are closed to this person
+  #sendingNotes: Promise<unknown> = Promise.resolve();
   #offset = 0;
   #cancelAlert: (() => void) | null = null;
 
-  constructor(address: string, first: Frame, outbox: Outbox, announcer: Announcer, world: World = browser) {
+  constructor(address: string, first: Frame, outbox: Outbox, announcer: Announcer, world: World = browser, demo = false) {
     this.view = first.sections as View;
     this.outbox = outbox;
+    this.demo = demo;
+    this.refused = outbox.refused();
     this.#announcer = announcer;
     this.#world = world;
-    this.#connection = new Connection(address, first.seq, outbox, this, world);
+    this.#connection = new Connection(address, first.seq, outbox, this, world, this.view.me?.person_id ?? '');
   }
 
   start(): void {
@@ -65,9 +91,27 @@ export class Room {
     this.#connection.networkChanged();
   }
 
+  visibilityChanged(): void {
+    this.#connection.visibilityChanged();
+  }
+
+  get connected(): boolean {
+    return this.line === 'connected';
+  }
+
+  shownChanged(): void {
+    this.shownNow++;
+  }
+
+  /** Whether something about an item waits for the line. */
+  waitsFor(item: Uuid): boolean {
+    return this.line !== 'connected' && this.waiting.some((command) => said(command, this.view).item === item);
+  }
+
   /**
-   * Does one thing in the meeting; null when it is recorded, else why not. Said again word for word
-   * after a line that dropped before the answer, it keeps its id, so that it cannot count twice.
+   * Does one thing in the meeting; null when it is recorded, or kept until the line is back, else why
+   * not. Said again word for word after a line that dropped before the answer, it keeps its id, so that
+   * it cannot count twice.
    */
   async do<C extends CommandType>(command: C, data: Commands[C]): Promise<Problem | null> {
     const words = command + JSON.stringify(data);
@@ -78,8 +122,121 @@ export class Room {
       return outcome.problem;
     }
     this.#unknown.delete(words);
-    this.saved = `Saved at ${timeOf(new Date(this.#world.now() + this.#offset))}`;
+    if ('seq' in outcome) this.#savedNow();
     return null;
+  }
+
+  #savedNow(): void {
+    this.saved = `Saved at ${timeOf(new Date(this.time()))}`;
+  }
+
+  // What was typed while the line was down.
+
+  /** Saves a note; its field keeps the words until it is. */
+  writeNote(data: Commands['note.write']): Promise<Problem | null> {
+    const sending = this.do('note.write', data).then((problem) => {
+      const { me } = this.view;
+      if (!problem) this.#written.set(data.item_id, { id: data.note_id, item_id: data.item_id, version: data.base_version + 1, text: data.text.trim(), author: me.name, at: '' });
+      return problem;
+    });
+    this.#sendingNotes = sending;
+    return sending;
+  }
+
+  /** The newest version of an item's notes that this page knows. */
+  noteOf(item: Uuid): Note | undefined {
+    const [shown, own] = [this.view.notes.find((note) => note.item_id === item), this.#written.get(item)];
+    return own && own.version > (shown?.version ?? 0) ? own : shown;
+  }
+
+  /** Notes of items that are no longer open, typed while the line was down: they are saved, or it is said why not. */
+  async saveLeftNotes(): Promise<void> {
+    await this.#sendingNotes;
+    const fields = this.outbox.leftovers(this.page);
+    const { me, items } = this.view;
+    if (fields.length === 0 || !this.connected || !(me.clerk || me.chair)) return;
+    for (const field of fields) {
+      const item = field.replace(/^note\./, '');
+      const line = items.find((one) => one.id === item);
+      if (!line || this.view.item?.id === item) continue; // its own field takes it up
+      const left = this.outbox.takeLeftover(field, this.page);
+      if (!left || left.text.trim() === '') continue;
+      const note = this.noteOf(item);
+      const what = late(left, note, me.name);
+      if (what === 'saved') continue;
+      const data = { note_id: note?.id ?? newId(), item_id: item, base_version: what === 'differs' ? left.base : what.save, text: left.text };
+      const problem: Problem | null =
+        what === 'differs'
+          ? { kind: 'stale', sentence: `Item ${line.number} is no longer open, and ${note?.author ?? 'somebody'} has changed its notes meanwhile.`, fields: [] }
+          : await this.writeNote(data);
+      if (!problem) {
+        this.savedLate = [...this.savedLate, `Item ${line.number} is no longer open. The notes you had typed for it are saved.`];
+      } else if (problem.kind === 'unavailable') {
+        this.outbox.draftOf(field, this.page, left.text, left.base); // when the line is back
+      } else {
+        this.#refuse({ type: 'command', id: newId(), command: 'note.write', data }, problem.sentence);
+      }
+    }
+  }
+
+  #refuse(command: CommandMessage, why: string): void {
+    this.outbox.refuse(command, why);
+    this.refused = this.outbox.refused();
+    this.#announcer.say('Something you typed while the line was down is not recorded. It is kept on this page');
+  }
+
+  settle(refused: Refused): void {
+    this.outbox.settled(refused.command.id);
+    this.refused = this.outbox.refused();
+  }
+
+  sawSaved(sentence: string): void {
+    this.savedLate = this.savedLate.filter((one) => one !== sentence);
+  }
+
+  forget(form: string): void {
+    this.outbox.forget(form);
+    this.shownChanged();
+  }
+
+  async sendAgain(refused: Refused): Promise<Problem | null> {
+    const { command, data } = refused.command;
+    const problem = await this.do(command, data);
+    if (!problem) this.settle(refused);
+    return problem;
+  }
+
+  /** Puts what was refused below what an item's notes say now. */
+  async putIntoNotes(refused: Refused, item: Uuid): Promise<Problem | null> {
+    const note = this.noteOf(item);
+    const words = said(refused.command, this.view).text.trim();
+    const text = note ? `${note.text}\n\n${words}` : words;
+    const problem = await this.writeNote({ note_id: note?.id ?? newId(), item_id: item, base_version: note?.version ?? 0, text });
+    if (!problem) this.settle(refused);
+    return problem;
+  }
+
+  makeAction(refused: Refused, text: string): void {
+    this.toAction = text;
+    this.settle(refused);
+  }
+
+  // The session.
+
+  /** Signs the person of this page in again, and nobody else; '' when the meeting goes on, else what is wrong. */
+  async signInAgain(email: string, password: string): Promise<string> {
+    const fields = new URLSearchParams({ person: this.view.me.person_id, email, password });
+    try {
+      const response = await this.#world.fetch(this.demo ? '/demo/sign-in' : '/sign-in', { method: 'POST', headers: { Accept: 'application/json' }, body: fields });
+      if (response.ok) {
+        this.#connection.resume();
+        return '';
+      }
+      const answer = (await response.json()) as { sentence?: string };
+      return answer.sentence || 'You could not be signed in. Try again.';
+    } catch {
+      return 'Quorate cannot be reached just now. Try again when you are connected.';
+    }
   }
 
   // What the line brings.
@@ -89,20 +246,29 @@ export class Room {
     const known = waiting(this.view);
     this.view = applied(this.view, frame);
     const vote = this.view.vote;
+    for (const line of this.view.items ?? []) {
+      if (!line.hidden || this.#left.has(line.id)) continue;
+      this.#left.add(line.id);
+      this.outbox.forgetAbout(line.id);
+    }
     if (before?.open && vote?.id === before.id && !vote.open && (this.view as Partial<View>).meeting?.method !== 'spoken') this.#announcer.alert('Voting has closed');
     else this.#announcer.say(frame.says);
     const fresh = waiting(this.view).filter((w) => !known.some((k) => k.ballot_id === w.ballot_id));
     for (const w of fresh) this.#announcer.say(`Your position on item ${w.number} was written down: ${w.words}. Confirm or dispute it`);
   }
 
-  lineChanged(line: Line, words: string): void {
+  lineChanged(line: Line, words: string, why?: Bye['reason']): void {
     const was = this.line;
     this.line = line;
     this.lineWords = words;
+    if (line === 'connected') this.signedOut = false;
+    else if (line === 'ended') this.signedOut = why === 'signed_out';
     this.#cancelAlert?.();
     this.#cancelAlert = null;
     if (line === 'connected') {
       if (was === 'reconnecting' || was === 'offline') this.#announcer.say('Connected again');
+      // At once what this page and pages that said goodbye had typed, then that of pages that could not.
+      for (const wait of [0, 3 * draftAgain]) this.#world.later(wait, () => void this.saveLeftNotes());
     } else if (line === 'ended') {
       this.#announcer.alert(words);
     } else if (was === 'connected') {
@@ -110,8 +276,13 @@ export class Room {
     }
   }
 
-  waitingChanged(count: number): void {
-    this.waiting = count;
+  waitingChanged(waiting: CommandMessage[]): void {
+    this.waiting = waiting;
+  }
+
+  answeredLate(message: CommandMessage, problem: Problem | null): void {
+    if (problem) this.#refuse(message, problem.sentence);
+    else this.#savedNow();
   }
 
   clock(serverNow: Date): void {

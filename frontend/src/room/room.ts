@@ -2,6 +2,7 @@
 // without script, that page works by itself.
 import { flushSync, mount } from 'svelte';
 import { Announcer } from './announcer';
+import { browser } from './connection';
 import { Outbox } from './outbox';
 import { isServerMessage } from './protocol';
 import { Room } from './room.svelte';
@@ -12,11 +13,11 @@ function start(target: HTMLElement): void {
   const first: unknown = JSON.parse(embedded?.textContent ?? 'null');
   const status = document.getElementById('live-status');
   const alert = document.getElementById('live-alert');
-  const { meeting, now } = target.dataset;
+  const { meeting, now, demo } = target.dataset;
   if (!isServerMessage(first) || first.type !== 'frame' || !first.sections.me || !meeting || !status || !alert) return;
 
   const outbox = new Outbox(localStorage, first.sections.me.person_id, meeting);
-  const room = new Room(`/live/meetings/${meeting}`, first, outbox, new Announcer(status, alert));
+  const room = new Room(`/live/meetings/${meeting}`, first, outbox, new Announcer(status, alert), browser, demo !== undefined);
   room.clock(new Date(now ?? Date.now()));
 
   const live = document.createElement('div');
@@ -27,6 +28,7 @@ function start(target: HTMLElement): void {
 
   addEventListener('online', () => room.networkChanged());
   addEventListener('offline', () => room.networkChanged());
+  document.addEventListener('visibilitychange', () => room.visibilityChanged());
   addEventListener('pagehide', () => room.stop());
   addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload(); // from the browser's own cache: the meeting has moved on

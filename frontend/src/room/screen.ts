@@ -18,6 +18,7 @@ function start(target: HTMLElement): void {
     frame: (frame: Frame) => (screen.view = applied(screen.view, frame)),
     lineChanged: (line: Line, words: string) => screen.lineIs(line, words),
     waitingChanged: () => undefined,
+    answeredLate: () => undefined,
     clock: (serverNow: Date) => screen.clock(serverNow),
   };
   const connection = new Connection(`/live/meetings/${meeting}/screen`, first.seq, new Outbox(sessionStorage, 'screen', meeting), listener);
@@ -30,6 +31,7 @@ function start(target: HTMLElement): void {
 
   addEventListener('online', () => connection.networkChanged());
   addEventListener('offline', () => connection.networkChanged());
+  document.addEventListener('visibilitychange', () => connection.visibilityChanged());
   addEventListener('pagehide', () => connection.stop());
   addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload();

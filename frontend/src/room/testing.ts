@@ -1,6 +1,6 @@
 // What the tests of this folder share: a world in which time, the network and chance obey.
 import type { Listener, Line, Socket, World } from './connection';
-import type { Frame, ServerMessage } from './protocol';
+import type { CommandMessage, Frame, Problem, ServerMessage } from './protocol';
 
 export class FakeSocket implements Socket {
   readonly sent: string[] = [];
@@ -37,7 +37,8 @@ export class FakeSocket implements Socket {
 
 interface Request {
   url: string;
-  body: unknown;
+  body: unknown; // of a JSON request
+  sent: unknown; // as it was given
   answer: (status: number, body: unknown) => void;
   fail: () => void;
 }
@@ -46,6 +47,7 @@ export class FakeWorld implements World {
   readonly sockets: FakeSocket[] = [];
   readonly requests: Request[] = [];
   isOnline = true;
+  isVisible = false; // a page that is not on the screen says nothing by itself
   time = 1_000_000;
   #timers: { at: number; then: () => void; cancelled: boolean }[] = [];
 
@@ -59,8 +61,9 @@ export class FakeWorld implements World {
       init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
       this.requests.push({
         url,
+        sent: init?.body,
         body: typeof init?.body === 'string' ? JSON.parse(init.body) : null,
-        answer: (status, body) => resolve(new Response(JSON.stringify(body), { status })),
+        answer: (status, body) => resolve(new Response(body === null ? null : JSON.stringify(body), { status })),
         fail: () => reject(new Error('network')),
       });
     });
@@ -75,6 +78,9 @@ export class FakeWorld implements World {
   }
   online(): boolean {
     return this.isOnline;
+  }
+  visible(): boolean {
+    return this.isVisible;
   }
   now(): number {
     return this.time;
@@ -108,6 +114,7 @@ export class Heard implements Listener {
   frames: Frame[] = [];
   lines: [Line, string][] = [];
   count = 0;
+  late: [string, Problem | null][] = [];
 
   frame(frame: Frame): void {
     this.frames.push(frame);
@@ -115,8 +122,11 @@ export class Heard implements Listener {
   lineChanged(line: Line, words: string): void {
     this.lines.push([line, words]);
   }
-  waitingChanged(count: number): void {
-    this.count = count;
+  waitingChanged(waiting: CommandMessage[]): void {
+    this.count = waiting.length;
+  }
+  answeredLate(message: CommandMessage, problem: Problem | null): void {
+    this.late.push([message.command, problem]);
   }
   clock(): void {}
 }

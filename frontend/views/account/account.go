@@ -21,6 +21,7 @@ type SignIn struct {
 type KeptForm struct {
 	Action string
 	Body   string // as sent: application/x-www-form-urlencoded
+	Person string // who typed it, where that is known: nobody else is offered it
 }
 
 // Card signs in as one person of the demo with one click.

@@ -33,6 +33,7 @@ type Page struct {
 	Problem *fault.Fault
 	Kept    []string // what was typed into a form that can no longer be sent
 
+	Demo      bool // whoever is asked to sign in again needs no password
 	Interests bool // the page of interests, not the room
 
 	Confirming *Confirming // the answers of a decision, to be looked at before it is final
