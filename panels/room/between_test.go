@@ -513,6 +513,7 @@ func TestTheNextMeetingRatifies(t *testing.T) {
 	t.Parallel()
 	h := setup(t)
 	decision := h.decidedInWriting()
+	h.do(h.chair, room.CorrectDecision{DecisionID: decision, Wrong: "Assessed need", Right: "Assessed needs", Reason: "A slip"})
 	item := h.ratifying()
 	if !strings.HasPrefix(item.Title, "Ratify: vote by correspondence of ") || item.Number == "" || len(item.Reasons) != 1 || !strings.Contains(item.Reasons[0].Text, urgentWhy) || item.CaseID == nil {
 		t.Fatalf("the agenda has %+v", item)
@@ -524,6 +525,9 @@ func TestTheNextMeetingRatifies(t *testing.T) {
 	view := h.sees(h.ann)
 	if view.Item.Ratifies == nil || view.Item.Ratifies.Words != "Agreed" || !strings.HasPrefix(view.Item.Title, "Ratify: ") || !strings.HasSuffix(view.Item.Title, ", Noor Canary") || len(h.sees(h.chair).Item.Outcomes) != 0 {
 		t.Fatalf("the item: %+v", view.Item)
+	}
+	if r := view.Item.Ratifies; r.Reasons != "Assessed need" || len(r.Corrections) != 1 || r.Corrections[0].Right != "Assessed needs" {
+		t.Errorf("a decision that was corrected is put to the meeting as %+v", r)
 	}
 	h.refused(h.ann, room.RatifyDecision{ItemID: item.ID, DecisionID: decision, Ratified: true}, fault.Denied, "You do not have permission to run the meeting as chair here. Ask the forum’s clerk or your administrator.")
 	h.do(h.chair, room.RatifyDecision{ItemID: item.ID, DecisionID: decision, Ratified: true})

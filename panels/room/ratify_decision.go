@@ -154,15 +154,16 @@ func (s *State) loadRatified(tx db.Tx) error {
 
 // RatifiesView is a decision taken between meetings, put before a meeting.
 type RatifiesView struct {
-	DecisionID uuid.UUID   `json:"decision_id"`
-	How        string      `json:"how"` // "Vote by correspondence of 24 November 2026"
-	Why        string      `json:"why"` // it could not wait
-	Words      string      `json:"words"`
-	Standing   string      `json:"standing"`
-	Reasons    string      `json:"reasons"`
-	Split      []ShareView `json:"split"`
-	Said       string      `json:"said"`     // "Ratified" or "Not ratified: …"; "" before the meeting has said
-	WhatNow    string      `json:"what_now"` // chair: what to do about one that was not ratified
+	DecisionID  uuid.UUID    `json:"decision_id"`
+	How         string       `json:"how"` // "Vote by correspondence of 24 November 2026"
+	Why         string       `json:"why"` // it could not wait
+	Words       string       `json:"words"`
+	Standing    string       `json:"standing"`
+	Reasons     string       `json:"reasons"`
+	Split       []ShareView  `json:"split"`
+	Corrections []Correction `json:"corrections"` // beside the original, as wherever the decision is shown
+	Said        string       `json:"said"`        // "Ratified" or "Not ratified: …"; "" before the meeting has said
+	WhatNow     string       `json:"what_now"`    // chair: what to do about one that was not ratified
 }
 
 func (p projector) ratifies(item Item) *RatifiesView {
@@ -173,7 +174,7 @@ func (p projector) ratifies(item Item) *RatifiesView {
 	shown := p.State.DecisionView(r.Decision)
 	view := &RatifiesView{
 		DecisionID: r.ID, How: r.Kind.Words() + " of " + clock.DateOf(r.ConfirmedAt).Long(), Why: r.Why, Words: shown.Words, Standing: shown.Standing,
-		Reasons: shown.Reasons, Split: shown.Split,
+		Reasons: shown.Reasons, Split: shown.Split, Corrections: shown.Corrections,
 	}
 	if r.Ratification != nil {
 		view.Said = r.Ratification.words()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asTyped, pounds, readPounds } from './money';
 import { annualPence, effect, exposure, inYear } from './reckon';
 import { leftToShare, percentOf, sharesByPercent } from './split';
-import { longDay, minutesBetween, readDay, timeOf, typedDay } from './when';
+import { longDay, minutesBetween, momentOf, readDay, timeOf, typedDay } from './when';
 
 describe('money', () => {
   it.each([
@@ -82,6 +82,7 @@ describe('days and times', () => {
     expect(longDay('')).toBe('Not known');
     expect(timeOf('2026-11-26T12:42:15Z')).toBe('12:42pm');
     expect(timeOf('2026-07-01T08:05:00Z')).toBe('9:05am');
+    expect(momentOf('2026-07-01T23:05:00Z')).toBe('2 July 2026, 12:05am');
     expect(minutesBetween('2026-11-26T12:42:00Z', '2026-11-26T12:40:00Z')).toBe(0);
   });
 });

@@ -243,6 +243,15 @@ export interface Item extends ItemLine {
   ratifies: Ratifies | null;
 }
 
+/** What mends the record of a decision, beside the original. */
+export interface Correction {
+  wrong: string;
+  right: string;
+  reason: string;
+  by: string;
+  at: Instant;
+}
+
 /** A decision taken between meetings, which the item puts before this one. */
 export interface Ratifies {
   decision_id: Uuid;
@@ -252,6 +261,7 @@ export interface Ratifies {
   standing: string;
   reasons: string;
   split: Share[];
+  corrections: Correction[];
   said: string;
   what_now: string;
 }
@@ -372,7 +382,7 @@ export interface Decision {
   facts: { name: string; text: string }[];
   confirmed_by: string;
   confirmed_at: Instant;
-  corrections: { wrong: string; right: string; reason: string; by: string; at: Instant }[];
+  corrections: Correction[];
   needs: Need[];
   bound_at: Instant | null;
   replaces: OtherDecision | null;

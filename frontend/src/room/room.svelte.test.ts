@@ -42,6 +42,23 @@ it('tells a person once what was written down for them', () => {
   expect(status.textContent).toBe('');
 });
 
+// Whoever has left for an item on one device must hear on the other that its screen has changed.
+it('tells a person that an item is closed to them, and once', () => {
+  const agenda = (hidden: string) => ({ items: [{ id: 'i', number: '5', hidden }] }) as unknown as Partial<View>;
+  world.last.says(frameAt(2, { sections: agenda('') }));
+  world.last.says(frameAt(3, { sections: agenda('You have left for this item') }));
+  expect(status.textContent).toBe('Item 5: You have left for this item');
+  status.textContent = '';
+  world.last.says(frameAt(4, { sections: agenda('You have left for this item') }));
+  world.passes(3_000);
+  expect(status.textContent).toBe('');
+  world.last.says(frameAt(5, { sections: agenda('') }));
+  expect(status.textContent).toBe('Item 5: you can see it again');
+  world.last.says(frameAt(6, { says: 'Item 5 is deliberated in private from here', sections: agenda('The panel is deliberating in private') }));
+  world.passes(3_000);
+  expect(status.textContent).toBe('Item 5 is deliberated in private from here');
+});
+
 it('does not interrupt where positions are spoken: everybody heard them', () => {
   const spoken = (open: boolean) => ({ meeting: { method: 'spoken' }, vote: vote(open) }) as unknown as Partial<View>;
   world.last.says(frameAt(2, { whole: false, sections: spoken(true) }));

@@ -12,6 +12,7 @@ import {
   type Commands,
   type CommandType,
   type Frame,
+  type ItemLine,
   type Note,
   type Problem,
   type Uuid,
@@ -24,6 +25,10 @@ const alertAfter = 2_000; // a line back within this is not worth an interruptio
 
 /** What was written down for this person and waits for their answer. */
 const waiting = (view: Partial<View>): Written[] => view.me?.written ?? [];
+
+/** The lines of the agenda that are closed to this person now and were not before, or the other way round. */
+const turned = (was: Partial<View>, is: Partial<View>): ItemLine[] =>
+  (is.items ?? []).filter((line) => was.items?.some((before) => before.id === line.id && Boolean(before.hidden) !== Boolean(line.hidden)));
 
 export class Room {
   view = $state.raw<View>() as View;
@@ -242,9 +247,10 @@ export class Room {
   // What the line brings.
 
   frame(frame: Frame): void {
-    const before = this.view.vote;
-    const known = waiting(this.view);
-    this.view = applied(this.view, frame);
+    const was = this.view;
+    const before = was.vote;
+    const known = waiting(was);
+    this.view = applied(was, frame);
     const vote = this.view.vote;
     for (const line of this.view.items ?? []) {
       if (!line.hidden || this.#left.has(line.id)) continue;
@@ -253,6 +259,8 @@ export class Room {
     }
     if (before?.open && vote?.id === before.id && !vote.open && (this.view as Partial<View>).meeting?.method !== 'spoken') this.#announcer.alert('Voting has closed');
     else this.#announcer.say(frame.says);
+    // What closes an item to one person alone is told to the others as what happened; to them, as what it means.
+    if (!frame.says) for (const line of turned(was, this.view)) this.#announcer.say(`Item ${line.number}: ${line.hidden || 'you can see it again'}`);
     const fresh = waiting(this.view).filter((w) => !known.some((k) => k.ballot_id === w.ballot_id));
     for (const w of fresh) this.#announcer.say(`Your position on item ${w.number} was written down: ${w.words}. Confirm or dispute it`);
   }

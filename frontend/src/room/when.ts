@@ -45,6 +45,11 @@ export function timeOf(at: Instant | Date): string {
   return `${h % 12 || 12}:${minute}${h < 12 ? 'am' : 'pm'}`;
 }
 
+const calendar = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: 'Europe/London' });
+
+/** "4 March 2027, 2:15pm": for what may be read on another day than it happened. */
+export const momentOf = (at: Instant): string => `${longDay(calendar.format(new Date(at)))}, ${timeOf(at)}`;
+
 /** Whole minutes between two instants, never below nought. */
 export function minutesBetween(from: Instant | Date, to: Instant | Date): number {
   return Math.max(0, Math.floor((new Date(to).getTime() - new Date(from).getTime()) / 60_000));

@@ -40,7 +40,7 @@ var officeChoices = []govuk.Choice{
 var standingChoices = []govuk.Choice{
 	{Value: string(access.Deciding), Text: access.Deciding.Words(), Hint: "Counts towards the quorum and takes part in decisions"},
 	{Value: string(access.Advisory), Text: access.Advisory.Words(), Hint: "Speaks, but does not decide"},
-	{Value: string(access.InAttendance), Text: access.InAttendance.Words(), Hint: "Is there for the meeting’s business, like the clerk"},
+	{Value: string(access.InAttendance), Text: access.InAttendance.Words(), Hint: "Observes, or is there for the meeting’s business, like the clerk"},
 }
 
 func placeOptions() []govuk.Option {
