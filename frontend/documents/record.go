@@ -249,7 +249,7 @@ func (r *record) decision(d room.DecisionView) {
 	}
 	var shares, conditions [][]string
 	for _, share := range d.Split {
-		shares = append(shares, []string{share.Agency, money.Pounds(share.WeeklyPence), money.Pounds(share.OneOffPence), money.Pounds(share.AnnualPence)})
+		shares = append(shares, []string{share.Payer(), money.Pounds(share.WeeklyPence), money.Pounds(share.OneOffPence), money.Pounds(share.AnnualPence)})
 	}
 	r.table("Who pays what", []string{"Agency", "A week", "Once", "A year"}, []int{40, 20, 20, 20}, shares)
 	for _, condition := range d.Conditions {

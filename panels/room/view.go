@@ -224,6 +224,14 @@ type ShareView struct {
 	WithoutPrejudice bool `json:"without_prejudice"` // in the interim while a dispute runs, to be reclaimed
 }
 
+// Payer is who pays the share, and that they do so without prejudice.
+func (s ShareView) Payer() string {
+	if s.WithoutPrejudice {
+		return s.Agency + " (without prejudice)"
+	}
+	return s.Agency
+}
+
 // PaperView is a paper of the item, opened at /papers/{id}.
 type PaperView struct {
 	ID   uuid.UUID `json:"id"`

@@ -108,7 +108,7 @@ func answerWords(need room.NeedView) (legend, yes, no, button string) {
 
 // needsTable is whose yes the decision waits for, or got.
 func needsTable(needs []room.NeedView) govuk.Table {
-	table := govuk.Table{ID: "needs", Caption: "What it needs before it binds", CaptionSize: govuk.Small, Wide: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: "needs", Caption: "What it needs before it binds", CaptionSize: govuk.Small, Wide: true, Stacks: true, Columns: []govuk.Column{
 		{Heading: "Agency"}, {Heading: "Why"}, {Heading: "State"}, {Heading: "How it stands", Roomy: true},
 	}}
 	for _, need := range needs {
@@ -212,15 +212,15 @@ func facts(d room.DecisionView) []govuk.Fact {
 
 // splitTable is who pays what, with the whole under it.
 func splitTable(id string, shares []room.ShareView) govuk.Table {
-	table := govuk.Table{ID: id, Caption: "Who pays what", CaptionSize: govuk.Small, Wide: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: id, Caption: "Who pays what", CaptionSize: govuk.Small, Wide: true, Stacks: true, Columns: []govuk.Column{
 		{Heading: "Agency"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "A year", Numeric: true},
 	}}
 	var weekly, once, annual int64
 	for _, share := range shares {
-		table.Rows = append(table.Rows, govuk.Cells(share.Agency, money.Pounds(share.WeeklyPence), money.Pounds(share.OneOffPence), money.Pounds(share.AnnualPence)))
+		table.Rows = append(table.Rows, govuk.Cells(share.Payer(), money.Pounds(share.WeeklyPence), money.Pounds(share.OneOffPence), money.Pounds(share.AnnualPence)))
 		weekly, once, annual = weekly+share.WeeklyPence, once+share.OneOffPence, annual+share.AnnualPence
 	}
-	total := govuk.Cells("Together", money.Pounds(weekly), money.Pounds(once), money.Pounds(annual))
+	total := govuk.Cells("Total", money.Pounds(weekly), money.Pounds(once), money.Pounds(annual))
 	table.Total = &total
 	return table
 }
@@ -239,7 +239,7 @@ func conditionsTable(id string, conditions []room.ConditionView) govuk.Table {
 // votersTable is who voted how in one run of a vote.
 func votersTable(vote room.VoteView) govuk.Table {
 	table := govuk.Table{
-		ID: "vote-" + strconv.Itoa(vote.Run), Caption: "Vote " + strconv.Itoa(vote.Run) + ": " + vote.Proposal, CaptionSize: govuk.Small, Wide: true,
+		ID: "vote-" + strconv.Itoa(vote.Run), Caption: "Vote " + strconv.Itoa(vote.Run) + ": " + vote.Proposal, CaptionSize: govuk.Small, Wide: true, Stacks: true,
 		Columns: []govuk.Column{{Heading: "Position of"}, {Heading: "Given by"}, {Heading: "Position"}, {Heading: "Condition or reason", Roomy: true}},
 	}
 	for _, voter := range vote.Voters {
@@ -305,7 +305,7 @@ func actionsTable(id string, actions []room.ActionView) govuk.Table {
 
 // OfCase is what forums have decided about one young person.
 func OfCase(lines []room.DecisionLine) govuk.Table {
-	table := govuk.Table{ID: "decisions", Caption: "Decisions, latest first", CaptionHidden: true, Wide: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: "decisions", Caption: "Decisions, latest first", CaptionHidden: true, Wide: true, Stacks: true, Columns: []govuk.Column{
 		{Heading: "Decision"}, {Heading: "Outcome"}, {Heading: "How it stands", Roomy: true}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true},
 	}}
 	for _, line := range lines {

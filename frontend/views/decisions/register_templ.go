@@ -132,7 +132,7 @@ func stateOptions() []govuk.Option {
 }
 
 func (p RegisterPage) table() govuk.Table {
-	table := govuk.Table{ID: "decisions", Wide: true, Caption: "Decisions, the latest first", CaptionHidden: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: "decisions", Wide: true, Stacks: true, Caption: "Decisions, the latest first", CaptionHidden: true, Columns: []govuk.Column{
 		{Heading: "Decision"}, {Heading: "Case"}, {Heading: "Outcome"}, {Heading: "How it stands", Roomy: true}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true},
 		{Heading: "Conditions"}, {Heading: "Review"},
 	}}

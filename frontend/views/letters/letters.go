@@ -149,7 +149,7 @@ func lineName(l letters.Line) string {
 }
 
 func lettersTable(lines []letters.Line, caption string) govuk.Table {
-	table := govuk.Table{ID: "letters", Caption: caption, CaptionHidden: true, Wide: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: "letters", Caption: caption, CaptionHidden: true, Wide: true, Stacks: true, Columns: []govuk.Column{
 		{Heading: "Letter to"}, {Heading: "About"}, {Heading: "Outcome"}, {Heading: "State", Roomy: true}, {Heading: "When"},
 	}}
 	for _, l := range lines {
@@ -272,7 +272,7 @@ func leadValue(p letters.DecisionPage) string {
 }
 
 func authorisationsTable(rows []letters.AuthorisationRow) govuk.Table {
-	table := govuk.Table{ID: "authorisations", Caption: "Funding authorisations, the newest first", CaptionHidden: true, Wide: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: "authorisations", Caption: "Funding authorisations, the newest first", CaptionHidden: true, Wide: true, Stacks: true, Columns: []govuk.Column{
 		{Heading: "Authorisation"}, {Heading: "Kind"}, {Heading: "Case"}, {Heading: "Agency"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "From"}, {Heading: "State"},
 	}}
 	for _, a := range rows {
@@ -304,7 +304,7 @@ func authorisationFacts(a letters.AuthorisationRow) (facts []govuk.Fact) {
 }
 
 func linesTable(a letters.AuthorisationRow) govuk.Table {
-	table := govuk.Table{ID: "lines", Caption: "What is paid, and the code it is booked to", CaptionSize: govuk.Small, Columns: []govuk.Column{{Heading: "Support"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "Cost code"}}}
+	table := govuk.Table{ID: "lines", Caption: "What is paid, and the code it is booked to", CaptionSize: govuk.Small, Stacks: true, Columns: []govuk.Column{{Heading: "Support"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "Cost code"}}}
 	for _, l := range a.Lines {
 		code := l.CostCode
 		if code == "" {
@@ -312,13 +312,13 @@ func linesTable(a letters.AuthorisationRow) govuk.Table {
 		}
 		table.Rows = append(table.Rows, govuk.Cells(l.SupportWords(), money.Pounds(l.WeeklyPence), money.Pounds(l.OneOffPence), code))
 	}
-	total := govuk.Cells("Together", money.Pounds(a.WeeklyPence), money.Pounds(a.OneOffPence), "")
+	total := govuk.Cells("Total", money.Pounds(a.WeeklyPence), money.Pounds(a.OneOffPence), "")
 	table.Total = &total
 	return table
 }
 
 func rechargeTable(id, caption string, s letters.Schedule, lines []letters.RechargeLine, months bool) govuk.Table {
-	table := govuk.Table{ID: id, Caption: caption, CaptionSize: govuk.Small, Wide: true, Columns: []govuk.Column{
+	table := govuk.Table{ID: id, Caption: caption, CaptionSize: govuk.Small, Wide: true, Stacks: true, Columns: []govuk.Column{
 		{Heading: "Case"}, {Heading: "Repays"}, {Heading: "To"}, {Heading: "Days"}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true}, {Heading: "Amount", Numeric: true},
 	}}
 	if months {
@@ -335,9 +335,9 @@ func rechargeTable(id, caption string, s letters.Schedule, lines []letters.Recha
 		days := strconv.Itoa(l.Days) + ", " + l.From.Long() + " to " + l.To.Long()
 		table.Rows = append(table.Rows, govuk.Cells(name, debtor, payer, days, money.Pounds(l.WeeklyPence), money.Pounds(l.OneOffPence), signed(l.Pence)))
 	}
-	total := govuk.Cells("Together", "", "", "", signed(sum))
+	total := govuk.Cells("Total", "", "", "", signed(sum))
 	if !months {
-		total = govuk.Cells("Together", "", "", "", "", "", signed(sum))
+		total = govuk.Cells("Total", "", "", "", "", "", signed(sum))
 	}
 	table.Total = &total
 	return table
@@ -351,7 +351,7 @@ func signed(pence int64) string {
 }
 
 func totalsTable(s letters.Schedule) govuk.Table {
-	table := govuk.Table{ID: "totals", Caption: "Totals by agency", CaptionSize: govuk.Small, Wide: true, Columns: []govuk.Column{{Heading: "Repays"}, {Heading: "To"}, {Heading: "Firm", Numeric: true}, {Heading: "Without prejudice", Numeric: true}}}
+	table := govuk.Table{ID: "totals", Caption: "Totals by agency", CaptionSize: govuk.Small, Wide: true, Stacks: true, Columns: []govuk.Column{{Heading: "Repays"}, {Heading: "To"}, {Heading: "Firm", Numeric: true}, {Heading: "Without prejudice", Numeric: true}}}
 	for _, t := range letters.Totals(s.All()) {
 		table.Rows = append(table.Rows, govuk.Cells(s.Agencies[t.DebtorID].Name, s.Agencies[t.PayerID].Name, signed(t.Pence), signed(t.InterimPence)))
 	}

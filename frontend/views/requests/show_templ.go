@@ -754,7 +754,7 @@ func lineRows(w requests.Written, change bool) []govuk.Row {
 
 func lineTotal(w requests.Written, change bool) *govuk.Row {
 	gross := w.Gross()
-	row := govuk.Cells("Together", "", "", money.Pounds(gross.WeeklyPence), money.Pounds(gross.OneOffPence), money.Pounds(gross.AnnualPence))
+	row := govuk.Cells("Total", "", "", money.Pounds(gross.WeeklyPence), money.Pounds(gross.OneOffPence), money.Pounds(gross.AnnualPence))
 	if change {
 		row.Cells = append(row.Cells, govuk.Text(""))
 	}
@@ -870,7 +870,7 @@ func packageRows(w requests.Written, remove func(requests.Line) govuk.Cell) []go
 
 func packageTotal(w requests.Written, remove bool) *govuk.Row {
 	present, after := requests.UpliftTotal(w.Lines)
-	row := govuk.Cells("Together", "", money.Pounds(present), money.Pounds(after), money.Pounds(after-present), requests.PercentWords(requests.RisePercent(present, after))+"%")
+	row := govuk.Cells("Total", "", money.Pounds(present), money.Pounds(after), money.Pounds(after-present), requests.PercentWords(requests.RisePercent(present, after))+"%")
 	if remove {
 		row.Cells = append(row.Cells, govuk.Text(""))
 	}

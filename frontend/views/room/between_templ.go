@@ -659,7 +659,7 @@ func answersTable(b room.BetweenPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = govuk.Table{
-			ID: "answers", Wide: true, Caption: "Who is asked, and who has opened it", CaptionSize: govuk.Small,
+			ID: "answers", Wide: true, Stacks: true, Caption: "Who is asked, and who has opened it", CaptionSize: govuk.Small,
 			Columns: []govuk.Column{{Heading: "Name"}, {Heading: "Asked for"}, {Heading: "Opened"}, {Heading: "Answered"}, {Heading: "Reminded"}},
 			Rows:    answerRows(b),
 		}.Render(ctx, templ_7745c5c3_Buffer)
@@ -961,7 +961,7 @@ func ratifies(p Page, r room.RatifiesView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(r.Split) > 0 {
-			templ_7745c5c3_Err = sharesTable("Who pays", r.Split).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sharesTable("Who pays what", r.Split).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -548,7 +548,7 @@ func agree(p Page, form, seat string, agreed bool, of string) templ.Component {
 
 func consentTable(c room.ConsentView) govuk.Table {
 	table := govuk.Table{
-		Caption: fmt.Sprintf("%d of %d funders agree to their share of every item", c.Agreed, len(c.Voters)), CaptionSize: govuk.Small,
+		Caption: fmt.Sprintf("%d of %d funders agree to their share of every item", c.Agreed, len(c.Voters)), CaptionSize: govuk.Small, Stacks: true,
 		Columns: []govuk.Column{{Heading: "For"}, {Heading: "Share"}, {Heading: "Given by"}, {Heading: "Position"}},
 	}
 	for _, voter := range c.Voters {

@@ -495,7 +495,7 @@ func decided(d room.DecisionView) templ.Component {
 			}
 		}
 		if len(d.Split) > 0 {
-			templ_7745c5c3_Err = sharesTable("Who pays", d.Split).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sharesTable("Who pays what", d.Split).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

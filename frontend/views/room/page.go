@@ -277,6 +277,14 @@ func seatOf(person room.PersonView) string {
 	return seat.Name
 }
 
+// mark is the sign beside a name: a full circle for who is here.
+func mark(person room.PersonView) string {
+	if person.Present && !person.LeftItem {
+		return "q-room__mark--here"
+	}
+	return "q-room__mark--away"
+}
+
 // mine is whether a line of the table is the reader's own, who may say that they leave.
 func (p Page) mine(person room.PersonView) bool {
 	return person.PersonID == p.Me.PersonID && person.Present && !p.Me.Observing
@@ -384,7 +392,7 @@ func sharesTable(caption string, shares []room.ShareView) govuk.Table {
 	}
 	var week, once, year int64
 	for _, share := range shares {
-		table.Rows = append(table.Rows, govuk.Cells(share.Agency, money.Pounds(share.WeeklyPence), money.Pounds(share.OneOffPence), money.Pounds(share.AnnualPence)))
+		table.Rows = append(table.Rows, govuk.Cells(share.Payer(), money.Pounds(share.WeeklyPence), money.Pounds(share.OneOffPence), money.Pounds(share.AnnualPence)))
 		week, once, year = week+share.WeeklyPence, once+share.OneOffPence, year+share.AnnualPence
 	}
 	total := govuk.Cells("Total", money.Pounds(week), money.Pounds(once), money.Pounds(year))
@@ -394,7 +402,7 @@ func sharesTable(caption string, shares []room.ShareView) govuk.Table {
 
 func (p Page) votersTable(vote room.VoteView) govuk.Table {
 	table := govuk.Table{
-		Caption: fmt.Sprintf("%d of %d have voted", vote.Voted, vote.Of), CaptionSize: govuk.Small,
+		Caption: fmt.Sprintf("%d of %d have voted", vote.Voted, vote.Of), CaptionSize: govuk.Small, Stacks: true,
 		Columns: []govuk.Column{{Heading: "For"}, {Heading: "Given by"}, {Heading: "Position"}},
 	}
 	if p.aloud() {
@@ -402,6 +410,9 @@ func (p Page) votersTable(vote room.VoteView) govuk.Table {
 	}
 	for _, voter := range vote.Voters {
 		name := voter.Name
+		if name == voter.For {
+			name = "" // where each member votes for themselves
+		}
 		if voter.Deputy {
 			name += " (deputy)"
 		}
