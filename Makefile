@@ -5,7 +5,7 @@ TEMPL := $(GO) run -modfile=server/tools.mod github.com/a-h/templ/cmd/templ
 STATICCHECK := $(GO) run -modfile=server/tools.mod honnef.co/go/tools/cmd/staticcheck
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup-demo build dev test test-go test-ts test-browser torture bench check generate setup clean
+.PHONY: help demo setup-demo build dev test test-go test-ts test-browser torture bench check generate pictures setup clean
 
 help: ## Say what each target does
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check: setup ## Formatting, vet, staticcheck and generated code
 
 generate: ## Write the Go of the templ pages again
 	@$(TEMPL) generate -path frontend
+
+pictures: setup build ## Take the pictures of the guides in help again
+	@cd frontend && npm run --silent pictures
 
 setup: ## Install what the tests and the demo need, or say what is missing
 	@.ci/setup

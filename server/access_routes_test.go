@@ -31,6 +31,8 @@ var probes = map[string]probe{
 	"GET /mailbox/{mail}/html -": {path: "/mailbox/{mail}/html", shows: "Quorate"},
 	"GET / -":                    {path: "/", shows: "Hello, "},
 	"GET /help -":                {path: "/help", shows: "Help"},
+	"GET /help/chair -":          {path: "/help/chair", shows: "Your next step"},
+	"GET /help/clerk -":          {path: "/help/clerk", shows: "Minutes, to a correct record"},
 	"GET /accessibility -":       {path: "/accessibility", shows: "Accessibility statement"},
 	"GET /privacy -":             {path: "/privacy", shows: "Privacy notice"},
 	"GET /policy -":              {path: "/policy", shows: "Who may do what"},

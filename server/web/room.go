@@ -25,7 +25,9 @@ func roomSection(tx db.Tx, page panels.MeetingPage) (*meetingViews.Section, erro
 	if page.Meeting.Brought || page.Meeting.Status == panels.Cancelled || page.Meeting.Status == panels.Draft || !tx.Actor.May(access.EnterRoom, page.Meeting.ForumID) {
 		return nil, nil
 	}
-	return &meetingViews.Section{Heading: "Meeting room", Body: views.Enter(page.Meeting)}, nil
+	forum := page.Meeting.ForumID
+	chairs, records := tx.Actor.May(access.RunMeeting, forum), tx.Actor.May(access.RecordMeeting, forum)
+	return &meetingViews.Section{Heading: "Meeting room", Body: views.Enter(page.Meeting, chairs, records)}, nil
 }
 
 func (s *Site) roomPage(c *fiber.Ctx, actor access.Actor) error {

@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"quorate/frontend/views/help"
 	"quorate/server/base/access"
 )
 
@@ -38,6 +39,8 @@ func (s *Site) Routes() []Route {
 		// Home and help
 		{get, "/", access.UseProduct, s.homePage},
 		{get, "/help", Open, s.helpPage},
+		{get, help.Chair.Href(), Open, s.guidePage(help.Chair)},
+		{get, help.Clerk.Href(), Open, s.guidePage(help.Clerk)},
 		{get, "/help/api", access.UseProduct, s.apiReferencePage},
 		{get, "/accessibility", Open, s.accessibilityPage},
 		{get, "/privacy", Open, s.privacyPage},
