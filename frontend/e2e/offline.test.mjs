@@ -227,6 +227,18 @@ test('where sockets are refused or do not last, the meeting goes on by asking', 
   line.sockets = 'allowed';
   await opened();
   await connected(clerk);
+
+  // A network that lets sockets open and kills each a second later must not make the page come and go for ever.
+  line.sockets = 'die';
+  line.cut();
+  await see(clerk, /^Connection lost/, bar(clerk));
+  line.mend();
+  await connected(clerk);
+  for (const words of ['Once.', 'Twice.', 'And again.']) {
+    await note(clerk).fill(words);
+    await within(12_000, see(chair, words));
+  }
+  line.sockets = 'allowed';
 });
 
 test('a session that ends is asked for in place, and nothing typed is lost', { timeout: 120_000 }, async () => {

@@ -17,7 +17,7 @@ import { keepFocus, takePressed } from './modules/keep-focus';
 import { linkShares } from './modules/link-shares';
 import { lookAgain } from './modules/look-again';
 import { mountAll } from './modules/mount';
-import { forgetDraftsOnSignOut, offerDraft, resendDraft, settleDrafts } from './modules/unsaved';
+import { arrived, forgetDraftsOnSignOut, offerDraft, resendDraft, settleDrafts } from './modules/unsaved';
 import { submitOnChange } from './modules/submit-on-change';
 import { printPage } from './modules/print-page';
 import { forgetRooms } from './room/outbox';
@@ -37,7 +37,7 @@ for (const component of [
   createAll(component);
 }
 
-settleDrafts(sessionStorage, document.body.dataset['person'] !== undefined);
+settleDrafts(localStorage, arrived());
 
 mountAll({
   'check-rule': (root) => checkRule(root),

@@ -161,6 +161,6 @@ var problemTitles = map[fault.Kind]string{
 
 // errorPage is the page of an error that no form shows for itself.
 func (s *Site) errorPage(actor access.Actor, f *fault.Fault) ([]byte, error) {
-	info := s.framed(layout.PageInfo{Title: problemTitles[f.Kind]}, actor, "")
+	info := s.framed(layout.PageInfo{Title: problemTitles[f.Kind], Failed: true}, actor, "")
 	return drawn(context.Background(), info, layout.Problem(problemTitles[f.Kind], f.Sentence))
 }

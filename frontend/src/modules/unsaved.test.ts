@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { draftKey, forgetDrafts, forgetDraftsOnSignOut, offerDraft, readDraft, resendDraft, settleDrafts } from './unsaved';
 
+const here = location.pathname + location.search;
 const mine = draftKey('p1', 'note');
 
 function form(served = ''): { root: HTMLFormElement; area: HTMLTextAreaElement } {
@@ -23,7 +24,7 @@ function press(name: string): void {
 const offered = () => document.body.textContent.includes('that was not saved');
 
 beforeEach(() => {
-  sessionStorage.clear();
+  localStorage.clear();
   document.body.dataset['person'] = 'p1';
   vi.useFakeTimers({ now: new Date('2027-03-04T14:15:00Z') });
 });
@@ -43,7 +44,7 @@ describe('a draft', () => {
     expect(again.area.value).toBe('Agreed to visit.');
     expect(document.activeElement).toBe(again.area);
     expect(offered()).toBe(false);
-    expect(readDraft(sessionStorage, mine)?.fields).toEqual({ note: 'Agreed to visit.' });
+    expect(readDraft(localStorage, mine)?.fields).toEqual({ note: 'Agreed to visit.' });
   });
 
   test('is not offered where the page already holds it', () => {
@@ -62,7 +63,7 @@ describe('a draft', () => {
     type(first.area, 'Wrong case.');
     offerDraft(form().root);
     press('Throw it away');
-    expect(readDraft(sessionStorage, mine)).toBeNull();
+    expect(readDraft(localStorage, mine)).toBeNull();
     offerDraft(form().root);
     expect(offered()).toBe(false);
   });
@@ -72,7 +73,7 @@ describe('a draft', () => {
     offerDraft(root);
     type(area, 'As served, and more.');
     type(area, 'As served.');
-    expect(readDraft(sessionStorage, mine)).toBeNull();
+    expect(readDraft(localStorage, mine)).toBeNull();
   });
 
   test('of one person never meets another', () => {
@@ -89,7 +90,7 @@ describe('a draft', () => {
     const { root, area } = form();
     offerDraft(root);
     type(area, 'Nobody.');
-    expect(sessionStorage.length).toBe(0);
+    expect(localStorage.length).toBe(0);
   });
 });
 
@@ -103,15 +104,39 @@ describe('a draft that was sent', () => {
 
   test('was taken when the next page is met signed in', () => {
     send();
-    settleDrafts(sessionStorage, true);
+    settleDrafts(localStorage, { signedIn: true, failed: false, from: here });
     offerDraft(form().root);
     expect(offered()).toBe(false);
   });
 
+  // The line dropped: the browser showed its own error, and its person came back later by another way.
+  test('and never arrived is offered again', () => {
+    send();
+    settleDrafts(localStorage, { signedIn: true, failed: false, from: '' });
+    settleDrafts(localStorage, { signedIn: true, failed: false, from: '/meetings' });
+    offerDraft(form().root);
+    expect(offered()).toBe(true);
+  });
+
+  test('and could not be saved is offered again', () => {
+    send();
+    settleDrafts(localStorage, { signedIn: true, failed: true, from: here });
+    settleDrafts(localStorage, { signedIn: true, failed: false, from: here });
+    offerDraft(form().root);
+    expect(offered()).toBe(true);
+  });
+
+  test('is forgotten after a week', () => {
+    send();
+    vi.setSystemTime(new Date('2027-03-12T14:15:00Z'));
+    settleDrafts(localStorage, { signedIn: true, failed: false, from: '' });
+    expect(localStorage.length).toBe(0);
+  });
+
   test('was refused by an expired session, and is offered after signing in again', () => {
     send();
-    settleDrafts(sessionStorage, false); // the sign-in page
-    settleDrafts(sessionStorage, true); // home
+    settleDrafts(localStorage, { signedIn: false, failed: false, from: here }); // the sign-in page
+    settleDrafts(localStorage, { signedIn: true, failed: false, from: here }); // home
     offerDraft(form().root);
     expect(offered()).toBe(true);
   });
@@ -120,36 +145,36 @@ describe('a draft that was sent', () => {
 describe('a draft sent again after signing in', () => {
   test('is the one with the same text, whatever the line ends', () => {
     const other = draftKey('p1', 'reasons');
-    sessionStorage.setItem(mine, JSON.stringify({ kept: '', sent: false, fields: { note: 'One.\nTwo.' } }));
-    sessionStorage.setItem(other, JSON.stringify({ kept: '', sent: false, fields: { note: 'Something else.' } }));
+    localStorage.setItem(mine, JSON.stringify({ kept: new Date().toISOString(), sent: false, fields: { note: 'One.\nTwo.' } }));
+    localStorage.setItem(other, JSON.stringify({ kept: new Date().toISOString(), sent: false, fields: { note: 'Something else.' } }));
     document.body.innerHTML = '<form><input type="hidden" name="note"></form>';
     const root = document.querySelector('form')!;
     root.querySelector('input')!.setAttribute('value', 'One.\r\nTwo.');
     resendDraft(root);
     root.dispatchEvent(new Event('submit'));
-    settleDrafts(sessionStorage, true);
-    expect(readDraft(sessionStorage, mine)).toBeNull();
-    expect(readDraft(sessionStorage, other)?.fields).toEqual({ note: 'Something else.' });
+    settleDrafts(localStorage, { signedIn: true, failed: false, from: here });
+    expect(readDraft(localStorage, mine)).toBeNull();
+    expect(readDraft(localStorage, other)?.fields).toEqual({ note: 'Something else.' });
   });
 });
 
 describe('signing out', () => {
   test('forgets the drafts of everyone and nothing else', () => {
-    sessionStorage.setItem(mine, '{"kept":"","sent":false,"fields":{"note":"x"}}');
-    sessionStorage.setItem(draftKey('p2', 'reasons'), '{"kept":"","sent":false,"fields":{"note":"x"}}');
-    sessionStorage.setItem('something.else', 'stays');
+    localStorage.setItem(mine, '{"kept":"","sent":false,"fields":{"note":"x"}}');
+    localStorage.setItem(draftKey('p2', 'reasons'), '{"kept":"","sent":false,"fields":{"note":"x"}}');
+    localStorage.setItem('something.else', 'stays');
     const { root } = form();
     forgetDraftsOnSignOut(root);
     root.dispatchEvent(new Event('submit'));
-    expect(Object.keys(sessionStorage)).toEqual(['something.else']);
+    expect(Object.keys(localStorage)).toEqual(['something.else']);
   });
 });
 
 test('a broken entry is no draft and is cleared', () => {
-  sessionStorage.setItem(mine, '{not json');
-  expect(readDraft(sessionStorage, mine)).toBeNull();
-  settleDrafts(sessionStorage, false);
-  expect(sessionStorage.getItem(mine)).toBeNull();
+  localStorage.setItem(mine, '{not json');
+  expect(readDraft(localStorage, mine)).toBeNull();
+  settleDrafts(localStorage, { signedIn: false, failed: false, from: '' });
+  expect(localStorage.getItem(mine)).toBeNull();
 });
 
 test('a full store costs the draft, never the typing', () => {
@@ -163,7 +188,7 @@ test('a full store costs the draft, never the typing', () => {
 });
 
 test('all drafts can be forgotten at once', () => {
-  sessionStorage.setItem(mine, '{}');
-  forgetDrafts(sessionStorage);
-  expect(sessionStorage.length).toBe(0);
+  localStorage.setItem(mine, '{}');
+  forgetDrafts(localStorage);
+  expect(localStorage.length).toBe(0);
 });

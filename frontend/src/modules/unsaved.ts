@@ -1,23 +1,47 @@
 /**
- * Keeps what someone is typing when their session ends under them.
+ * Keeps what someone is typing when their session ends, their line drops or
+ * their browser closes under them.
  *
  * On a form with data-module="unsaved" and a data-form name, the text areas
- * are kept in the tab's session storage as they are typed, under the person
- * (data-person on body) and the form. Met again with other text in it, the
- * form offers the draft back; nothing is filled in unasked. Another person on
- * the same computer never meets it.
+ * are kept in the browser's storage as they are typed, under the person
+ * (data-person on body) and the form, for a week. Met again with other text in
+ * it, the form offers the draft back; nothing is filled in unasked. Another
+ * person on the same computer never meets it.
  *
- * A draft ends when it is thrown away, at sign-out, and when it was sent: the
- * next page met signed in shows that the server took the post, while one met
- * signed out shows that it did not, and the draft lives on.
+ * A draft ends when it is thrown away, at sign-out, and when it was taken: the
+ * page that answers the post, met signed in, shows that. A page that is met in
+ * any other way (the post never arrived, and the person came back) shows
+ * nothing, and neither does one that asks for a sign-in or says that it failed.
  */
 export interface Draft {
   kept: string; // ISO instant
   sent: boolean;
+  page?: string; // from which it was sent
   fields: Record<string, string>;
 }
 
+/** How a page came to be on the screen. */
+export interface Arrival {
+  signedIn: boolean;
+  failed: boolean; // it says that something went wrong
+  from: string; // the page whose link or form led here; '' for none
+}
+
 const prefix = 'quorate.draft.';
+const keptFor = 7 * 24 * 60 * 60 * 1000;
+
+/** How this page came to be on the screen. Coming back or looking again answers no form. */
+export function arrived(): Arrival {
+  const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  const { person, failed } = document.body.dataset;
+  const led = document.referrer.startsWith(location.origin) && (how === undefined || how.type === 'navigate');
+  return { signedIn: person !== undefined, failed: failed !== undefined, from: led ? pathOf(document.referrer) : '' };
+}
+
+const pathOf = (address: string): string => {
+  const { pathname, search } = new URL(address, location.href);
+  return pathname + search;
+};
 
 export function draftKey(person: string, form: string): string {
   return `${prefix}${person}.${form}`;
@@ -45,22 +69,23 @@ function draftKeys(store: Storage): string[] {
   return keys.filter((key) => key.startsWith(prefix));
 }
 
-/** Decides on every page what became of the drafts that were sent. */
-export function settleDrafts(store: Storage, signedIn: boolean): void {
+/** Decides on every page what became of the drafts that were sent, and forgets the old ones. */
+export function settleDrafts(store: Storage, arrival: Arrival): void {
   for (const key of draftKeys(store)) {
     const draft = readDraft(store, key);
-    if (!draft || (draft.sent && signedIn)) store.removeItem(key);
-    else if (draft.sent) writeDraft(store, key, { ...draft, sent: false });
+    const answered = draft?.sent && draft.page === arrival.from;
+    if (!draft || Date.now() - Date.parse(draft.kept) > keptFor || (answered && arrival.signedIn && !arrival.failed)) store.removeItem(key);
+    else if (answered) writeDraft(store, key, { ...draft, sent: false });
   }
 }
 
-/** Removes every draft of everyone in this tab. */
+/** Removes every draft of everyone in this browser. */
 export function forgetDrafts(store: Storage): void {
   for (const key of draftKeys(store)) store.removeItem(key);
 }
 
 export function forgetDraftsOnSignOut(root: HTMLElement): void {
-  root.addEventListener('submit', () => forgetDrafts(sessionStorage));
+  root.addEventListener('submit', () => forgetDrafts(localStorage));
 }
 
 export function offerDraft(root: HTMLElement): void {
@@ -71,27 +96,27 @@ export function offerDraft(root: HTMLElement): void {
   const key = draftKey(person, form);
   const areas = [...root.querySelectorAll('textarea')].filter((area) => area.name !== '');
   const asServed = new Map(areas.map((area) => [area.name, area.value]));
-  const draft = readDraft(sessionStorage, key);
+  const draft = readDraft(localStorage, key);
 
   if (draft && areas.some((area) => differs(draft.fields[area.name], area.value))) {
-    showOffer(root, areas, draft, () => sessionStorage.removeItem(key));
+    showOffer(root, areas, draft, () => localStorage.removeItem(key));
   } else {
-    sessionStorage.removeItem(key);
+    localStorage.removeItem(key);
   }
 
   root.addEventListener('input', () => {
     const changed = areas.filter((area) => area.value !== asServed.get(area.name));
     if (changed.length === 0) {
-      sessionStorage.removeItem(key);
+      localStorage.removeItem(key);
       return;
     }
     const fields = Object.fromEntries(changed.map((area) => [area.name, area.value]));
-    writeDraft(sessionStorage, key, { kept: new Date().toISOString(), sent: false, fields });
+    writeDraft(localStorage, key, { kept: new Date().toISOString(), sent: false, fields });
   });
 
   root.addEventListener('submit', () => {
-    const kept = readDraft(sessionStorage, key);
-    if (kept) writeDraft(sessionStorage, key, { ...kept, sent: true });
+    const kept = readDraft(localStorage, key);
+    if (kept) writeDraft(localStorage, key, { ...kept, sent: true, page: pathOf(location.href) });
   });
 }
 
@@ -103,10 +128,10 @@ export function resendDraft(root: HTMLElement): void {
   if (!(root instanceof HTMLFormElement)) return;
   root.addEventListener('submit', () => {
     const sending = new FormData(root);
-    for (const key of draftKeys(sessionStorage)) {
-      const draft = readDraft(sessionStorage, key);
+    for (const key of draftKeys(localStorage)) {
+      const draft = readDraft(localStorage, key);
       const same = draft && Object.entries(draft.fields).every(([name, text]) => lines(sending.get(name)) === lines(text));
-      if (same) writeDraft(sessionStorage, key, { ...draft, sent: true });
+      if (same) writeDraft(localStorage, key, { ...draft, sent: true, page: pathOf(location.href) });
     }
   });
 }

@@ -31,6 +31,7 @@ type PageInfo struct {
 	Wide    bool     // registers and trackers
 	Bare    bool     // for a projector: no header, which says who is signed in, and no footer
 	Across  bool     // printed on its side
+	Failed  bool     // it says that something went wrong: what was sent to it was not taken
 	Scripts []string // further scripts of this page, with their styles: "room.js"
 }
 
@@ -119,6 +120,9 @@ func (p PageInfo) bodyAttributes() templ.Attributes {
 	all := templ.Attributes{"class": class}
 	if p.Person != nil && p.Person.Key != "" {
 		all["data-person"] = p.Person.Key
+	}
+	if p.Failed {
+		all["data-failed"] = true
 	}
 	return all
 }
