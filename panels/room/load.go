@@ -252,8 +252,8 @@ var (
 // partsOf says what each type of event can change. A type that is not here may change anything.
 var partsOf = map[string][]part{
 	RecordAttendance{}.Type():  {tablePart},
-	DeclareInterest{}.Type():   {tablePart, votesPart, consentPart}, // a position given before is set aside
-	WithdrawInterest{}.Type():  {tablePart},
+	DeclareInterest{}.Type():   {tablePart, votesPart, consentPart, arisingPart}, // a position given before is set aside, an action of before is shut
+	WithdrawInterest{}.Type():  {tablePart, arisingPart},
 	AnswerInterest{}.Type():    {tablePart, votesPart},
 	NameAuthoriser{}.Type():    {tablePart},
 	OpenItem{}.Type():          {itemsPart},

@@ -32,6 +32,7 @@ type walk struct {
 	lastSeq   int64
 	asClosed  map[uuid.UUID]string // votes as the rows first had them closed
 	confirmed map[uuid.UUID]string // decisions as the rows first had them
+	heldAt    string               // the event after which the rows were checked last
 	noteID    uuid.UUID
 	wentOn    bool // to the next meeting
 }

@@ -62,16 +62,21 @@ func (w *walk) otherOr(otherwise access.Actor) access.Actor {
 
 // otherChair confirms, or sends back, what waits for them.
 func (w *walk) otherChair(*rapid.T) {
-	waiting := slices.SortedFunc(maps.Keys(w.awaiting()), func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) })
-	if len(waiting) == 0 {
+	waiting := w.awaiting()
+	ids := slices.SortedFunc(maps.Keys(waiting), func(a, b uuid.UUID) int { return strings.Compare(a.String(), b.String()) })
+	if len(ids) == 0 {
 		w.rt.Skip("nothing waits")
 	}
-	who := w.by(w.chair, w.olga, w.olga, w.dee)
+	other := w.olga
+	if g := w.grounds[waiting[ids[0]]]; g != nil && g.by == w.olga.PersonID {
+		other = w.chair
+	}
+	who := w.by(other, other, other, w.dee)
 	if rapid.IntRange(0, 2).Draw(w.rt, "sent back") == 0 {
-		w.try(who, room.SendBackDecision{DecisionID: waiting[0], Reason: "Not what we said"})
+		w.try(who, room.SendBackDecision{DecisionID: ids[0], Reason: "Not what we said"})
 		return
 	}
-	w.try(who, room.SecondDecision{DecisionID: waiting[0]})
+	w.try(who, room.SecondDecision{DecisionID: ids[0]})
 }
 
 func (w *walk) correct(*rapid.T) {
@@ -126,17 +131,11 @@ func (w *walk) condition(*rapid.T) {
 	w.try(w.by(w.clerk, w.chair), judged)
 }
 
-// consentList puts an item on, takes one off, agrees, or decides.
+// consentList puts an item on, agrees, or decides.
 func (w *walk) consentList(*rapid.T) {
 	switch rapid.IntRange(0, 5).Draw(w.rt, "what") {
-	case 0, 1:
-		w.try(w.by(w.inTheChair()), room.PutOnConsentList{ItemID: w.item(), Reasons: "As last year"})
-	case 2:
-		item := w.item()
-		if len(w.list) > 0 && w.often("from the list") {
-			item = w.list[0]
-		}
-		w.try(w.by(w.ann, w.eve, w.inTheChair()), room.ObjectToConsent{ItemID: item, Reason: "Not yet"})
+	case 0, 1, 2:
+		w.try(w.by(w.inTheChair()), room.PutOnConsentList{ItemID: w.undecided(), Reasons: "As last year"})
 	case 3, 4:
 		who := w.by(w.ann, w.hal, w.ben)
 		agreed := room.AgreeToConsent{SeatID: w.aPlace(who), Agreed: rapid.IntRange(0, 3).Draw(w.rt, "agreed") > 0}
@@ -147,6 +146,14 @@ func (w *walk) consentList(*rapid.T) {
 	default:
 		w.try(w.by(w.inTheChair()), room.DecideConsent{})
 	}
+}
+
+// object takes an item off the list.
+func (w *walk) object(*rapid.T) {
+	if len(w.list) == 0 {
+		w.rt.Skip("nothing is on the list")
+	}
+	w.try(w.by(w.ann, w.hal, w.eve, w.inTheChair()), room.ObjectToConsent{ItemID: w.list[0], Reason: "Not yet"})
 }
 
 // wholeList takes everything from the list to its decision, but for what is left out here and there.
@@ -160,7 +167,7 @@ func (w *walk) wholeList(*rapid.T) {
 		}
 	}
 	for _, l := range w.lines {
-		if l.CaseID != nil && !slices.Contains(w.list, l.ID) && rapid.IntRange(0, 3).Draw(w.rt, "put on") > 0 {
+		if l.CaseID != nil && !slices.Contains(w.list, l.ID) && w.grounds[l.ID] == nil && w.often("put on") {
 			w.try(w.inTheChair(), room.PutOnConsentList{ItemID: l.ID, Reasons: "As last year"})
 		}
 	}

@@ -335,16 +335,17 @@ func (m *model) needs(g *grounds, item uuid.UUID, shares []room.Share) (needs []
 		asked.given = g.poll.given
 	}
 	for _, agency := range asked.payers() {
-		above := true
-		if asked.consented(agency) {
-			from, _ := m.place(asked.given[agency].place)
-			above = asked.aboveLimit(from)
-		} else {
-			for _, p := range m.places {
-				if p.agency == agency && (p.item == uuid.Nil || p.item == item) {
-					above = above && asked.aboveLimit(p)
-				}
+		var speaks []desk
+		for _, p := range m.places {
+			if p.agency == agency && (p.item == uuid.Nil || p.item == item) {
+				speaks = append(speaks, p)
 			}
+		}
+		if from, found := m.place(asked.given[agency].place); asked.consented(agency) && found {
+			speaks = []desk{from}
+		}
+		above := len(speaks) > 0 && !slices.ContainsFunc(speaks, func(p desk) bool { return !asked.aboveLimit(p) })
+		if !asked.consented(agency) {
 			if g.outcome == room.Provisional {
 				add(room.Endorsement, agency)
 			}

@@ -93,7 +93,7 @@ func (w *walk) goesOn() {
 	w.agenda()
 	w.rt.Logf("the next meeting has %d items", len(w.lines))
 	for _, l := range w.lines {
-		if l.CaseID != nil {
+		if l.CaseID != nil && *l.CaseID == w.caseID {
 			w.matter = l.ID
 		}
 	}

@@ -23,7 +23,7 @@ func (w *walk) steps() map[string]func(*rapid.T) {
 		"hear an item": w.hear, "hear another": w.hear, "hear a third": w.hear, "hear a fourth": w.hear,
 		"open a vote": w.openVote, "position": w.position, "another position": w.position, "close the vote": w.closeVote,
 		"write a position down": w.writeDown, "answer what was written down": w.answerWritten,
-		"consent list": w.consentList, "the whole list": w.wholeList,
+		"consent list": w.consentList, "the whole list": w.wholeList, "the whole list again": w.wholeList, "object": w.object,
 		"confirm": w.confirm, "other chair": w.otherChair, "other chair again": w.otherChair, "correct": w.correct,
 		"answer a need": w.answerNeed, "answer another need": w.answerNeed, "condition": w.condition, "condition again": w.condition,
 		"note": w.note, "action": w.action, "list": w.updateList,
@@ -46,9 +46,9 @@ func (w *walk) attendance(*rapid.T) {
 func (w *walk) turnTo(*rapid.T) {
 	item := w.item()
 	switch rapid.IntRange(0, 7).Draw(w.rt, "how") {
-	case 0:
+	case 0, 1:
 		w.try(w.by(w.inTheChair()), room.FinishItem{ItemID: w.openOr()})
-	case 1:
+	case 2, 3:
 		w.try(w.by(w.inTheChair()), room.PassItem{ItemID: item, Reason: "Later"})
 	default:
 		w.try(w.by(w.inTheChair()), room.OpenItem{ItemID: item})

@@ -21,15 +21,15 @@ import (
 // with a reading of everything (walk_replay_test.go). rapid shrinks a failure to the fewest steps and
 // prints the seed that repeats it: go test ./panels/room -run RandomMeetings -rapid.seed=N.
 //
-// QUORATE_WALKS is how many meetings, 24 if it is not set; QUORATE_STEPS how long they are, about 60. Without
+// QUORATE_WALKS is how many meetings, 42 if it is not set; QUORATE_STEPS how long they are, about 80. Without
 // it the meetings are always the same ones, so that what they reach is certain: every command of the room.
 func TestRandomMeetings(t *testing.T) {
 	many, always := os.LookupEnv("QUORATE_WALKS")
-	walks, seed := 24, "20261126"
+	walks, seed := 42, "20261126"
 	if n, err := strconv.Atoi(many); always && err == nil && n > 0 {
 		walks, seed = n, flag.Lookup("rapid.seed").Value.String()
 	}
-	steps := "60"
+	steps := "80"
 	if n, err := strconv.Atoi(os.Getenv("QUORATE_STEPS")); err == nil && n > 0 {
 		steps = strconv.Itoa(n)
 	}
@@ -77,7 +77,7 @@ func TestRandomMeetings(t *testing.T) {
 }
 
 // reachesAll is in how many meetings every command must have been accepted.
-const reachesAll = 48
+const reachesAll = 42
 
 // occasion is a kind of meeting that random things happen in.
 type occasion struct {
