@@ -60,6 +60,10 @@ func TestSealedRecordOfAVoteByCorrespondence(t *testing.T) {
 		t.Errorf("the register: %v, of a meeting that begins with %s", kinds, before.Events[0].Type)
 	}
 
+	if page := h.between(h.clerk); page.Seal == nil || page.Seal.Head != before.Head || h.between(h.ann).Seal != nil {
+		t.Errorf("the clerk’s page leads to %+v", page.Seal)
+	}
+
 	item := h.ratifying()
 	h.inSession(h.ann, h.hal)
 	h.do(h.chair, room.OpenItem{ItemID: item.ID})

@@ -29,6 +29,7 @@ type BetweenPage struct {
 	MayClose bool          // the chair, now: every answer that is needed is in
 	MayStop  bool          // the chair
 	Next     *panels.MeetingRow
+	Seal     *Seal // chair and clerk, once it is over: how far its log goes
 }
 
 // AnswerLine is somebody of whom an answer is asked.
@@ -65,6 +66,11 @@ func (p projector) between(tx db.Tx) (page BetweenPage, err error) {
 	}
 	if page.Urgent, err = urgentOf(tx, p.Meeting.ID); err != nil {
 		return page, err
+	}
+	if p.Meeting.Status == panels.Closed && (p.viewer.Chair || p.viewer.Clerk) {
+		if page.Seal, err = sealOf(tx, p.Meeting); err != nil {
+			return page, err
+		}
 	}
 	var endings []Ending
 	if err := tx.Where("meeting_id = ?", p.Meeting.ID).Find(&endings).Error; err != nil {

@@ -108,7 +108,7 @@ func MinutesPage(m room.Minutes, form MinutesForm, problems govuk.Errors) templ.
 			}
 		}
 		if m.Seal != nil {
-			templ_7745c5c3_Err = sealed(m).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Sealed(m.Meeting.ID, *m.Seal).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -232,8 +232,8 @@ func MinutesPage(m room.Minutes, form MinutesForm, problems govuk.Errors) templ.
 	})
 }
 
-// sealed leads to the record of the meeting that anybody can check by itself.
-func sealed(m room.Minutes) templ.Component {
+// Sealed leads to the record of a meeting, or of what was decided between two, that anybody can check by itself.
+func Sealed(meeting uuid.UUID, seal room.Seal) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -266,11 +266,11 @@ func sealed(m room.Minutes) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p class=\"govuk-body\">One file with every step of the meeting in its order, what was decided and, once they are final, the minutes. Whoever has it can check that nothing in it was changed, without Quorate’s database. It names young people, so treat it as you treat the minutes.</p><p class=\"govuk-body\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p class=\"govuk-body\">One file with every step in its order, what was decided and, once they are final, the minutes of a meeting. Whoever has it can check that nothing in it was changed, without Quorate’s database. It names young people, so treat it as you treat the minutes.</p><p class=\"govuk-body\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = govuk.Link{Text: "Download the sealed record", Href: SealedHref(m.Meeting.ID)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Link{Text: "Download the sealed record", Href: SealedHref(meeting)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -279,9 +279,9 @@ func sealed(m room.Minutes) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(m.Seal.Events, 10))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(seal.Events, 10))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/minutes.templ`, Line: 69, Col: 69}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/minutes.templ`, Line: 69, Col: 67}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -292,21 +292,21 @@ func sealed(m room.Minutes) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var11 string
-			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(m.Seal.Head)
+			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(seal.Head)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/minutes.templ`, Line: 71, Col: 47}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/minutes.templ`, Line: 71, Col: 45}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "</code></p><p class=\"govuk-body\">A correction, an answer to a decision and the approval of the minutes add to the record, and give it another number.</p><p class=\"govuk-body\">To check a file, run <code class=\"q-code\">quorate verify FILE --head NUMBER</code></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "</code></p><p class=\"govuk-body\">A correction, an answer to a decision, a ratification and the approval of the minutes add to the record, and give it another number.</p><p class=\"govuk-body\">To check a file, run <code class=\"q-code\">quorate verify FILE --head NUMBER</code></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = govuk.Details("The sealed record of this meeting").Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Details("The sealed record").Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
