@@ -60,7 +60,7 @@ func newWalk(o *once, of occasion) *walk {
 	w.matter = w.request.ID
 	w.model = model{
 		rules: w.terms, kind: panels.Held, caseOf: map[uuid.UUID]uuid.UUID{}, here: map[uuid.UUID]bool{}, interests: map[uuid.UUID]*leaving{},
-		listed: map[uuid.UUID]uuid.UUID{}, grounds: map[uuid.UUID]*grounds{}, answered: map[uuid.UUID]bool{},
+		listed: map[uuid.UUID]uuid.UUID{}, grounds: map[uuid.UUID]*grounds{},
 		places: []desk{
 			{id: w.seat["Ann Bell"], agency: w.asc.ID, fills: []uuid.UUID{w.ann.PersonID, w.ben.PersonID}},
 			{id: w.seat["Hal Hart"], agency: w.health.ID, fills: []uuid.UUID{w.hal.PersonID, w.sam.PersonID}},

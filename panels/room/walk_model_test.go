@@ -8,7 +8,6 @@ import (
 	"quorate/agendas"
 	"quorate/panels"
 	"quorate/panels/room"
-	"quorate/server/base/access"
 )
 
 // model is a meeting as somebody knows it who was told the terms and hears what is acknowledged, and nothing
@@ -27,7 +26,6 @@ type model struct {
 	list      []uuid.UUID             // items that are to be decided together
 	listed    map[uuid.UUID]uuid.UUID // to that, by funder: who agrees
 	grounds   map[uuid.UUID]*grounds  // by item: what it was confirmed on, by the first chair where there are two
-	answered  map[uuid.UUID]bool      // decisions that somebody has answered for
 }
 
 // line is an item of the agenda.
@@ -417,11 +415,4 @@ func runs(change room.Change) bool {
 		return true
 	}
 	return false
-}
-
-func seatOf(actor access.Actor) uuid.UUID {
-	if len(actor.Seats) == 0 {
-		return uuid.Nil
-	}
-	return actor.Seats[0].SeatID
 }
