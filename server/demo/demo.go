@@ -94,7 +94,7 @@ func Load(ctx context.Context, stores Stores, timeline *Timeline) error {
 		agencies: map[panels.AgencyKind]panels.Agency{}, people: map[string]panels.Person{}, forums: map[string]panels.Forum{},
 	}
 	defer timeline.Return()
-	for _, scene := range []func(context.Context) error{t.partnership, t.tracker, t.past, t.present} {
+	for _, scene := range []func(context.Context) error{t.partnership, t.tracker, t.past, t.ahead, t.present, t.lately} {
 		if err := scene(ctx); err != nil {
 			return err
 		}

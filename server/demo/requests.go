@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"quorate/agendas/requests"
 	"quorate/agendas/tracker"
 	"quorate/panels"
@@ -16,7 +18,9 @@ func (t *teller) ask(ctx context.Context, about requests.AboutAnswer, answers ..
 	if err != nil {
 		return requests.Request{}, err
 	}
-	about.ForumID = t.forums["mapac"].ID
+	if about.ForumID == uuid.Nil {
+		about.ForumID = t.forums["mapac"].ID
+	}
 	begun, err := t.Requests.Begin(ctx, presenter, about)
 	if err != nil {
 		return begun, err
@@ -30,12 +34,17 @@ func (t *teller) ask(ctx context.Context, about requests.AboutAnswer, answers ..
 
 // request is the presenter's request for a case's package, shared much as the tracker says it is paid now.
 func (t *teller) request(ctx context.Context, c tracker.Case) (requests.Request, error) {
+	return t.requestOf(ctx, "mapac", c)
+}
+
+// requestOf is the same of another panel.
+func (t *teller) requestOf(ctx context.Context, forum string, c tracker.Case) (requests.Request, error) {
 	weekly := *c.WeeklyCostPence
 	education := int64(0)
 	if c.EHCP != nil && *c.EHCP {
 		education = weekly / 5
 	}
-	return t.ask(ctx, requests.AboutAnswer{Kind: requests.New, CaseNumber: c.Reference()}, t.need(weekly, education, 250_000, t.today.AddDays(60))...)
+	return t.ask(ctx, requests.AboutAnswer{Kind: requests.New, ForumID: t.forums[forum].ID, CaseNumber: c.Reference()}, t.need(weekly, education, 250_000, t.today.AddDays(60))...)
 }
 
 // need are the sections of a request for a package of so much a week, of which so much is education.

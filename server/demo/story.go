@@ -58,7 +58,7 @@ func (t *teller) tracker(ctx context.Context) error {
 	if _, err := t.Tracker.RunImport(ctx, clerk, "tracker.csv", file, tracker.ImportOptions{}); err != nil {
 		return err
 	}
-	t.cases, err = t.costliest(ctx, 14)
+	t.cases, err = t.costliest(ctx, 19)
 	if err != nil {
 		return err
 	}
@@ -470,4 +470,13 @@ func (t *teller) at(days, hour int) { t.time.Go(t.today.AddDays(-days).At(hour, 
 // workingDay is the working day on or next after so many days before today.
 func (t *teller) workingDay(days int) clock.Date {
 	return calendar.NewWorkingDays().OnOrAfter(t.today.AddDays(-days))
+}
+
+// workedDay is the last working day that lies so many days before today, or more.
+func (t *teller) workedDay(days int) clock.Date {
+	day, work := t.today.AddDays(-days), calendar.NewWorkingDays()
+	for !work.IsWorkingDay(day) {
+		day = day.AddDays(-1)
+	}
+	return day
 }
