@@ -60,7 +60,7 @@ type facts struct {
 // and no reference is among them: judging needs neither.
 var factColumns = `cases.id, cases.number, cases.date_of_birth, cases.locality, cases.primary_need, cases.ehcp, cases.ehcp_review_on,
 	cases.legal_status, cases.social_care_status, cases.referral_source, cases.referred_on, cases.allocated_worker, cases.allocated_on,
-	cases.care_act_assessed_on, cases.support_plan_on, cases.mental_capacity_on, cases.chc_checklist_on, cases.chc_decision,
+	cases.care_act_assessed_on, cases.support_plan_on, ` + tracker.JudgedOn("cases") + `, cases.chc_checklist_on, cases.chc_decision,
 	cases.pathway_plan_on, cases.adult_safeguarded_on, cases.court_date_on, cases.placement, cases.out_of_county,
 	cases.placement_ends_on, cases.weekly_cost_pence, cases.health_weekly_pence, cases.safeguarding_concern,
 	cases.liberty_authorised, cases.section_117, cases.consent_refused, ` + tracker.LastHeardOn("cases") + `, cases.died_on, cases.moved_away_on,

@@ -23,7 +23,7 @@ func (p *partnership) afresh(locality string, on clock.Date, weeks int) []string
 		p.t.Fatal(err)
 	}
 	var cases []tracker.Case
-	heard := map[string]clock.Date{}
+	heard, judged := map[string]clock.Date{}, map[string]clock.Date{}
 	p.write(func(tx db.Tx) error {
 		if err := tx.Raw(`select * from cases where merged_into is null order by number`).Scan(&cases).Error; err != nil {
 			return err
@@ -36,6 +36,14 @@ func (p *partnership) afresh(locality string, on clock.Date, weeks int) []string
 		for _, row := range rows {
 			heard[row.CaseID] = row.On
 		}
+		if err != nil {
+			return err
+		}
+		rows = nil
+		err = tx.Raw(`select case_id, max(judged_on) as "on" from case_capacity where struck_at is null and outcome <> 'unsettled' group by case_id`).Scan(&rows).Error
+		for _, row := range rows {
+			judged[row.CaseID] = row.On
+		}
 		return err
 	})
 	var lines []string
@@ -45,6 +53,9 @@ func (p *partnership) afresh(locality string, on clock.Date, weeks int) []string
 		}
 		if on := heard[c.ID.String()]; on.After(c.ViewsRecordedOn) {
 			c.ViewsRecordedOn = on
+		}
+		if on := judged[c.ID.String()]; on.After(c.MentalCapacityOn) {
+			c.MentalCapacityOn = on
 		}
 		findings, err := judges.Judge(&c, on, weeks)
 		if err != nil {
@@ -133,6 +144,14 @@ func TestKeptFindingsEqualAFreshJudgementAfterAnything(t *testing.T) {
 		}},
 		{"views taken back", func() {
 			exec(`update case_views set struck_at = now(), struck_by = ?, struck_why = 'w' where id in (select id from case_views where struck_at is null order by id limit 1)`, p.admin.PersonID)
+		}},
+		{"capacity", func() {
+			outcome := []tracker.CapacityOutcome{tracker.CanDecide, tracker.CannotDecide, tracker.CapacityUnsettled}[random.IntN(3)]
+			exec(`insert into case_capacity (id, case_id, question, outcome, judged_on, judged_by, recorded_by, recorded_at) values (?, ?, 'q', ?, ?, 'j', ?, now())`,
+				newID(), anyCase().ID, outcome, day("2026-01-01").AddDays(random.IntN(300)), p.admin.PersonID)
+		}},
+		{"capacity taken back", func() {
+			exec(`update case_capacity set struck_at = now(), struck_by = ?, struck_why = 'w' where id in (select id from case_capacity where struck_at is null order by id limit 1)`, p.admin.PersonID)
 		}},
 		{"a merge", func() {
 			one, other := anyCase(), anyCase()

@@ -46,9 +46,10 @@ begin
 end
 $$;
 -- +goose StatementEnd
--- A young person was last heard by the tracker's date or by views recorded here, so these count as a change.
+-- A young person was last heard, and their capacity last judged, by the tracker's date or by what was recorded
+-- here, so these count as a change.
 -- +goose StatementBegin
-create function heard_case_is_unjudged() returns trigger language plpgsql as $$
+create function recorded_case_is_unjudged() returns trigger language plpgsql as $$
 begin
 	insert into case_unjudged (case_id, version) select id, version from cases where id = new.case_id
 	on conflict (case_id) do update set version = excluded.version;
@@ -57,7 +58,9 @@ end
 $$;
 -- +goose StatementEnd
 create trigger views_changed after insert or update on case_views
-	for each row execute function heard_case_is_unjudged();
+	for each row execute function recorded_case_is_unjudged();
+create trigger capacity_changed after insert or update on case_capacity
+	for each row execute function recorded_case_is_unjudged();
 create trigger cases_added after insert on cases referencing new table as changed
 	for each statement execute function cases_are_unjudged();
 create trigger cases_changed after update on cases referencing new table as changed
@@ -80,7 +83,8 @@ create trigger cases_taken_away after delete on cases referencing old table as g
 
 -- +goose Down
 drop trigger views_changed on case_views;
-drop function heard_case_is_unjudged();
+drop trigger capacity_changed on case_capacity;
+drop function recorded_case_is_unjudged();
 drop trigger cases_taken_away on cases;
 drop function cases_are_gone();
 drop trigger cases_added on cases;

@@ -89,13 +89,28 @@ func RecordCapacity(ctx context.Context, d *db.DB, actor access.Actor, caseID uu
 		if err := tx.Create(&capacity).Error; err != nil {
 			return err
 		}
-		return recordOfCase(tx, "case.capacity_recorded", c.ID, nil, capacity)
+		if err := recordOfCase(tx, "case.capacity_recorded", c.ID, nil, capacity); err != nil {
+			return err
+		}
+		return AnnounceChanged(tx, CasesChanged{Cases: []uuid.UUID{c.ID}}) // a rule asks whether it was judged
 	})
 }
 
 // StrikeCapacity takes back a record made by mistake.
 func StrikeCapacity(ctx context.Context, d *db.DB, actor access.Actor, caseID, id uuid.UUID, why string) error {
 	return strike(ctx, d, actor, "case_capacity", "case.capacity_struck", caseID, id, why)
+}
+
+// JudgedOn is SQL for the day a young person's capacity was last judged: by the tracker's date or by what was
+// recorded here and settled, whichever is later. ofCase is the alias of a row of cases.
+func JudgedOn(ofCase string) string {
+	return `greatest(` + ofCase + `.mental_capacity_on, (select max(judged.judged_on) from case_capacity judged where judged.case_id = coalesce(` + ofCase + `.merged_into, ` + ofCase + `.id) and judged.struck_at is null and judged.outcome <> 'unsettled'))`
+}
+
+// LastJudged is the same for one young person; no day where it never was.
+func LastJudged(tx db.Tx, caseID uuid.UUID) (on clock.Date, err error) {
+	err = tx.Raw(`select `+JudgedOn("c")+` from cases c where c.id = ?`, caseID).Row().Scan(&on)
+	return on, err
 }
 
 // CapacityOf lists what was found, newest first. The caller has checked that the actor may see the case.

@@ -58,6 +58,8 @@ test('a late paper needs its reason, is read with the item, and is gone once wit
   const member = await signedIn(browser, product, 'Member for the NHS');
   const opened = await fetched(member, address);
   assert.deepEqual([opened.status, opened.type, opened.body.equals(pdf)], [200, 'application/pdf', true]);
+  const part = await member.context.request.get(new URL(address, member.page.url()).href, { headers: { range: 'bytes=5-9' } });
+  assert.deepEqual([part.status(), part.headers()['content-range'], (await part.body()).equals(pdf.subarray(5, 10))], [206, `bytes 5-9/${pdf.length}`, true], 'a viewer reads a paper part by part');
   await visit(member, `/meetings/${meeting}/agenda`);
   assert.equal(await member.page.getByRole('link', { name: /^College letter.pdf/ }).getAttribute('href'), address, 'the agenda leads to it');
   const presenter = await signedIn(browser, product, 'Administrator');

@@ -106,7 +106,11 @@ func readCase(tx db.Tx, page *cases.Page, historyPage int) (err error) {
 	if err != nil {
 		return err
 	}
-	page.Milestones = tracker.Milestones(of, page.Supplied, limits, page.Today)
+	stepped := of
+	if stepped.MentalCapacityOn, err = tracker.LastJudged(tx, of.ID); err != nil {
+		return err
+	}
+	page.Milestones = tracker.Milestones(stepped, page.Supplied, limits, page.Today)
 	if page.History, err = tracker.History(tx, of.ID, historyPage); err != nil {
 		return err
 	}
