@@ -433,12 +433,22 @@ var probes = map[string]probe{
 	"GET /audit -":                 {path: "/audit", shows: "Audit trail"},
 	"POST /audit/check -":          {path: "/audit/check", keeps: true, shows: "The trail is whole"},
 
-	"GET /meetings/:meeting/room MAPaC":       {path: "/meetings/{voting}/room", shows: "MAPaC"},
-	"GET /meetings/:meeting/room joined":      {path: "/meetings/{joined}/room", shows: "MAPaC"},
-	"GET /meetings/:meeting/room Central":     {path: "/meetings/{spoken}/room", shows: "Central"},
-	"GET /meetings/:meeting/room board":       {path: "/meetings/{board_meeting}/room", shows: "Strategic transitions board"},
-	"GET /meetings/:meeting/screen MAPaC":     {path: "/meetings/{voting}/screen", shows: "Big screen"},
-	"GET /meetings/:meeting/screen Central":   {path: "/meetings/{spoken}/screen", shows: "Big screen"},
+	"GET /meetings/:meeting/room MAPaC":     {path: "/meetings/{voting}/room", shows: "MAPaC"},
+	"GET /meetings/:meeting/room joined":    {path: "/meetings/{joined}/room", shows: "MAPaC"},
+	"GET /meetings/:meeting/room Central":   {path: "/meetings/{spoken}/room", shows: "Central"},
+	"GET /meetings/:meeting/room board":     {path: "/meetings/{board_meeting}/room", shows: "Strategic transitions board"},
+	"GET /meetings/:meeting/screen MAPaC":   {path: "/meetings/{voting}/screen", shows: "Big screen"},
+	"GET /meetings/:meeting/screen Central": {path: "/meetings/{spoken}/screen", shows: "Big screen"},
+
+	"GET /screen -":  {path: "/screen", shows: "Show a meeting on this screen"},
+	"POST /screen -": {path: "/screen", form: []string{"code", "{screen_code}"}, leads: "/screen"},
+	"GET /meetings/:meeting/screen/code MAPaC":        {path: "/meetings/{voting}/screen/code", shows: "A code for the big screen"},
+	"GET /meetings/:meeting/screen/code Central":      {path: "/meetings/{spoken}/screen/code", shows: "A code for the big screen"},
+	"POST /meetings/:meeting/screen/code MAPaC":       {path: "/meetings/{voting}/screen/code", leads: "/meetings/{voting}/screen/code"},
+	"POST /meetings/:meeting/screen/code Central":     {path: "/meetings/{spoken}/screen/code", leads: "/meetings/{spoken}/screen/code"},
+	"POST /meetings/:meeting/screen/code/end MAPaC":   {path: "/meetings/{voting}/screen/code/end", leads: "/meetings/{voting}/screen/code"},
+	"POST /meetings/:meeting/screen/code/end Central": {path: "/meetings/{spoken}/screen/code/end", leads: "/meetings/{spoken}/screen/code"},
+
 	"GET /meetings/:meeting/interests MAPaC":  {path: "/meetings/{voting}/interests", shows: "Interests"},
 	"GET /meetings/:meeting/interests joined": {path: "/meetings/{joined}/interests", shows: "Interests"},
 	"POST /meetings/:meeting/room/:command MAPaC": {

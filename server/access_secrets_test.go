@@ -177,6 +177,7 @@ func (w *world) keepSecrets(t *testing.T, p product, lines []line) {
 	t.Run("nobody sees a position before the close", func(t *testing.T) { w.nobodySeesAPosition(t, p) })
 	t.Run("a presenter sees only their own item", func(t *testing.T) { w.presenterSeesOwn(t, p) })
 	t.Run("a guest funder sees only their own item", func(t *testing.T) { w.guestSeesOwn(t, p, lines) })
+	t.Run("a young person sees only their own item", func(t *testing.T) { w.youngPersonSeesOwn(t, p, lines) })
 	t.Run("another forum’s things are not there", func(t *testing.T) { w.othersAreNotThere(t, p) })
 }
 
@@ -409,6 +410,38 @@ func (w *world) guestSeesOwn(t *testing.T, p product, lines []line) {
 	for _, address := range []string{"/meetings/{joined}/agenda/mine", "/meetings/{joined}/room", "/live/meetings/{joined}/frames", "/requests/{joined_request}", "/decisions/{agreed_decision}"} {
 		if got := w.get(t, p, people["wdn"], address); got.Code != http.StatusForbidden && got.Code != http.StatusNotFound {
 			t.Errorf("%s answers %d to whoever’s place was withdrawn", address, got.Code)
+		}
+	}
+}
+
+// A young person joins the item about them: on no page and in no frame are they told of another, nor of what is
+// said about them behind the table: notes, reasons, who pays and how anybody voted.
+func (w *world) youngPersonSeesOwn(t *testing.T, p product, lines []line) {
+	own := w.secret.in(w.ids["joined_name"])
+	told := false
+	for _, l := range lines {
+		if l.method != http.MethodGet || !l.may["yng"] || strings.HasPrefix(l.path, "/mailbox") || l.path == "/live/meetings/{meeting}" {
+			continue
+		}
+		body := html.UnescapeString(w.get(t, p, people["yng"], probes[l.key()].path).Body.String())
+		for _, name := range w.secret.in(body, aName, aReference) {
+			told = true
+			if !slices.Contains(own, name) {
+				t.Errorf("%s tells a young person of %q", l.key(), name)
+			}
+		}
+		for _, canary := range []string{canaryNote, canaryAction, canaryReasons, canaryObjection, w.ids["joined_other_name"]} {
+			if strings.Contains(body, canary) {
+				t.Errorf("%s tells a young person %q", l.key(), canary)
+			}
+		}
+	}
+	if !told {
+		t.Error("a young person is told of nobody, not even of their own item, so this says nothing")
+	}
+	for _, address := range []string{"/meetings/{joined}/agenda", "/meetings/{joined}/agenda/mine", "/meetings/{joined}/pack", "/requests/{joined_request}", "/papers/{joined_paper}", "/meetings/{voting}/room"} {
+		if got := w.get(t, p, people["yng"], address); got.Code != http.StatusForbidden && got.Code != http.StatusNotFound {
+			t.Errorf("%s answers %d to a young person", address, got.Code)
 		}
 	}
 }

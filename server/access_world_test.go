@@ -44,7 +44,7 @@ import (
 type role string
 
 // The columns, in the golden file's order.
-var roles = []role{"out", "adm", "aud", "chr", "clk", "ckj", "nhs", "brk", "lch", "lmb", "bch", "bmb", "bck", "pre", "gst", "wdn"}
+var roles = []role{"out", "adm", "aud", "chr", "clk", "ckj", "nhs", "brk", "lch", "lmb", "bch", "bmb", "bck", "pre", "gst", "wdn", "yng"}
 
 // people says who stands for each role. Nobody is signed in as "out".
 var people = map[role]string{
@@ -63,6 +63,7 @@ var people = map[role]string{
 	"pre": "Rhys Calder",  // presenter, no seat
 	"gst": "Gwen Ferris",  // another council’s funder, a guest of one item of MAPaC’s and of nothing else
 	"wdn": "Piers Holm",   // who was asked to be one, and was withdrawn
+	"yng": "Quill Amble",  // a young person, guest of one item of MAPaC’s, which is about them
 }
 
 // lena left for items because of an interest: she is MAPaC's member for commissioning.
@@ -224,6 +225,7 @@ func tellWorld(t *testing.T) *world {
 	d.canaries()
 	d.signIn()
 	d.machines()
+	d.screens()
 	if err := stop(context.Background()); err != nil {
 		t.Error(err)
 	}
@@ -336,6 +338,10 @@ func (d *day) seats() {
 		d.must(err)
 	}
 	d.find("guest", `select id from person where name = ?`, people["gst"])
+	_, err = d.auth.CreatePerson(d.Context(), admin, auth.NewPerson{
+		Name: people["yng"], Email: "quill.amble@example.net", Password: password, AgencyID: d.find("families", `select id from agency where kind = ?`, panels.Families),
+	})
+	d.must(err)
 	d.find("rule", `select key from rule order by key limit 1`)
 	d.find("rule_name", `select name from rule where key = ?`, d.ids["rule"])
 	d.ids["asset"] = strings.TrimPrefix(frontend.Asset("app.css"), frontend.AssetPath)
@@ -529,6 +535,15 @@ func (d *day) panel() {
 	d.find("own_case", `select 'Q' || c.number from cases c join case_link l on l.case_id = c.id where l.person_id = ? order by c.number limit 1`, d.ids["presenter"])
 }
 
+// screens has the clerk make codes for the big screens of two meetings.
+func (d *day) screens() {
+	for _, meeting := range []string{"spoken", "voting"} {
+		code, err := d.room.MakeScreenCode(d.Context(), d.as(people["clk"]), uuid.MustParse(d.ids[meeting]))
+		d.must(err)
+		d.ids["screen_code"] = code
+	}
+}
+
 // approves has the minutes of a past meeting made final, and a meeting open at the item about them.
 func (d *day) approves() {
 	past := d.id("past", `select id from meeting where forum_id = ? and status = 'closed' and starts_at < ? order by starts_at limit 1`, d.ids["mapac_id"], accessDay)
@@ -627,7 +642,8 @@ func (d *day) records() {
 }
 
 // guests has another council’s funder join one item that is being voted on, another in which their
-// agency was to pay, and be asked for one that is still a draft; somebody else’s place is withdrawn.
+// agency was to pay, and be asked for one that is still a draft; somebody else’s place is withdrawn. The young
+// person whom the first is about joins it too.
 func (d *day) guests() {
 	clerk := d.as(people["clk"])
 	ask := func(item, person string) (place string) {
@@ -654,6 +670,8 @@ func (d *day) guests() {
 		vote := d.vote(meeting, d.ids[name+"_item"], false, "Grace Pell")
 		if meeting == joined {
 			d.ids["guest_place"], d.ids["joined_vote"] = place, vote.String()
+			ask(d.ids["joined_item"], people["yng"])
+			d.do(people["yng"], meeting, room.RecordAttendance{Present: true, Remote: true})
 			continue
 		}
 		d.do(people["gst"], meeting, room.CastBallot{VoteID: vote, SeatID: uuid.MustParse(place), Position: room.Consent})

@@ -247,6 +247,11 @@ func (s *Site) Routes() []Route {
 		// The room, decisions, minutes and actions
 		{get, "/meetings/:meeting/room", access.EnterRoom, s.roomPage},
 		{get, "/meetings/:meeting/screen", access.ShowScreen, s.screenPage},
+		{get, "/meetings/:meeting/screen/code", access.ShowScreen, s.screenCodePage},
+		{post, "/meetings/:meeting/screen/code", access.ShowScreen, s.makeScreenCode},
+		{post, "/meetings/:meeting/screen/code/end", access.ShowScreen, s.endScreenCode},
+		{get, "/screen", Open, s.sharedScreenPage}, // the code is the secret
+		{post, "/screen", Open, s.openSharedScreen},
 		{get, "/meetings/:meeting/interests", access.EnterRoom, s.interestsPage},
 		{post, "/meetings/:meeting/room/:command", access.EnterRoom, s.roomCommand},
 		{get, "/meetings/:meeting/items/:item/notes", access.RecordMeeting, s.notesPage},
