@@ -207,6 +207,8 @@ func (a *app) events() *jobs.Registry {
 	})
 	jobs.Handle(r, a.room.AskOfficer)
 	jobs.Handle(r, a.room.CloseCorrespondence)
+	jobs.Handle(r, a.room.TellCommentsClosed)
+	jobs.Handle(r, a.escalations.TellJoined)
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionBound) error {
 		return errors.Join(a.escalations.EvaluateDecision(ctx, d.DecisionID), a.letters.DecisionBound(ctx, d))
 	})

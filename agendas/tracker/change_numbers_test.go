@@ -8,6 +8,7 @@ import (
 
 	"quorate/agendas/tracker"
 	"quorate/server/base/access"
+	"quorate/server/base/dbtest"
 	"quorate/server/base/fault"
 )
 
@@ -79,6 +80,9 @@ func TestOpenBlockersOfOneKindJoinWhenTheirCasesMerge(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"C1 housing 1 resolved 1", "C1 housing 2 open 1", "C1 provider 1 open 0"}, stand()); diff != "" {
 		t.Error(diff)
+	}
+	if told := dbtest.Jobs(t, s.d, tracker.BlockersJoined{}.Kind()); len(told) != 1 {
+		t.Errorf("their owners are told %d times", len(told))
 	}
 	if _, err := tracker.UndoMerge(t.Context(), s.d, s.clerk, merge); err != nil {
 		t.Fatal(err)

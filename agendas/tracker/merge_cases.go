@@ -62,6 +62,9 @@ func MergeCases(ctx context.Context, d *db.DB, actor access.Actor, asked Merge) 
 			kept.ID, tx.Now, gone.ID)); err != nil {
 			return err
 		}
+		if err := announceJoined(tx, mergeID); err != nil {
+			return err
+		}
 		if err := setFields(tx, kept.ID, values); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ const (
 	NoticeOwner    notify.Kind = "blocker_owner"     // you own a blocker
 	NoticeMoved    notify.Kind = "blocker_moved"     // it stands at another level
 	NoticeResolved notify.Kind = "blocker_resolved"  // the one you own is resolved
+	NoticeJoined   notify.Kind = "blocker_joined"    // to the owners of both: one joined the other
 	NoticeAsked    notify.Kind = "board_asked"       // to the board's chair: something reached it
 	NoticeAnswered notify.Kind = "board_answered"    // to the forum and the owner: the answer has come home
 	NoticeDirected notify.Kind = "board_directed"    // to whoever is to act on it
@@ -32,6 +33,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeOwner, aboutBlocker(writeOwner))
 	post.Register(NoticeMoved, aboutBlocker(writeMoved))
 	post.Register(NoticeResolved, aboutBlocker(writeResolved))
+	post.Register(NoticeJoined, writeJoined)
 	post.Register(NoticeAsked, writeAsked)
 	post.Register(NoticeAnswered, aboutEscalation(writeAnswered))
 	post.Register(NoticeDirected, aboutEscalation(writeDirected))

@@ -4,12 +4,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	"quorate/agendas/tracker"
 	"quorate/notify"
 	"quorate/notify/notifytest"
 	"quorate/panels/escalations"
 	"quorate/server/base/clock"
+	"quorate/server/base/db"
 )
 
 // What leaves the building by mail is read by people before it is sent to people: every message has its
@@ -80,4 +83,30 @@ func TestEveryNoticeSaysWhatItsFileSays(t *testing.T) {
 	notifytest.Golden(t, w.post, blocker(escalations.NoticeResolved, w.owner.PersonID), "blocker_resolved")
 	notifytest.NotSent(t, w.post, asked(escalations.NoticeUndone, w.marpChair.PersonID))
 	notifytest.NotSent(t, w.post, blocker(escalations.NoticeMoved, w.clerk.PersonID))
+}
+
+// Whoever owns a blocker that has taken in another must know that it now stands for both; whose blocker ended
+// must not go on working at it.
+func TestOwnersAreToldWhenBlockersJoin(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stays := w.raise()
+	ends, err := w.RaiseBlocker(t.Context(), w.clerk, escalations.Raise{ForumID: w.mapac.ID, Kind: escalations.Provider, Theme: "Night care", Needed: "A provider", OwnerID: w.member.PersonID, YoungPeople: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write(func(tx db.Tx) error {
+		return tx.Exec(`update blocker set state = 'resolved', resolved_at = ?, resolution = 'Joined with B' || (select number from blocker where id = ?) || ': the two cases were one young person' where id = ?`,
+			tx.Now, stays.ID, ends.ID).Error
+	})
+	if err := w.TellJoined(t.Context(), tracker.BlockersJoined{Ended: []uuid.UUID{ends.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	told := scan[[]string](w, `select p.name from outbox o join person p on p.id = o.recipient where o.kind = 'blocker_joined' order by p.name`)
+	if diff := cmp.Diff([]string{"MAPaC member", "Owner"}, told); diff != "" {
+		t.Error(diff)
+	}
+	notifytest.Golden(t, w.post, notify.Notice{Kind: escalations.NoticeJoined, IDs: notify.IDs{"blocker": stays.ID, "other": ends.ID}, To: w.owner.PersonID}, "blocker_joined")
+	notifytest.Golden(t, w.post, notify.Notice{Kind: escalations.NoticeJoined, IDs: notify.IDs{"blocker": ends.ID, "other": stays.ID}, To: w.member.PersonID}, "blocker_ended")
+	notifytest.NotSent(t, w.post, notify.Notice{Kind: escalations.NoticeJoined, IDs: notify.IDs{"blocker": stays.ID, "other": ends.ID}, To: w.chair.PersonID})
 }

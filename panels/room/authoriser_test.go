@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"quorate/notify"
 	"quorate/notify/notifytest"
 	"quorate/panels/room"
@@ -27,7 +29,16 @@ func TestAnIndependentAuthoriserSpeaksForAConflictedFunder(t *testing.T) {
 	const only = "An independent authoriser is named only for an agency that is asked to pay for item 3, whose members have all left for it, and that has none yet."
 
 	h.refused(officer, name, fault.NotFound, "There is no such meeting.")
+	waiting := func(reader access.Actor) (list []room.WaitingAuthoriser) {
+		h.must(h.read(reader, func(tx db.Tx) (err error) { list, err = room.AuthorisersWaiting(tx); return err }))
+		return list
+	}
+	onHome := officer
+	onHome.OfficerOf = []uuid.UUID{h.health.ID}
 	h.do(h.hal, room.DeclareInterest{ItemID: h.request.ID, Kind: room.Family, Reason: "x"})
+	if len(waiting(onHome)) != 0 {
+		t.Error("Home asks for an authoriser while a deputy may speak")
+	}
 	h.refused(h.clerk, name, fault.Conflict, only) // their deputy may still speak
 	if told, _ := h.waiting(room.NoticeAuthoriser); len(told) != 0 {
 		t.Error("the officer is asked while a deputy may speak")
@@ -38,6 +49,14 @@ func TestAnIndependentAuthoriserSpeaksForAConflictedFunder(t *testing.T) {
 		t.Fatalf("told %v, want the officer", told)
 	}
 	notice := notify.Notice{Kind: room.NoticeAuthoriser, IDs: ids, To: officer.PersonID}
+	for _, reader := range []access.Actor{onHome, h.clerk, h.chair} {
+		if list := waiting(reader); len(list) != 1 || list[0].ItemID != h.request.ID || list[0].Item != "3" || list[0].Agency != "Health" {
+			t.Errorf("%s’s Home: %+v", reader.Name, list)
+		}
+	}
+	if len(waiting(h.ann))+len(waiting(h.hal)) != 0 {
+		t.Error("a member’s Home asks for an authoriser")
+	}
 	notifytest.Golden(t, h.post(), notice, "authoriser_needed")
 
 	h.inSession(h.ann, h.eve)
@@ -58,6 +77,9 @@ func TestAnIndependentAuthoriserSpeaksForAConflictedFunder(t *testing.T) {
 		t.Errorf("a stranger’s page: %v", err)
 	}
 	h.do(officer, name)
+	if len(waiting(onHome))+len(waiting(h.clerk)) != 0 {
+		t.Error("Home asks for an authoriser who is named")
+	}
 	notifytest.NotSent(t, h.post(), notice)
 	h.refused(h.clerk, name, fault.Conflict, only) // one is enough
 

@@ -14,6 +14,7 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
+	"quorate/server/base/dbtest"
 	"quorate/server/base/fault"
 )
 
@@ -254,4 +255,58 @@ func TestMinutesWaitForTheMeetingToClose(t *testing.T) {
 	if m, err := h.minutes(h.ann); err != nil || m.Items[1].Label != "2/26" {
 		t.Errorf("%v %+v", err, m.Items)
 	}
+}
+
+// Comments that close in silence leave minutes half done, and members who do not know that they may speak.
+func TestHomeAndTheClerkKnowWhenCommentsClose(t *testing.T) {
+	t.Parallel()
+	h := held(t)
+	until := clock.DateOf(h.clock.Now()).AddDays(7)
+	waits := func(reader access.Actor, list func(db.Tx) ([]room.WaitingMinutes, error)) (found []room.WaitingMinutes) {
+		t.Helper()
+		h.must(h.read(reader, func(tx db.Tx) (err error) { found, err = list(tx); return err }))
+		return found
+	}
+	closed := func(day clock.Date) {
+		h.must(h.store.TellCommentsClosed(t.Context(), room.CommentsClose{MeetingID: h.meeting.ID, Until: day}))
+	}
+	if len(waits(h.ann, room.MinutesToComment)) != 0 {
+		t.Error("a draft waits for comments")
+	}
+	_, err := h.store.SendForComment(t.Context(), h.clerk, h.meeting.ID, until)
+	h.must(err)
+	for reader, want := range map[*access.Actor]int{&h.ann: 1, &h.chair: 1, &h.clerk: 0, &h.pia: 0, &h.stranger: 0} {
+		if got := len(waits(*reader, room.MinutesToComment)); got != want {
+			t.Errorf("%s is asked to comment on %d minutes, want %d", reader.Name, got, want)
+		}
+	}
+	h.must(h.store.CommentOnMinutes(t.Context(), h.ann, h.meeting.ID, nil, "I was there from the start."))
+	if len(waits(h.ann, room.MinutesToComment)) != 0 || len(waits(h.clerk, room.MinutesToFinish)) != 0 {
+		t.Error("who has commented is asked again, or the clerk before the last day is over")
+	}
+	jobs := dbtest.Jobs(t, h.store.DB, room.CommentsClose{}.Kind())
+	if len(jobs) != 1 || !jobs[0].At.Equal(until.AddDays(1).At(7, 0)) {
+		t.Fatalf("to happen: %+v", jobs)
+	}
+	h.clock.Set(jobs[0].At)
+	closed(until.AddDays(-1)) // a day that was given before
+	if people, _ := h.waiting(room.NoticeCommentsClosed); len(people) != 0 {
+		t.Error("told of a day that no longer counts")
+	}
+	closed(until)
+	people, ids := h.waiting(room.NoticeCommentsClosed)
+	if len(people) != 1 || people[0] != h.clerk.PersonID {
+		t.Fatalf("told %v, want the clerk", people)
+	}
+	notice := notify.Notice{Kind: room.NoticeCommentsClosed, IDs: ids, To: h.clerk.PersonID}
+	notifytest.Golden(t, h.post(), notice, "minutes_closed")
+	if over := waits(h.clerk, room.MinutesToFinish); len(over) != 1 || over[0].Unanswered != 1 || over[0].CommentsUntil != until {
+		t.Errorf("the clerk’s Home: %+v", over)
+	}
+	if len(waits(h.hal, room.MinutesToComment))+len(waits(h.chair, room.MinutesToFinish)) != 0 {
+		t.Error("others are still asked")
+	}
+	_, err = h.store.SendForComment(t.Context(), h.clerk, h.meeting.ID, until.AddDays(9))
+	h.must(err)
+	notifytest.NotSent(t, h.post(), notice)
 }

@@ -49,6 +49,9 @@ func (s *Store) SendForComment(ctx context.Context, actor access.Actor, meetingI
 		if told, err = task.tell(NoticeMinutesComment); err != nil {
 			return err
 		}
+		if err := task.closeComments(until); err != nil {
+			return err
+		}
 		return task.record("minutes.sent_for_comment", "meeting", meetingID, task.row.State, map[string]any{"until": until, "told": told})
 	})
 	return told, err

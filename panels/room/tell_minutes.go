@@ -15,12 +15,14 @@ const (
 	NoticeMinutesComment  notify.Kind = "minutes_for_comment" // to whoever was asked to the meeting
 	NoticeMinutesFinal    notify.Kind = "minutes_sent"        // to the same
 	NoticeCommentAnswered notify.Kind = "minutes_answered"    // to whoever commented
+	NoticeCommentsClosed  notify.Kind = "minutes_closed"      // to the clerk: the time for comments is over
 )
 
 func registerMinutesNotices(post *notify.Store) {
 	post.Register(NoticeMinutesComment, writeMinutesComment)
 	post.Register(NoticeMinutesFinal, writeMinutesFinal)
 	post.Register(NoticeCommentAnswered, writeCommentAnswered)
+	post.Register(NoticeCommentsClosed, writeCommentsClosed)
 }
 
 // minutesMail is what every message about a meeting's minutes has in common.
@@ -69,4 +71,27 @@ func writeCommentAnswered(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) 
 	mail.Link.Text = "Read the answer"
 	mail.Why = "You commented on these minutes."
 	return mail, row.MeetingID == meeting.ID && row.State != "", err
+}
+
+// writeCommentsClosed says nothing once the minutes are open again, or final.
+func writeCommentsClosed(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	mail, meeting, forum, row, err := minutesMail(tx, n)
+	if err != nil || row.State != ForComment {
+		return notify.Mail{}, false, err
+	}
+	var unanswered int
+	err = tx.Raw(`select count(*) from minutes_comment where meeting_id = ? and answered_at is null`, meeting.ID).Scan(&unanswered).Error
+	mail.Subject = fmt.Sprintf("The time for comments is over: %s, %s.", forum.Name, meeting.On().LongWithWeekday())
+	mail.Lines = []string{fmt.Sprintf("The minutes of the meeting of %s on %s took comments until %s.", forum.Name, clock.Moment(meeting.StartsAt), row.CommentsUntil.LongWithWeekday())}
+	switch unanswered {
+	case 0:
+		mail.Lines = append(mail.Lines, "Every comment has its answer. Make the minutes final, or give more time.")
+	case 1:
+		mail.Lines = append(mail.Lines, "1 comment waits for your answer. Then make the minutes final, or give more time.")
+	default:
+		mail.Lines = append(mail.Lines, fmt.Sprintf("%d comments wait for your answer. Then make the minutes final, or give more time.", unanswered))
+	}
+	mail.Link.Text = "Finish the minutes"
+	mail.Why = fmt.Sprintf("You are the clerk of %s.", forum.Name)
+	return mail, !row.openForComment(tx.Today()), err
 }

@@ -37,7 +37,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needInWriting, needConfirmations, needInterests, needPositions, needDecisionAnswers, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needInWriting, needConfirmations, needInterests, needPositions, needDecisionAnswers, needAuthorisers, needMinutes, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}
@@ -162,6 +162,46 @@ func needDecisionAnswers(tx db.Tx, page *home.Page) error {
 			Text: text, Href: "/decisions/" + w.DecisionID.String() + "#answer", Tag: "Binds nobody yet", Urgent: true,
 			Detail: fmt.Sprintf("%s, item %s of %s", w.ForumName, w.Item, clock.DateOf(w.StartsAt).Long()),
 		})
+	}
+	return err
+}
+
+// needAuthorisers are the agencies for whom somebody independent is to be named.
+func needAuthorisers(tx db.Tx, page *home.Page) error {
+	waiting, err := room.AuthorisersWaiting(tx)
+	for _, w := range waiting {
+		page.Needs = append(page.Needs, home.Need{
+			Text: "Name an independent authoriser for " + w.Agency, Href: roomViews.AuthorisersHref(w.ItemID), Tag: "Nobody can speak for it", Urgent: true,
+			Detail: fmt.Sprintf("%s, item %s of %s", w.ForumName, w.Item, clock.Moment(w.StartsAt)),
+		})
+	}
+	return err
+}
+
+// needMinutes are minutes to comment on, and for their clerk those whose time for comments is over.
+func needMinutes(tx db.Tx, page *home.Page) error {
+	open, err := room.MinutesToComment(tx)
+	if err != nil {
+		return err
+	}
+	for _, w := range open {
+		need := home.Need{Text: "Read the minutes and say if something is not right", Href: decisionViews.MinutesHref(w.MeetingID), Detail: fmt.Sprintf("%s, %s", w.ForumName, clock.DateOf(w.StartsAt).Long())}
+		need.Tag, need.Urgent = dueTag(tx.Today(), w.CommentsUntil)
+		page.Needs = append(page.Needs, need)
+	}
+	over, err := room.MinutesToFinish(tx)
+	for _, w := range over {
+		need := home.Need{
+			Text: "Make the minutes final: the time for comments is over", Href: decisionViews.MinutesHref(w.MeetingID), Tag: "Comments closed on " + w.CommentsUntil.Long(),
+			Detail: fmt.Sprintf("%s, %s. Every comment has its answer", w.ForumName, clock.DateOf(w.StartsAt).Long()),
+		}
+		switch {
+		case w.Unanswered == 1:
+			need.Detail = fmt.Sprintf("%s, %s. 1 comment waits for an answer", w.ForumName, clock.DateOf(w.StartsAt).Long())
+		case w.Unanswered > 1:
+			need.Detail = fmt.Sprintf("%s, %s. %d comments wait for an answer", w.ForumName, clock.DateOf(w.StartsAt).Long(), w.Unanswered)
+		}
+		page.Needs = append(page.Needs, need)
 	}
 	return err
 }
