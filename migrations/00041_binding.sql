@@ -149,6 +149,9 @@ create view condition_now as
 		from condition_evidence e left join condition_judgement j on j.evidence_id = e.id
 		where e.condition_id = c.id order by e.id desc limit 1
 	) last on true;
+-- What agencies pay in a year, by every panel's decisions.
+create index decision_paying on decision (coalesce(end_on, 'infinity'::date), start_on)
+	where start_on is not null and outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part', 'provisional');
 create index decision_by_replaced on decision (replaces_id) where replaces_id is not null;
 create index decision_condition_by_owner on decision_condition (owner_id);
 create index condition_handing_by_owner on condition_handing (owner_id);

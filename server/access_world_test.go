@@ -209,6 +209,9 @@ func tellWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	d := &day{T: t, product: p, world: w, clock: manual, requests: requests.Store{DB: p.database}}
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+		return tx.Exec(`update agency set officer_id = ? where short_name = 'NHS'`, d.as(people["lmb"]).PersonID).Error
+	}))
 	d.post() // what waits is for those who have held the seats until now
 	d.seats()
 	d.panel()
@@ -726,9 +729,6 @@ func (d *day) officers() {
 	item, nhs := uuid.MustParse(d.ids["asked_item"]), uuid.MustParse(d.ids["agency"])
 	d.gather(asked, panellists...)
 	vote := d.vote(asked, d.ids["asked_item"], true, "Grace Pell")
-	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
-		return tx.Exec(`update agency set officer_id = ? where id = ?`, d.as(people["lmb"]).PersonID, nhs).Error
-	}))
 	d.do("Dilys Marrow", asked, room.ConfirmDecision{ItemID: item, VoteID: &vote, Outcome: room.Provisional, Reasons: canaryReasons, EndorsedByID: &nhs})
 	d.find("asked_decision", `select id from decision where item_id = ?`, item)
 	limit := func(pence int) {

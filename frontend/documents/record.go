@@ -210,6 +210,10 @@ func (r *record) minute(item room.MinuteItem) {
 	} else if item.Passed {
 		r.text("Passed over.")
 	}
+	if item.Ratifies != nil {
+		r.heading(3, "Ratification:", "")
+		r.text(item.Ratifies.Sentence())
+	}
 	if item.Vote != nil {
 		r.heading(3, "Who voted how", "")
 		for _, run := range append(append([]room.VoteView{}, item.Vote.Earlier...), *item.Vote) {
@@ -325,6 +329,10 @@ func (s Setting) extract(e room.Extract) record {
 		inner := record{}
 		inner.decision(d)
 		r.Blocks = append(r.Blocks, inner.Blocks[1:]...) // under a heading of its own
+	}
+	if e.Ratified != "" {
+		r.heading(2, "Ratification", "ratification")
+		r.text(e.Ratified)
 	}
 	for i, vote := range e.Votes {
 		if i == 0 {

@@ -1,11 +1,14 @@
 package room_test
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/xuri/excelize/v2"
 
 	"quorate/agendas"
 	"quorate/notify"
@@ -538,7 +541,89 @@ func TestTheNextMeetingRatifies(t *testing.T) {
 	if n := h.count(`select count(*) from due where kind = 'ratify' and source_id = ? and done_at is null`, decision); n != 0 {
 		t.Error("ratified, it comes back again")
 	}
-	h.verify()
+	if !strings.Contains(h.verify()[h.state().Seq()-1].Record, `"kind":"ratification"`) {
+		t.Error("the ratification is not on the record of the meeting that ratified")
+	}
+	if outcome := h.sees(h.ann).Item.Outcome; outcome != "Ratified" {
+		t.Errorf("the agenda says %q of the item", outcome)
+	}
+}
+
+// A decision taken between meetings that looks like any other is one nobody asks about: the register, the
+// young person's page and the minutes say how it was made and what the next meeting said of it.
+func TestHowADecisionWasMadeStandsWhereverItIsShown(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	decision := h.decidedInWriting()
+	register := func(filter room.RegisterFilter) (lines []room.RegisterLine) {
+		t.Helper()
+		h.must(h.read(h.ann, func(tx db.Tx) (err error) {
+			lines, _, err = room.Register(tx, h.forum.ID, filter, 0, 50)
+			return err
+		}))
+		return lines
+	}
+	line := func() room.RegisterLine {
+		t.Helper()
+		lines := register(room.RegisterFilter{Kind: panels.Correspondence})
+		if len(lines) != 1 || lines[0].ID != decision {
+			t.Fatalf("the register: %+v", lines)
+		}
+		return lines[0]
+	}
+	if l := line(); l.KindWords() != "Vote by correspondence" || l.RatificationWords(l.Outcome) != "The next meeting is asked to ratify it" {
+		t.Errorf("before the next meeting: %q, %q", l.KindWords(), l.RatificationWords(l.Outcome))
+	}
+	for name, c := range map[string]struct {
+		filter room.RegisterFilter
+		want   int
+	}{
+		"at a meeting": {room.RegisterFilter{Kind: panels.Held}, 0}, "by the chair": {room.RegisterFilter{Kind: panels.ChairsAction}, 0},
+		"to be ratified": {room.RegisterFilter{State: room.RegisterToRatify}, 1}, "not ratified": {room.RegisterFilter{State: room.RegisterUnratified}, 0},
+	} {
+		if got := len(register(c.filter)); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+	item := h.ratifying()
+	h.inSession(h.ann, h.hal)
+	h.do(h.chair, room.OpenItem{ItemID: item.ID})
+	h.do(h.chair, room.RatifyDecision{ItemID: item.ID, DecisionID: decision, Reason: "It could have waited"})
+	said := "Not ratified at the meeting of " + clock.DateOf(h.next.StartsAt).Long() + ": It could have waited"
+	if l := line(); l.RatificationWords(l.Outcome) != said || len(register(room.RegisterFilter{State: room.RegisterUnratified})) != 1 || len(register(room.RegisterFilter{State: room.RegisterToRatify})) != 0 {
+		t.Errorf("after it: %q", l.RatificationWords(l.Outcome))
+	}
+	var ofCase []room.DecisionLine
+	h.must(h.read(h.ann, func(tx db.Tx) (err error) { ofCase, err = room.DecisionsOfCase(tx, h.caseID); return err }))
+	if len(ofCase) != 1 || ofCase[0].RatificationWords(ofCase[0].Outcome) != said {
+		t.Errorf("the young person’s page: %+v", ofCase)
+	}
+	m, err := h.minutes(h.ann)
+	h.must(err)
+	at := slices.IndexFunc(m.Items, func(i room.MinuteItem) bool { return i.ID == item.ID })
+	if at < 0 || m.Items[at].Ratifies == nil || !strings.HasSuffix(m.Items[at].Ratifies.Sentence(), "Why it could not wait: "+urgentWhy+". Not ratified: It could have waited.") || m.Items[at].Ratifies.WhatNow != "" {
+		t.Errorf("the minutes: %+v", m.Items)
+	}
+	file, err := room.RegisterWorkbook("MAPaC", register(room.RegisterFilter{}))
+	h.must(err)
+	book, err := excelize.OpenReader(bytes.NewReader(file))
+	h.must(err)
+	rows, err := book.GetRows("Decisions")
+	h.must(err)
+	cells := map[string]string{}
+	for i, heading := range rows[0] {
+		if i < len(rows[1]) {
+			cells[heading] = rows[1][i]
+		}
+	}
+	for heading, want := range map[string]string{
+		"Forum": "MAPaC", "Meeting": line().StartsAt.Format("2 January 2006"), "How it was made": "Vote by correspondence", "Outcome": "Agreed", "How it stands": "Binds", "Ratification": said,
+		"A week": "£1,204.50", "Once": "£300.00", "Starts": "4 January 2027",
+	} {
+		if cells[heading] != want {
+			t.Errorf("%s: %q in the workbook, want %q", heading, cells[heading], want)
+		}
+	}
 }
 
 // Not ratified, it still stands: a no must undo nothing by itself, and must never be lost.

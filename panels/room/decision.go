@@ -57,11 +57,8 @@ type DecisionNames struct {
 	NextMeetingAt                      *time.Time
 	Replaces, ReplacedBy               *Replacing
 
-	Kind       panels.MeetingKind // it was taken at a meeting, or between two
-	Why        string             // it could not wait, where it was taken between two
-	Ratified   *bool              // nil: nobody has said yet
-	RatifyText string             // why not
-	RatifiedAt *time.Time         // when that meeting began
+	Taken
+	Why string // it could not wait, where it was taken between two
 }
 
 // Replacing is another decision about the same young person, which this one replaces or is replaced by.
@@ -153,27 +150,24 @@ func decisionsWhere(tx db.Tx, where string, args ...any) ([]Decision, error) {
 		ReplacesAt, LaterAt                            *time.Time
 		LaterID                                        *uuid.UUID
 		ReplacesBound, LaterBound                      bool
-		MeetingKind                                    panels.MeetingKind
-		UrgentWhy, RatifyText                          string
-		Ratified                                       *bool
-		RatifiedAt                                     *time.Time
+		UrgentWhy                                      string
+		Taken
 	}
 	err := tx.Raw(`
 		select d.*, p.name || coalesce(' and ' || p2.name, '') as confirmed_by_name, coalesce(e.name, '') as endorsed_by_name,
-			coalesce(f.name, '') as next_forum_name, m.starts_at as next_meeting_at,
+			coalesce(f.name, '') as next_forum_name, nm.starts_at as next_meeting_at,
 			coalesce(rf.name, '') as replaces_forum, rm.starts_at as replaces_at, exists (select from binding_decision b where b.decision_id = r.id) as replaces_bound,
 			later.id as later_id, coalesce(later.forum, '') as later_forum, later.starts_at as later_at, coalesce(later.bound, false) as later_bound,
-			own.kind as meeting_kind, coalesce(u.why, '') as urgent_why, y.ratified, coalesce(y.reason, '') as ratify_text, ym.starts_at as ratified_at
+			coalesce(u.why, '') as urgent_why, `+takenColumns+`
 		from decision d
-		join meeting own on own.id = d.meeting_id
+		join meeting m on m.id = d.meeting_id
 		left join urgent_business u on u.meeting_id = d.meeting_id
-		left join ratification y on y.decision_id = d.id
-		left join meeting ym on ym.id = y.meeting_id
+		`+takenJoins+`
 		join person p on p.id = d.confirmed_by
 		left join person p2 on p2.id = d.also_confirmed_by
 		left join agency e on e.id = d.endorsed_by_id
 		left join forum f on f.id = d.next_forum_id
-		left join meeting m on m.id = d.next_meeting_id
+		left join meeting nm on nm.id = d.next_meeting_id
 		left join decision r on r.id = d.replaces_id
 		left join forum rf on rf.id = r.forum_id
 		left join meeting rm on rm.id = r.meeting_id
@@ -192,7 +186,7 @@ func decisionsWhere(tx db.Tx, where string, args ...any) ([]Decision, error) {
 	for i, row := range rows {
 		decisions[i] = row.Decision
 		decisions[i].Names = DecisionNames{ConfirmedBy: row.ConfirmedByName, EndorsedBy: row.EndorsedByName, NextForum: row.NextForumName, NextMeetingAt: row.NextMeetingAt,
-			Kind: row.MeetingKind, Why: row.UrgentWhy, Ratified: row.Ratified, RatifyText: row.RatifyText, RatifiedAt: row.RatifiedAt}
+			Taken: row.Taken, Why: row.UrgentWhy}
 		if row.ReplacesID != nil && row.ReplacesAt != nil {
 			decisions[i].Names.Replaces = &Replacing{ID: *row.ReplacesID, Forum: row.ReplacesForum, StartsAt: *row.ReplacesAt, Bound: row.ReplacesBound}
 		}

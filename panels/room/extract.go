@@ -49,6 +49,7 @@ type ExtractContent struct {
 	Name        string // of the young person
 	Reference   string
 	Decision    *DecisionView
+	Ratified    string // what this meeting said of a decision taken between meetings; "" elsewhere
 	Votes       []ExtractVote
 	Actions     []ActionView
 	Referred    []string
@@ -183,6 +184,9 @@ func (e *Extract) fill(shown MinuteItem, leave *leaver) {
 			decision.Needs[i].Words = leave.out(decision.Needs[i].Words)
 		}
 		e.Decision = &decision
+	}
+	if shown.Ratifies != nil {
+		e.Ratified = leave.out(shown.Ratifies.Sentence())
 	}
 	if shown.Vote != nil {
 		for _, run := range append(slices.Clone(shown.Vote.Earlier), *shown.Vote) {

@@ -237,6 +237,9 @@ func (p projector) line(item Item) ItemLine {
 	if decision, found := p.State.decision(item.ID); found && !p.viewer.isFamily(item) {
 		line.Outcome = decision.Outcome.Words()
 	}
+	if said := p.Ratified[item.ID].Ratification; said != nil && !p.viewer.isFamily(item) {
+		line.Outcome = said.outcome()
+	}
 	return line
 }
 
@@ -516,7 +519,7 @@ func (d Decision) facts() []Fact {
 	}
 	if d.Names.Why != "" {
 		add("Decided between meetings", d.Names.Kind.Words()+". Why it could not wait: "+d.Names.Why)
-		add("Ratification", d.ratificationWords())
+		add("Ratification", d.Names.RatificationWords(d.Outcome))
 	}
 	add("How the need is met meanwhile", d.Meanwhile)
 	add("How to challenge this", d.Challenge.Words())

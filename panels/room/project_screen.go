@@ -64,6 +64,9 @@ func (p projector) screenLine(item Item) ItemLine {
 	if decision, found := p.State.decision(item.ID); found {
 		line.Outcome = decision.Outcome.Words()
 	}
+	if said := p.Ratified[item.ID].Ratification; said != nil {
+		line.Outcome = said.outcome()
+	}
 	return line
 }
 

@@ -185,22 +185,26 @@ func (p projector) ratifies(item Item) *RatifiesView {
 	return view
 }
 
-func (r Ratification) words() string {
+// Sentence is what was put before the meeting and what it said, as minutes say it.
+func (r RatifiesView) Sentence() string {
+	words := r.How + ": " + lowerFirst(r.Words) + ". Why it could not wait: " + strings.TrimSuffix(r.Why, ".") + ". "
+	if r.Said == "" {
+		return words + "This meeting did not say whether it ratifies it."
+	}
+	return words + strings.TrimSuffix(r.Said, ".") + "."
+}
+
+// outcome is what the meeting said, in a word or two.
+func (r Ratification) outcome() string {
 	if r.Ratified {
 		return "Ratified"
 	}
-	return "Not ratified: " + r.Reason
+	return "Not ratified"
 }
 
-// ratificationWords says what became of a decision taken between meetings.
-func (d Decision) ratificationWords() string {
-	switch {
-	case d.Names.Ratified == nil && d.Outcome == Deferred:
-		return ""
-	case d.Names.Ratified == nil:
-		return "The next meeting is asked to ratify it"
-	case *d.Names.Ratified:
-		return "Ratified at the meeting of " + clock.DateOf(*d.Names.RatifiedAt).Long()
+func (r Ratification) words() string {
+	if r.Ratified {
+		return r.outcome()
 	}
-	return "Not ratified at the meeting of " + clock.DateOf(*d.Names.RatifiedAt).Long() + ": " + d.Names.RatifyText
+	return r.outcome() + ": " + r.Reason
 }

@@ -71,8 +71,9 @@ func inYear(share Share, start, end, first, last clock.Date) int64 {
 	return pence + (2*share.WeeklyPence*days+7)/14 // to the nearest penny
 }
 
-// commitment is what an agency is to pay in the meeting's financial year by the panel's decisions that
-// bind: for one of the young people of this meeting, or, with no case, for everybody else.
+// commitment is what an agency is to pay in the meeting's financial year by decisions that bind: those of this
+// panel for one of the young people of this meeting, or, with no case, all others. Of other panels' decisions
+// nobody here is told more than what they come to with all the rest.
 type commitment struct {
 	AgencyID uuid.UUID
 	CaseID   *uuid.UUID
@@ -89,7 +90,7 @@ func (s *State) loadCommitments(tx db.Tx) error {
 	return tx.Raw(`
 		with here as (select case_id from agenda_item where meeting_id = @meeting and case_id is not null and request_id is not null),
 		paid as (
-			select x.agency_id, case when d.case_id in (select case_id from here) then d.case_id end as case_id, x.weekly_pence, x.one_off_pence, d.start_on,
+			select x.agency_id, case when d.forum_id = @forum and d.case_id in (select case_id from here) then d.case_id end as case_id, x.weekly_pence, x.one_off_pence, d.start_on,
 				greatest(d.start_on, @first) as from_on, least(d.end_on, replaced.start_on - 1, @last) as to_on
 			from decision d
 			join binding_decision b on b.decision_id = d.id and b.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
@@ -97,7 +98,7 @@ func (s *State) loadCommitments(tx db.Tx) error {
 			left join lateral (
 				select min(l.start_on) as start_on from decision l join binding_decision lb on lb.decision_id = l.id where l.replaces_id = d.id
 			) replaced on true
-			where d.forum_id = @forum and d.start_on <= @last and (d.end_on is null or d.end_on >= @first)
+			where d.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part', 'provisional') and d.start_on <= @last and coalesce(d.end_on, 'infinity') >= @first
 		)
 		select agency_id, case_id, sum(
 			case when to_on >= from_on then round(weekly_pence * (to_on - from_on + 1) / 7.0) else 0 end
@@ -145,15 +146,15 @@ func (s State) effect(vote Vote, share Share) string {
 }
 
 // effectWords says what a share adds to what is committed: "£9,033 this financial year, to 31 March 2027.
-// This panel’s decisions commit £412,300 already, £4,000 of it for this young person".
+// Decisions of all panels commit £412,300 in it already, £4,000 of it by this panel for this young person".
 func effectWords(adds, all, own int64, last clock.Date) string {
 	words := fmt.Sprintf("%s this financial year, to %s. ", money.Pounds(adds), last.Long())
 	if all == 0 {
-		return words + "This panel’s decisions commit nothing else in it"
+		return words + "Decisions of all panels commit nothing else in it"
 	}
-	words += "This panel’s decisions commit " + money.Pounds(all) + " in it already"
+	words += "Decisions of all panels commit " + money.Pounds(all) + " in it already"
 	if own > 0 {
-		words += ", " + money.Pounds(own) + " of it for this young person"
+		words += ", " + money.Pounds(own) + " of it by this panel for this young person"
 	}
 	return words
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/agendas/tracker"
+	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -17,6 +18,7 @@ import (
 type RegisterFilter struct {
 	Outcome  Outcome
 	State    RegisterState
+	Kind     panels.MeetingKind
 	From, To clock.Date // days of the meetings
 	Case     string     // the product's case number, "Q1042"
 }
@@ -32,18 +34,21 @@ const (
 	RegisterReplaced   RegisterState = "replaced"
 	RegisterCorrected  RegisterState = "corrected"
 	RegisterConditions RegisterState = "conditions" // some condition is not met
+	RegisterToRatify   RegisterState = "to_ratify"  // made between meetings, and no meeting has said
+	RegisterUnratified RegisterState = "unratified" // a meeting did not ratify it
 )
 
 var registerWords = map[RegisterState]string{
 	RegisterBinds: "Binds", RegisterWaits: "Waits for an agency", RegisterRefused: "Refused by an agency",
 	RegisterReplaced: "Replaced by a later decision", RegisterCorrected: "Corrected", RegisterConditions: "Conditions not met",
+	RegisterToRatify: "To be ratified", RegisterUnratified: "Not ratified",
 }
 
 // Words is the state as people say it.
 func (s RegisterState) Words() string { return registerWords[s] }
 
 // RegisterStates are all of them, as a form offers them.
-var RegisterStates = []RegisterState{RegisterBinds, RegisterWaits, RegisterRefused, RegisterReplaced, RegisterCorrected, RegisterConditions}
+var RegisterStates = []RegisterState{RegisterBinds, RegisterWaits, RegisterRefused, RegisterReplaced, RegisterCorrected, RegisterConditions, RegisterToRatify, RegisterUnratified}
 
 // RegisterLine is one decision of a forum's register. It names nobody: the case by its number.
 type RegisterLine struct {
@@ -66,6 +71,7 @@ type RegisterLine struct {
 	Met         int
 	Corrected   int // how many corrections stand beside it
 	ConfirmedAt time.Time
+	Taken
 	Corrections []Correction `gorm:"-"`
 }
 
@@ -112,7 +118,7 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 	}
 	query := `
 		with line as (
-			select d.id, d.meeting_id, m.starts_at, i.number as item_number, coalesce(c.number, 0) as case_number, d.outcome, d.standing, d.start_on, d.review_on, d.confirmed_at,
+			select d.id, d.meeting_id, m.starts_at, i.number as item_number, coalesce(c.number, 0) as case_number, d.outcome, d.standing, d.start_on, d.review_on, d.confirmed_at, ` + takenColumns + `,
 				exists (select from binding_decision b where b.decision_id = d.id) as bound,
 				exists (select from decision_answer a where a.decision_id = d.id and not a.agreed) as refused,
 				exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id) as replaced,
@@ -123,8 +129,9 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 			join meeting m on m.id = d.meeting_id
 			join agenda_item i on i.id = d.item_id
 			join forum f on f.id = d.forum_id
+			` + takenJoins + `
 			left join cases c on c.id = d.case_id and not f.board
-			where d.forum_id = @forum and (@outcome = '' or d.outcome = @outcome) and (@case = 0 or c.number = @case)
+			where d.forum_id = @forum and (@outcome = '' or d.outcome = @outcome) and (@kind = '' or m.kind = @kind) and (@case = 0 or c.number = @case)
 				and (cast(@since as date) is null or m.starts_at >= cast(@since as date) at time zone 'Europe/London') and (cast(@until as date) is null or m.starts_at < (cast(@until as date) + 1) at time zone 'Europe/London')
 				and not exists (select from left_item n where n.item_id = d.item_id and n.person_id = @me)
 		)
@@ -141,6 +148,8 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 			when 'replaced' then replaced
 			when 'corrected' then corrected > 0
 			when 'conditions' then conditions > met
+			when 'to_ratify' then kind <> 'held' and ratified is null and outcome <> 'deferred'
+			when 'unratified' then not ratified
 			else false end
 		order by confirmed_at desc, id desc offset @offset limit @limit`
 	var rows []struct {
@@ -148,7 +157,7 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 		Total int
 	}
 	err = tx.Raw(query, map[string]any{
-		"forum": forumID, "me": tx.Actor.PersonID, "outcome": filter.Outcome, "state": filter.State, "case": number,
+		"forum": forumID, "me": tx.Actor.PersonID, "outcome": filter.Outcome, "state": filter.State, "kind": filter.Kind, "case": number,
 		"since": dayOrNull(filter.From), "until": dayOrNull(filter.To), "offset": offset, "limit": limit,
 	}).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {

@@ -155,9 +155,10 @@ type DecisionLine struct {
 	WeeklyPence int64
 	OneOffPence int64
 	ConfirmedAt time.Time
-	Bound       bool         // it binds now
-	Refused     bool         // an agency whose yes it needed refused, so it never will
-	Replaced    bool         // by a later one that binds
+	Bound       bool // it binds now
+	Refused     bool // an agency whose yes it needed refused, so it never will
+	Replaced    bool // by a later one that binds
+	Taken
 	Corrections []Correction `gorm:"-"`
 }
 
@@ -174,7 +175,7 @@ func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
 		PresenterID *uuid.UUID
 	}
 	err := tx.Raw(`
-		select d.id, d.meeting_id, d.forum_id, f.name as forum, m.starts_at, i.number as item_number, d.outcome, d.standing, d.confirmed_at, i.presenter_id,
+		select d.id, d.meeting_id, d.forum_id, f.name as forum, m.starts_at, i.number as item_number, d.outcome, d.standing, d.confirmed_at, i.presenter_id, `+takenColumns+`,
 			exists (select from binding_decision b where b.decision_id = d.id) as bound,
 			exists (select from decision_answer a where a.decision_id = d.id and not a.agreed) as refused,
 			exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id) as replaced,
@@ -184,6 +185,7 @@ func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
 		join forum f on f.id = d.forum_id and not f.board
 		join meeting m on m.id = d.meeting_id
 		join agenda_item i on i.id = d.item_id
+		`+takenJoins+`
 		where d.case_id in (select id from same_case(?)) and not exists (select from left_item n where n.item_id = d.item_id and n.person_id = ?)
 		order by d.confirmed_at desc, d.id desc limit 200`, caseID, tx.Actor.PersonID).Scan(&all).Error
 	if err != nil || len(all) == 0 {

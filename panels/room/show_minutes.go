@@ -74,8 +74,9 @@ type MinuteFacts struct {
 	Interests []MinuteInterest `json:"interests"` // declared in the item
 	Vote      *VoteView        `json:"vote"`      // who voted how, with the earlier runs; for those at the table
 	Decision  *DecisionView    `json:"decision"`
-	Actions   []ActionView     `json:"actions"`  // for those at the table
-	Referred  []string         `json:"referred"` // to which forums
+	Ratifies  *RatifiesView    `json:"ratifies,omitempty"` // the decision taken between meetings that it put before this one
+	Actions   []ActionView     `json:"actions"`            // for those at the table
+	Referred  []string         `json:"referred"`           // to which forums
 	NextStep  string           `json:"next_step"`
 	Passed    bool             `json:"passed"`
 }
@@ -288,6 +289,7 @@ func (p projector) itemFacts(item Item) MinuteFacts {
 		shown := p.State.DecisionView(decision)
 		facts.Decision = &shown
 	}
+	facts.Ratifies = p.ratifies(item)
 	for _, action := range p.actions() {
 		if action.ItemID != nil && *action.ItemID == item.ID {
 			facts.Actions = append(facts.Actions, action)

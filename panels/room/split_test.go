@@ -1,12 +1,15 @@
 package room_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
 	"quorate/panels"
 	"quorate/panels/room"
+	"quorate/server/base/access"
 	"quorate/server/base/clock"
+	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
 
@@ -29,7 +32,7 @@ func TestTheSplitIsReckonedBeforeTheVote(t *testing.T) {
 		t.Errorf("the proposal: %q, %q", vote.Proposal, vote.Exposure)
 	}
 	mine := h.sees(h.ann).Me.Positions[0]
-	if mine.Share.Words != "£602.25 a week and £300 once, without prejudice" || !strings.HasSuffix(mine.Effect, "This panel’s decisions commit nothing else in it") {
+	if mine.Share.Words != "£602.25 a week and £300 once, without prejudice" || !strings.HasSuffix(mine.Effect, "Decisions of all panels commit nothing else in it") {
 		t.Errorf("what Ann reads: %q, %q", mine.Share.Words, mine.Effect)
 	}
 	h.consent(vote.ID)
@@ -205,5 +208,49 @@ func TestOnePersonInTwoSeats(t *testing.T) {
 	h.do(h.chair, room.CloseVote{VoteID: vote})
 	if !h.sees(h.chair).Vote.Carried {
 		t.Error("both funders consented and it did not carry")
+	}
+}
+
+// An agency that is shown the half of what it has promised promises it twice. What every panel decided counts,
+// and of another panel's decisions nobody is told more than what all of them come to.
+func TestCommitmentsCountWhatEveryPanelDecided(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	position := 10
+	elsewhere := func(outcome room.Outcome, standing room.Standing, start, end string) {
+		position++
+		h.must(h.store.DB.Write(t.Context(), access.System("test"), func(tx db.Tx) error {
+			item, decision := id(), id()
+			err := tx.Exec(`insert into agenda_item (id, meeting_id, number, position, kind, title, minutes, created_at) values (?, ?, ?, ?, 'standing', 'x', 10, ?)`,
+				item, h.next.ID, strconv.Itoa(position), position, tx.Now).Error
+			if err == nil {
+				err = tx.Exec(`
+					insert into decision (id, meeting_id, forum_id, item_id, case_id, outcome, standing, reasons, start_on, end_on, quorum, weeks_thousandths, confirmed_by, confirmed_at)
+					values (?, ?, ?, ?, ?, ?, ?, 'x', ?, nullif(?, '')::date, '2 of 2', 52000, ?, ?)`,
+					decision, h.next.ID, h.other.ID, item, h.caseID, outcome, standing, start, end, h.chair.PersonID, tx.Now).Error
+			}
+			if err == nil {
+				err = tx.Exec(`insert into decision_share (decision_id, agency_id, weekly_pence, one_off_pence) values (?, ?, 7000, 500)`, decision, h.asc.ID).Error
+			}
+			return err
+		}))
+	}
+	elsewhere(room.Agreed, room.Decided, "2025-04-01", "")               // all this year; what was paid once, last year
+	elsewhere(room.Agreed, room.Decided, "2026-04-08", "2026-04-14")     // a week and once
+	elsewhere(room.Agreed, room.Decided, "2025-04-01", "2026-03-31")     // over
+	elsewhere(room.Provisional, room.StandsIfEndorsed, "2026-04-01", "") // binds nobody
+	elsewhere(room.Agreed, room.Recommended, "2026-04-01", "")           // nor does this
+	elsewhere(room.AgreedInPrinciple, room.Decided, "2026-04-01", "")    // commits no money yet
+	elsewhere(room.AgreedWithConditions, room.Decided, "2027-04-01", "") // next year
+	h.inSession(h.ann, h.hal)
+	h.do(h.chair, room.OpenItem{ItemID: h.request.ID})
+	const want = 365*1000 + 7000 + 500
+	for _, c := range h.sees(h.ann).Item.Request.Year.Commitments {
+		if c.AgencyID == h.asc.ID && (c.Pence != want || c.OwnPence != 0) || c.AgencyID != h.asc.ID && c.Pence != 0 {
+			t.Errorf("commitments: %+v, want %d in all and nothing by this panel", c, want)
+		}
+	}
+	if text := h.shows(h.ann); strings.Contains(text, h.other.Name) {
+		t.Error("a member reads which other panel decided")
 	}
 }

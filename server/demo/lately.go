@@ -98,7 +98,7 @@ func (t *teller) spokenInNorth(ctx context.Context) error {
 	if len(items) == 0 {
 		return fmt.Errorf("demo: North has nobody to speak about")
 	}
-	for _, change := range []room.Change{room.OpenItem{ItemID: items[0]}, room.OpenVote{ItemID: items[0], Outcome: room.AgreedInPrinciple, Text: "A place at the college from September, if the travel can be arranged."}} {
+	for _, change := range []room.Change{room.OpenItem{ItemID: items[0]}, room.OpenVote{ItemID: items[0], Outcome: room.Referred, Text: "Ask the transitions panel for a place at the college from September."}} {
 		if err := t.do(ctx, "locality", meeting, change); err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (t *teller) spokenInNorth(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ballots := map[string]uuid.UUID{}
+	ballots, panel := map[string]uuid.UUID{}, t.forums["transitions"].ID
 	for _, key := range []string{"locality", "adults", "disability", "leaving care", "sen"} {
 		member, err := t.as(ctx, key)
 		if err != nil {
@@ -132,7 +132,7 @@ func (t *teller) spokenInNorth(ctx context.Context) error {
 		change room.Change
 	}{
 		{"locality", room.CloseVote{VoteID: vote}},
-		{"locality", room.ConfirmDecision{ItemID: items[0], VoteID: &vote, Outcome: room.AgreedInPrinciple, Reasons: "The college can meet the needs in the plan. Travel is to be arranged."}},
+		{"locality", room.ConfirmDecision{ItemID: items[0], VoteID: &vote, Outcome: room.Referred, NextForumID: &panel, Reasons: "The college can meet the needs in the plan. The panel decides on the travel."}},
 		{"locality", room.CloseMeeting{}},
 		{"sen", room.ConfirmPosition{BallotID: ballots["sen"]}},
 		{"disability", room.ConfirmPosition{BallotID: ballots["disability"], Disputed: true, Text: "I agreed only if the travel is arranged before the place is offered."}},

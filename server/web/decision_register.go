@@ -72,11 +72,14 @@ func registerFilter(query func(name string) string) (room.RegisterFilter, views.
 	var read reading
 	typed := views.RegisterTyped{Case: query("case"), From: govuk.ReadDate(query, "from"), To: govuk.ReadDate(query, "to")}
 	filter := room.RegisterFilter{
-		Outcome: room.Outcome(query("outcome")), State: room.RegisterState(query("state")), Case: typed.Case,
+		Outcome: room.Outcome(query("outcome")), State: room.RegisterState(query("state")), Kind: panels.MeetingKind(query("kind")), Case: typed.Case,
 		From: read.date("from", typed.From), To: read.date("to", typed.To),
 	}
 	if filter.Outcome.Words() == "" {
 		filter.Outcome = ""
+	}
+	if filter.Kind.Words() == "" && filter.Kind != panels.Held {
+		filter.Kind = ""
 	}
 	if filter.State.Words() == "" {
 		filter.State = ""

@@ -61,8 +61,8 @@ describe('what a split comes to', () => {
     expect(exposure({ ...cost, end: '' })).toMatch(/^£62,634 a year, £\d{3},\d{3}\.\d\d to the 25th birthday$/);
     expect(exposure({ ...cost, end: '', life: '' })).toBe('£62,634 a year');
     const year = { words: '2026 to 2027', first_on: '2026-04-01', last_on: '2027-03-31', commitments: [] };
-    expect(effect(900000, 0, 0, year)).toBe('£9,000 this financial year, to 31 March 2027. This panel’s decisions commit nothing else in it');
-    expect(effect(900000, 500000, 100, year)).toContain('commit £5,000 in it already, £1 of it for this young person');
+    expect(effect(900000, 0, 0, year)).toBe('£9,000 this financial year, to 31 March 2027. Decisions of all panels commit nothing else in it');
+    expect(effect(900000, 500000, 100, year)).toContain('commit £5,000 in it already, £1 of it by this panel for this young person');
   });
 });
 

@@ -46,6 +46,6 @@ export function exposure({ once, annual, start, end, life, weeks }: Package): st
 /** What a share adds this financial year to what its agency is committed to already. */
 export function effect(adds: number, all: number, own: number, year: Year): string {
   const words = `${pounds(adds)} this financial year, to ${longDay(year.last_on)}. `;
-  if (all === 0) return `${words}This panel’s decisions commit nothing else in it`;
-  return `${words}This panel’s decisions commit ${pounds(all)} in it already${own > 0 ? `, ${pounds(own)} of it for this young person` : ''}`;
+  if (all === 0) return `${words}Decisions of all panels commit nothing else in it`;
+  return `${words}Decisions of all panels commit ${pounds(all)} in it already${own > 0 ? `, ${pounds(own)} of it by this panel for this young person` : ''}`;
 }

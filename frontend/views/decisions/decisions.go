@@ -2,6 +2,7 @@
 package decisions
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/frontend/govuk"
+	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/base/clock"
 	"quorate/server/base/fault"
@@ -210,6 +212,17 @@ func facts(d room.DecisionView) []govuk.Fact {
 	return list
 }
 
+// pageFacts are those of a decision's own page, which also names the meeting that made it; one that was made
+// between two says so among its facts.
+func pageFacts(p room.DecisionPage) []govuk.Fact {
+	list := facts(p.Decision)
+	if p.Meeting.Kind != panels.Held {
+		return list
+	}
+	made := "At the meeting of " + p.Meeting.Forum + " on " + clock.DateOf(p.Meeting.StartsAt).Long()
+	return slices.Insert(list, 1, govuk.Fact{Key: "How it was made", Text: made})
+}
+
 // splitTable is who pays what, with the whole under it.
 func splitTable(id string, shares []room.ShareView) govuk.Table {
 	table := govuk.Table{ID: id, Caption: "Who pays what", CaptionSize: govuk.Small, Wide: true, Stacks: true, Columns: []govuk.Column{
@@ -310,6 +323,12 @@ func OfCase(lines []room.DecisionLine) govuk.Table {
 	}}
 	for _, line := range lines {
 		standing := line.StandingWords()
+		if line.Kind.Words() != "" {
+			standing += ". " + line.KindWords()
+		}
+		if ratification := line.RatificationWords(line.Outcome); ratification != "" {
+			standing += ". " + ratification
+		}
 		for _, correction := range line.Corrections {
 			standing += ". Corrected: " + correction.Words()
 		}

@@ -52,6 +52,7 @@ func (p RegisterPage) query(without ...string) url.Values {
 	}
 	set("outcome", string(p.Filter.Outcome))
 	set("state", string(p.Filter.State))
+	set("kind", string(p.Filter.Kind))
 	set("case", p.Filter.Case)
 	day := func(name string, d clock.Date) {
 		if !d.IsZero() {
@@ -95,6 +96,9 @@ func (p RegisterPage) chips() govuk.FilterChips {
 	if p.Filter.State != "" {
 		add("state", p.Filter.State.Words())
 	}
+	if p.Filter.Kind != "" {
+		add("kind", room.Taken{Kind: p.Filter.Kind}.KindWords())
+	}
 	if p.Filter.Case != "" {
 		add("case", "Case "+p.Filter.Case)
 	}
@@ -131,9 +135,17 @@ func stateOptions() []govuk.Option {
 	return options
 }
 
+func kindOptions() []govuk.Option {
+	options := []govuk.Option{{Text: "However it was made"}}
+	for _, kind := range []panels.MeetingKind{panels.Held, panels.Correspondence, panels.ChairsAction} {
+		options = append(options, govuk.Option{Value: string(kind), Text: room.Taken{Kind: kind}.KindWords()})
+	}
+	return options
+}
+
 func (p RegisterPage) table() govuk.Table {
 	table := govuk.Table{ID: "decisions", Wide: true, Stacks: true, Caption: "Decisions, the latest first", CaptionHidden: true, Columns: []govuk.Column{
-		{Heading: "Decision"}, {Heading: "Case"}, {Heading: "Outcome"}, {Heading: "How it stands", Roomy: true}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true},
+		{Heading: "Decision"}, {Heading: "How it was made"}, {Heading: "Case"}, {Heading: "Outcome"}, {Heading: "How it stands", Roomy: true}, {Heading: "A week", Numeric: true}, {Heading: "Once", Numeric: true},
 		{Heading: "Conditions"}, {Heading: "Review"},
 	}}
 	for _, line := range p.Lines {
@@ -141,11 +153,14 @@ func (p RegisterPage) table() govuk.Table {
 		if !line.ReviewOn.IsZero() {
 			review = line.ReviewOn.Long()
 		}
+		if ratification := line.RatificationWords(line.Outcome); ratification != "" {
+			standing += ". " + ratification
+		}
 		for _, correction := range line.Corrections {
 			standing += ". Corrected: " + correction.Words()
 		}
 		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{
-			govuk.Link{Text: clock.DateOf(line.StartsAt).Long(), Of: "item " + line.ItemNumber, Href: Href(line.ID)}, govuk.Text(line.Reference()),
+			govuk.Link{Text: clock.DateOf(line.StartsAt).Long(), Of: "item " + line.ItemNumber, Href: Href(line.ID)}, govuk.Text(line.KindWords()), govuk.Text(line.Reference()),
 			outcomeTag(line.Outcome, line.Outcome.Words()), govuk.Text(standing), govuk.Text(money.Pounds(line.WeeklyPence)), govuk.Text(money.Pounds(line.OneOffPence)),
 			govuk.Text(line.ConditionWords()), govuk.Text(review),
 		}})
@@ -222,7 +237,7 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = govuk.Input{Name: "case", Label: "Case number", Value: p.Typed.Case, Width: govuk.Width10, Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Select{Name: "kind", Label: "How it was made", Value: string(p.Filter.Kind), Options: kindOptions()}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -230,11 +245,19 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = p.Typed.From.Input("from", "Decided from", "", problems.For("from")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Input{Name: "case", Label: "Case number", Value: p.Typed.Case, Width: govuk.Width10, Autocomplete: "off"}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = p.Typed.From.Input("from", "Decided from", "", problems.For("from")).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -265,7 +288,7 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"govuk-body\">Decisions appear here when the chair confirms them. Take out a filter to see more.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"govuk-body\">Decisions appear here when the chair confirms them. Take out a filter to see more.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -276,27 +299,27 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"govuk-body\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"govuk-body\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(counted(p.Total))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 173, Col: 21}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 189, Col: 21}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, ". ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, ". ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 174, Col: 8}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 190, Col: 8}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -306,7 +329,7 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -314,7 +337,7 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -183,7 +183,7 @@ func ShowPage(p room.DecisionPage, form Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = govuk.SummaryList{Facts: facts(p.Decision)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.SummaryList{Facts: pageFacts(p)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
