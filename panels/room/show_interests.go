@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/server/base/db"
+	"quorate/server/base/fault"
 )
 
 // ItemInterests is an item of a meeting with the interests declared in it that a reader may know of.
@@ -18,6 +19,9 @@ func ShowInterests(tx db.Tx, meetingID uuid.UUID) (View, []ItemInterests, error)
 	p, err := project(tx, meetingID)
 	if err != nil {
 		return View{}, nil, err
+	}
+	if v := p.viewer; len(v.Family) > 0 && !v.AtTable && !v.Observer && len(v.Presents)+len(v.Guest) == 0 {
+		return View{}, nil, fault.New(fault.Denied, "Interests are for those who take part for an agency. You are here for your own item.")
 	}
 	items := []ItemInterests{}
 	for _, item := range p.Items {

@@ -58,10 +58,14 @@ func (s *Site) showDecision(c *fiber.Ctx, actor access.Actor, form views.Form) e
 	return s.render(c, actor, formStatus(form.Problem), info, views.ShowPage(page, form))
 }
 
-// backToMeeting leads to the meeting's page, and a presenter, for whom there is none, to their own items.
+// backToMeeting leads to the meeting's page; a presenter or guest, for whom there is none, to their own items, and
+// whoever reads none of these either Home.
 func backToMeeting(actor access.Actor, forum, meeting uuid.UUID) govuk.BackLink {
-	if actor.May(access.ReadMeeting, forum) {
+	switch {
+	case actor.May(access.ReadMeeting, forum):
 		return govuk.BackLink{Href: meetingViews.Href(meeting), Text: "Back to the meeting"}
+	case !actor.MayAnywhere(access.ReadRequest):
+		return govuk.BackLink{Href: "/", Text: "Back to Home"}
 	}
 	return govuk.BackLink{Href: agendaViews.Href(meeting, 0) + "/mine", Text: "Back to your items"}
 }
