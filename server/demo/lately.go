@@ -98,7 +98,7 @@ func (t *teller) spokenInNorth(ctx context.Context) error {
 	if len(items) == 0 {
 		return fmt.Errorf("demo: North has nobody to speak about")
 	}
-	for _, change := range []room.Change{room.OpenItem{ItemID: items[0]}, room.OpenVote{ItemID: items[0], Outcome: room.Referred, Text: "Ask the transitions panel for a place at the college from September."}} {
+	for _, change := range []room.Change{room.OpenItem{ItemID: items[0]}, room.OpenVote{ItemID: items[0], Outcome: room.Agreed, Text: "Ask the transitions panel for a place at the college from September."}} {
 		if err := t.do(ctx, "locality", meeting, change); err != nil {
 			return err
 		}
