@@ -80,6 +80,19 @@ it('interrupts for a lost line only when it stays lost', () => {
   expect(alert.textContent).toBe('Connection lost');
 });
 
+// A first try that fails must not keep the loss from whoever cannot see it.
+it('interrupts once for a lost line, however often it fails to come back', () => {
+  const told: string[] = [];
+  world.last.breaks();
+  for (let waited = 0; waited < 9_000; waited += 500) {
+    world.passes(500);
+    if (!world.last.closed) world.last.breaks();
+    if (alert.textContent) told.push(alert.textContent);
+    alert.textContent = '';
+  }
+  expect(told).toEqual(['Connection lost']);
+});
+
 it('keeps the id of what was perhaps recorded, so that saying it again cannot count twice', async () => {
   const ballot = { vote_id: 'v', seat_id: 's', position: 'consent', condition: '', reason: '' } as const;
   const first = room.do('ballot.cast', ballot);

@@ -271,8 +271,10 @@ export class Room {
     this.lineWords = words;
     if (line === 'connected') this.signedOut = false;
     else if (line === 'ended') this.signedOut = why === 'signed_out';
-    this.#cancelAlert?.();
-    this.#cancelAlert = null;
+    if (line === 'connected' || line === 'ended') { // a try that failed is no news: the line is still lost
+      this.#cancelAlert?.();
+      this.#cancelAlert = null;
+    }
     if (line === 'connected') {
       if (was === 'reconnecting' || was === 'offline') this.#announcer.say('Connected again');
       // At once what this page and pages that said goodbye had typed, then that of pages that could not.
