@@ -2,8 +2,9 @@
 // the decision; a chair's action; and both on the next agenda for ratification by themselves.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertClean, check, launch, phone, screenshot, visit } from './browser.mjs';
+import { assertClean, check, launch, screenshot, visit } from './browser.mjs';
 import { signedIn, startProduct } from './product.mjs';
+import { seat } from './six.mjs';
 
 let browser;
 let product;
@@ -21,13 +22,23 @@ const press = (person, name) => person.page.locator('main').getByRole('button', 
 const follow = (person, name) => person.page.locator('main').getByRole('link', { name }).first().click();
 const row = (person, name) => person.page.locator('#answers tr').filter({ hasText: name });
 
-test('a vote by correspondence and a chair’s action come to the next agenda for ratification', { timeout: 240_000 }, async () => {
-  let clerk, chair, adults, nhs;
+test('a vote by correspondence and a chair’s action come to the next agenda for ratification', { timeout: 400_000 }, async () => {
+  let table, clerk, chair, adults, nhs;
   const arrive = async () => {
-    clerk = await signedIn(browser, product, 'Clerk');
-    chair = await signedIn(browser, product, 'Chair of MAPaC');
-    adults = await signedIn(browser, product, 'Member for adult social care', { javaScriptEnabled: false });
-    nhs = await signedIn(browser, product, 'Member for the NHS', { viewport: phone });
+    table = await seat(
+      browser,
+      product,
+      {
+        clerk: 'Clerk',
+        chair: 'Chair of MAPaC',
+        adults: 'Member for adult social care',
+        nhs: 'Member for the NHS',
+        education: 'Member for education',
+        children: 'Member for children’s social care',
+      },
+      { phones: ['adults', 'nhs', 'children'] },
+    );
+    ({ clerk, chair, adults, nhs } = table);
   };
   await arrive();
 
@@ -40,7 +51,8 @@ test('a vote by correspondence and a chair’s action come to the next agenda fo
   await press(clerk, 'Open the vote by correspondence');
   await see(clerk, 'Enter why it cannot wait for the next meeting');
   await check(clerk);
-  await clerk.page.getByLabel('Why can it not wait for the next meeting?').fill('The night staff stop on Friday.');
+  const why = 'The night staff stop on Friday.';
+  await clerk.page.getByLabel('Why can it not wait for the next meeting?').fill(why);
   const closes = clerk.page.getByRole('group', { name: 'On which day does voting close?' });
   for (const [part, value] of [['Day', '29'], ['Month', '11'], ['Year', '2026']]) await closes.getByLabel(part, { exact: true }).fill(value);
   await press(clerk, 'Open the vote by correspondence');
@@ -49,70 +61,122 @@ test('a vote by correspondence and a chair’s action come to the next agenda fo
   await screenshot(clerk, 'between-ask');
   await press(clerk, 'Open the vote by correspondence');
   await see(clerk, 'The vote by correspondence is open');
-  await check(clerk);
   await screenshot(clerk, 'between-clerk');
   const address = new URL(clerk.page.url()).pathname;
 
-  await visit(nhs, '/');
-  await follow(nhs, /^Answer the vote by correspondence/);
-  await see(nhs, 'The night staff stop on Friday.');
-  await check(nhs);
+  // Nobody is there together, so each opens the page; how anybody answers is for nobody's eyes before the close.
+  const unseen = ['Agrees', 'Who is asked, and who has opened it'];
+  const askedOf = (agency) => ({ sees: [why, `The position of ${agency}`, 'Give this position'], lacks: unseen });
+  await table.step('each opens it', () => table.open(address), {
+    everybody: { sees: why, lacks: 'Agrees' },
+    chair: { sees: [why, 'Who is asked, and who has opened it', /^It closes by itself/], lacks: ['Agrees', 'Give this position'] },
+    adults: askedOf('Adult social care'),
+    nhs: askedOf('NHS continuing care'),
+    education: askedOf('Education and SEND'),
+    children: { sees: [why, 'I have read it', 'Your agency is not asked to pay'], lacks: [...unseen, 'Give this position'] },
+  });
   await screenshot(nhs, 'between-member');
-  assert.equal(await nhs.page.locator('#answers').count(), 0, 'who has opened it is for the chair and the clerk');
   await visit(clerk, address);
-  await row(clerk, 'Opened').first().waitFor();
-  assert.match(await row(clerk, 'NHS').textContent(), /24 November 2026/);
-  assert.match(await row(clerk, 'The position of Adult social care').textContent(), /Not opened/);
-  await nhs.page.getByLabel('Agree', { exact: true }).check();
-  await press(nhs, 'Give this position');
-  await see(nhs, 'Your position is recorded.');
+  assert.match(await row(clerk, 'The position of NHS').textContent(), /Kamal Reeve[^]*24 November 2026[^]*Not yet/);
+  assert.match(await row(clerk, 'Lena Foss').textContent(), /Not opened/);
+
+  await table.step(
+    'the NHS agrees',
+    async () => {
+      await nhs.page.getByLabel('Agree', { exact: true }).check();
+      await press(nhs, 'Give this position');
+      await see(nhs, 'Your position is recorded.');
+      await table.open(address);
+    },
+    {
+      everybody: { sees: /^1 of 3 have voted/, lacks: 'Agrees' },
+      chair: { sees: [/^It closes by itself/, /^1 of 3 have voted/], lacks: 'Agrees' },
+      nhs: { sees: /Recorded at/, lacks: unseen },
+      adults: askedOf('Adult social care'),
+      education: askedOf('Education and SEND'),
+    },
+  );
+  assert.match(await row(clerk, 'The position of NHS').textContent(), /Answered[^]*No/);
 
   // Two working days before it closes, whoever has not answered is reminded, and nobody else.
+  await table.leave();
   await product.end();
   await product.start('2026-11-26T08:30');
   await arrive(); // two days later everybody signs in again
   for (let tries = 0; tries < 60; tries++) {
-    await visit(clerk, address);
+    await clerk.page.goto(address);
     if (/Once/.test(await row(clerk, 'The position of Adult social care').textContent())) break;
     await clerk.page.waitForTimeout(500);
   }
-  assert.match(await row(clerk, 'The position of Adult social care').textContent(), /Once/);
-  assert.match(await row(clerk, 'NHS').textContent(), /Answered.*No/s);
+  await table.step('two days have gone by', () => table.open(address), {
+    everybody: { sees: why, lacks: 'Agrees' },
+    adults: askedOf('Adult social care'),
+    education: askedOf('Education and SEND'),
+    nhs: { sees: /Recorded at/, lacks: unseen },
+  });
+  for (const [who, reminded] of [['The position of Adult social care', 'Once'], ['The position of Education', 'Once'], ['The position of NHS', 'No']]) {
+    assert.match(await row(clerk, who).textContent(), new RegExp(`${reminded}$`), who);
+  }
   await screenshot(clerk, 'between-reminded');
 
-  await adults.page.goto(address);
-  assertClean(adults);
-  await adults.page.getByLabel('Agree', { exact: true }).check();
-  await press(adults, 'Give this position');
-  await see(adults, 'Your position is recorded.');
-  await visit(chair, address);
-  await see(chair, /^It closes by itself|Every answer that is needed is in/);
-  await check(chair);
-  await screenshot(chair, 'between-chair');
-
-  // Education pays a share too. Whoever decides and is not asked to pay says that they have read it, for the quorum.
-  const education = await signedIn(browser, product, 'Member for education');
-  await follow(education, /^Answer the vote by correspondence/);
-  await education.page.getByLabel('Agree', { exact: true }).check();
-  await press(education, 'Give this position');
-  await see(education, 'Your position is recorded.');
-  const children = await signedIn(browser, product, 'Member for children’s social care');
-  await follow(children, /^Answer the vote by correspondence/);
-  await press(children, 'I have read it');
-  await see(children, 'You have said that you read this');
-  await check(children);
-  await visit(chair, address);
-  await press(chair, 'Close the vote');
-  await see(chair, 'Every funder consents to its own share');
-  await chair.page.getByLabel('Agreed', { exact: true }).check();
-  await chair.page.getByLabel('Reasons').fill('Assessed need that could not wait.');
-  await check(chair);
-  await screenshot(chair, 'between-decide');
-  await press(chair, 'Check the decision');
-  await press(chair, /^Confirm the decision/);
-  await see(chair, 'The decision is confirmed.');
-  await see(chair, /The next meeting is asked to ratify it/);
-  await check(chair);
+  // The same page answers without script.
+  const plain = await signedIn(browser, product, 'Member for adult social care', { javaScriptEnabled: false });
+  await table.step(
+    'adult social care agrees, without script',
+    async () => {
+      await plain.page.goto(address);
+      await plain.page.getByLabel('Agree', { exact: true }).check();
+      await press(plain, 'Give this position');
+      await see(plain, 'Your position is recorded.');
+      assertClean(plain);
+      await table.open(address);
+    },
+    { everybody: { sees: /^2 of 3 have voted/, lacks: 'Agrees' }, adults: { sees: /Recorded at/, lacks: unseen }, education: askedOf('Education and SEND') },
+  );
+  await plain.context.close();
+  await table.step(
+    'education agrees',
+    async () => {
+      await table.education.page.getByLabel('Agree', { exact: true }).check();
+      await press(table.education, 'Give this position');
+      await see(table.education, 'Your position is recorded.');
+      await table.open(address);
+    },
+    { everybody: { sees: /^3 of 3 have voted/, lacks: 'Agrees' }, education: { sees: /Recorded at/, lacks: unseen } },
+  );
+  // Whoever decides and is not asked to pay says that they have read it, for the quorum.
+  await table.step(
+    'children’s social care has read it',
+    async () => {
+      await press(table.children, 'I have read it');
+      await see(table.children, 'You have said that you read this');
+      await table.open(address);
+    },
+    { everybody: { sees: why, lacks: 'Agrees' }, chair: { sees: 'Every answer that is needed is in. You can close the vote now.', lacks: 'Agrees' }, children: { sees: 'You count towards the quorum.', lacks: unseen } },
+  );
+  await table.step(
+    'the chair closes the vote',
+    async () => {
+      await press(chair, 'Close the vote');
+      await see(chair, 'Every funder consents to its own share');
+      await table.open(address);
+    },
+    { everybody: { sees: ['Agrees', 'Every funder consents to its own share'], lacks: 'Give this position' }, chair: { sees: ['Agrees', 'Check the decision'] } },
+  );
+  await table.step(
+    'the chair decides',
+    async () => {
+      await chair.page.getByLabel('Agreed', { exact: true }).check();
+      await chair.page.getByLabel('Reasons').fill('Assessed need that could not wait.');
+      await check(chair);
+      await screenshot(chair, 'between-decide');
+      await press(chair, 'Check the decision');
+      await press(chair, /^Confirm the decision/);
+      await see(chair, 'The decision is confirmed.');
+      await table.open(address);
+    },
+    { everybody: { sees: ['Decision: Agreed', 'Assessed need that could not wait.', /The next meeting is asked to ratify it/] } },
+  );
   await screenshot(chair, 'between-decided');
 
   // A chair's action commits nobody's money: each funder endorses its own share.

@@ -1,5 +1,4 @@
-// What the tests that touch no mouse stand on: finding a control by Tab alone, and hearing what a screen
-// reader is told.
+// What the tests that touch no mouse stand on: finding a control by Tab alone.
 import assert from 'node:assert/strict';
 
 /** Presses Tab until what has the focus is called this. */
@@ -25,21 +24,18 @@ export async function press(page, name, key = 'Enter') {
   await page.keyboard.press(key);
 }
 
-/** Begins to listen to what the page tells screen readers. */
-export const listen = (page) =>
-  page.evaluate(() => {
-    window.heard = [];
-    for (const id of ['live-status', 'live-alert']) {
-      const region = document.getElementById(id);
-      new MutationObserver(() => region.textContent && window.heard.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
-    }
-  });
+/** Moves along a group of radios, from the one with the focus, to the one that is called this. */
+export async function arrowTo(page, name) {
+  for (let presses = 0; presses < 30; presses++) {
+    if (name.test(await focused(page))) return;
+    await page.keyboard.press('ArrowDown');
+  }
+  assert.fail(`no arrow came to ${name}`);
+}
 
-/** How often the page has told a sentence. */
-export const heard = (page, sentence) => page.evaluate((words) => window.heard.filter((said) => said.includes(words)).length, sentence);
-
-/** Waits until a sentence was told, and asks that it was told once. */
-export async function heardOnce(page, sentence) {
-  await page.waitForFunction((words) => window.heard.some((said) => said.includes(words)), sentence);
-  assert.equal(await heard(page, sentence), 1, `“${sentence}” is told once`);
+/** Finds a field by Tab and types into it, in place of what it held. */
+export async function write(page, name, words) {
+  await tabTo(page, name);
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(words);
 }

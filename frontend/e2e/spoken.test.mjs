@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { check, launch, phone, screenshot } from './browser.mjs';
-import { heardOnce, listen, press, tabTo } from './keyboard.mjs';
+import { press, tabTo } from './keyboard.mjs';
 import { signedIn, startProduct } from './product.mjs';
+import { seat } from './six.mjs';
 
 let browser;
 let product;
@@ -26,7 +27,6 @@ async function join(person, forum) {
   await person.page.goto('/');
   await person.page.getByRole('link', { name: new RegExp(`^Join.*${forum}`) }).first().click();
   await person.page.getByText('Connected', { exact: true }).waitFor();
-  await listen(person.page);
   return person.page.url().match(/meetings\/([0-9a-f-]{36})/)[1];
 }
 
@@ -44,92 +44,151 @@ async function namesNobody(wall, alsoNot) {
   for (const name of [...everybody, alsoNot]) assert.ok(!html.includes(name), `the big screen says ${name}`);
 }
 
-test('spoken positions are confirmed and disputed, and nothing is reopened', { timeout: 240_000 }, async () => {
-  const chair = await signedIn(browser, product, 'Chair of the locality meetings');
-  const clerk = await signedIn(browser, product, 'Clerk');
-  const children = await signedIn(browser, product, 'Member for children’s social care', { viewport: phone });
-  const education = await signedIn(browser, product, 'Member for education');
-  const health = await signedIn(browser, product, 'Member for the NHS');
-  const room = [chair, clerk, children, education, health];
-  let meeting;
-  for (const person of room) meeting = await join(person, 'Central');
-  await press(chair.page, /^Start the meeting/);
-  for (const person of room) {
-    await press(person.page, /^I am here$/);
-    await person.page.getByText('You are not recorded as here').waitFor({ state: 'detached' });
-  }
+test('spoken positions are confirmed and disputed, and nothing is reopened', { timeout: 400_000 }, async () => {
+  const table = await seat(
+    browser,
+    product,
+    {
+      chair: 'Chair of the locality meetings',
+      clerk: 'Clerk',
+      adults: 'Member for adult social care',
+      children: 'Member for children’s social care',
+      education: 'Member for education',
+      health: 'Member for the NHS',
+    },
+    { phones: ['adults', 'children', 'health'] },
+  );
+  const { chair, clerk, children, education, health } = table;
+  const room = table.everyone;
+  const meeting = await join(chair, 'Central');
+  await table.enter(meeting);
+  await table.step('the chair starts the meeting', () => press(chair.page, /^Start the meeting/), { everybody: { hears: 'The meeting has started' } });
+  await table.step(
+    'six people say that they are here',
+    async () => {
+      for (const person of room) {
+        await press(person.page, /^I am here$/);
+        await person.page.getByText('You are not recorded as here').waitFor({ state: 'detached' });
+      }
+    },
+    {
+      everybody: {
+        hears: 'Petra Lunn is here. Bryony Tate is here. Grace Pell is here. Ivan Thorne is here. Jo Lacey is here. Kamal Reeve is here',
+        sees: [/^6 of \d+ are here/, 'Quorate'],
+        lacks: ['State the outcome', 'Put it to the vote'],
+      },
+      chair: { sees: 'Names' },
+    },
+  );
   const wall = await putUp(clerk, meeting);
   await see(wall, 'No item is open');
 
   // No votes in a walk down a list, unless the chair asks for one.
-  assert.equal(await section(chair, 'room-propose').count(), 0);
   const name = (await chair.page.locator('.q-room__name strong').first().innerText()).trim();
-  await tabTo(chair.page, /^\d+ .*Q\d+/);
-  await chair.page.keyboard.press('v');
-  await section(chair, 'room-propose').waitFor();
-  await chair.page.waitForFunction(() => document.activeElement?.id.startsWith('propose-outcome'));
-  await tabTo(chair.page, /^What was concluded/);
-  await chair.page.keyboard.type('Ask the college for a place from January.');
-  await check(chair);
+  const item = (await chair.page.locator('.q-room__name .q-room__number').first().innerText()).trim();
+  await table.step(
+    'the chair puts a name to the vote',
+    async () => {
+      await tabTo(chair.page, /^\d+ .*Q\d+/);
+      await chair.page.keyboard.press('v');
+      await chair.page.waitForFunction(() => document.activeElement?.id.startsWith('propose-outcome'));
+    },
+    { everybody: { hears: `Item ${item} is open`, sees: [name, 'Open now'], lacks: 'State the outcome' }, chair: { lacks: [], sees: 'State the outcome' } },
+  );
   await screenshot(chair, 'spoken-state');
-  await press(chair.page, /^State this outcome/);
-  const item = (await chair.page.locator('.q-room__name--open .q-room__number').first().innerText()).trim();
-  for (const person of room) await heardOnce(person.page, `The chair has stated the outcome of item ${item}`);
+  const concluded = 'Ask the college for a place from January.';
+  await table.step(
+    'the chair states the outcome',
+    async () => {
+      await tabTo(chair.page, /^What was concluded/);
+      await chair.page.keyboard.type(concluded);
+      await press(chair.page, /^State this outcome/);
+    },
+    {
+      everybody: { hears: `The chair has stated the outcome of item ${item}`, sees: ['The chair has stated the outcome', concluded, /^0 of \d+ positions are recorded$/], lacks: ['Give this position', 'Another position'] },
+      chair: { sees: /^Go on with \d+ positions missing/ },
+      clerk: { sees: 'Another position', lacks: 'Give this position' },
+    },
+  );
+  const of = Number((await chair.page.getByText(/^0 of \d+ positions are recorded$/).innerText()).match(/of (\d+)/)[1]);
   await see(wall, 'Outcome stated: Agreed');
-  await see(wall, /0 of \d+ positions are recorded/);
+  await see(wall, `0 of ${of} positions are recorded`);
   await namesNobody(wall, name);
   await check(wall);
   await screenshot(wall, 'spoken-screen');
 
-  for (const who of ['Petra Lunn', 'Ivan Thorne', 'Jo Lacey']) {
-    await press(clerk.page, new RegExp(`^Agrees, ${who}`));
-    await clerk.page.getByRole('row', { name: new RegExp(`^${who}`) }).getByText('Spoken; written down by Bryony Tate').waitFor();
+  const recorded = (n) => `${n} of ${of} positions are recorded on item ${item}`;
+  const yours = (said) => `Your position on item ${item} was written down: ${said}. Confirm or dispute it`;
+  for (const [n, who, person] of [[1, 'Petra Lunn', chair], [2, 'Ivan Thorne', children], [3, 'Jo Lacey', education]]) {
+    await table.step(`the clerk writes down what ${who} said`, () => press(clerk.page, new RegExp(`^Agrees, ${who}`)), {
+      everybody: { hears: recorded(n), sees: [`${n} of ${of} positions are recorded`, 'Spoken; written down by Bryony Tate'] },
+      [person.name]: { hears: [recorded(n), yours('Agrees')], sees: ['Written down for you', 'That is what I said', `Written down for you: confirm or dispute it`] },
+    });
   }
-  await tabTo(clerk.page, /^Another position of Kamal Reeve/);
-  await clerk.page.keyboard.press('Enter');
-  await tabTo(clerk.page, /^Agrees/);
-  await clerk.page.keyboard.press('ArrowDown');
-  await tabTo(clerk.page, /^The conditions/);
-  await clerk.page.keyboard.type('A nurse is named');
-  await tabTo(clerk.page, /^The reason they gave/);
-  await clerk.page.keyboard.type('Epilepsy');
-  await check(clerk);
-  await screenshot(clerk, 'spoken-record');
-  await press(clerk.page, /^Record it/);
-  await see(wall, /4 of \d+ positions are recorded/);
-
-  // Each is told what was written down, and says whether it is so.
-  await heardOnce(children.page, `Your position on item ${item} was written down: Agrees. Confirm or dispute it`);
-  await check(children);
+  await table.step(
+    'the clerk writes down a condition',
+    async () => {
+      await tabTo(clerk.page, /^Another position of Kamal Reeve/);
+      await clerk.page.keyboard.press('Enter');
+      await tabTo(clerk.page, /^Agrees/);
+      await clerk.page.keyboard.press('ArrowDown');
+      await tabTo(clerk.page, /^The conditions/);
+      await clerk.page.keyboard.type('A nurse is named');
+      await tabTo(clerk.page, /^The reason they gave/);
+      await clerk.page.keyboard.type('Epilepsy');
+      await check(clerk);
+      await screenshot(clerk, 'spoken-record');
+      await press(clerk.page, /^Record it/);
+    },
+    {
+      everybody: { hears: recorded(4), sees: 'Agrees with conditions, on condition: A nurse is named. Reason: Epilepsy' },
+      health: { hears: [recorded(4), yours('Agrees with conditions')], sees: ['Written down for you', 'A nurse is named'] },
+    },
+  );
+  await see(wall, `4 of ${of} positions are recorded`);
   await screenshot(children, 'spoken-written');
-  await press(children.page, /^That is what I said, on item/);
-  await section(children, 'room-written').waitFor({ state: 'detached' });
+
+  // Each says whether it is so, and nobody else's page asks anything.
+  await table.step('one confirms it', () => press(children.page, /^That is what I said, on item/), {
+    everybody: { sees: 'Confirmed on 24 November 2026' },
+    children: { sees: 'Confirmed on 24 November 2026', lacks: 'Written down for you: confirm or dispute it' },
+  });
   await press(education.page, /^That is not what I said, on item/);
   await press(education.page, /^Dispute it/);
   await see(education, 'Enter what you said');
   await check(education);
-  await tabTo(education.page, /^What you said/);
-  await education.page.keyboard.type('I agreed until the review, no longer.');
-  await screenshot(education, 'spoken-dispute');
-  await press(education.page, /^Dispute it/);
-  await section(education, 'room-written').waitFor({ state: 'detached' });
-  for (const person of [chair, clerk]) await heardOnce(person.page, `A position recorded on item ${item} is disputed`);
-  await see(clerk, /Disputed on 24 November 2026: “I agreed until the review, no longer\.”/);
-  await press(chair.page, /^The positions are complete/);
+  const said = 'I agreed until the review, no longer.';
+  await table.step(
+    'one disputes it',
+    async () => {
+      await tabTo(education.page, /^What you said/);
+      await education.page.keyboard.type(said);
+      await press(education.page, /^Dispute it/);
+    },
+    {
+      everybody: { hears: `A position recorded on item ${item} is disputed`, sees: [`Disputed on 24 November 2026: “${said}”`, `4 of ${of} positions are recorded`] },
+      education: { hears: `A position recorded on item ${item} is disputed`, sees: `Disputed on 24 November 2026: “${said}”`, lacks: 'Written down for you: confirm or dispute it' },
+    },
+  );
+  await screenshot(clerk, 'spoken-dispute');
+  await table.step('the chair says that the positions are complete', () => press(chair.page, /^Go on with \d+ positions? missing|^The positions are complete/), {
+    everybody: { hears: `The positions on item ${item} are recorded`, sees: ['The positions', 'The positions were complete at', said] },
+    chair: { sees: ['Record the decision', 'Agreed'] },
+  });
   await see(wall, /^Carried: \d for, 0 against/);
-  await heardOnce(children.page, `The positions on item ${item} are recorded`);
-  await section(chair, 'room-decide').waitFor();
-  await chair.page.getByLabel('Agreed with conditions', { exact: true }).or(chair.page.getByLabel('Agreed', { exact: true })).first().waitFor();
   await screenshot(chair, 'spoken-closed');
   await namesNobody(wall, name);
 
   // The day after, from an e-mail that says nothing of the case.
-  await press(chair.page, /^Finish item/);
-  await press(chair.page, /^Close the meeting/);
-  await see(chair, 'Closed');
+  await table.step('the chair finishes the name', () => press(chair.page, /^Finish item/), { everybody: { hears: `Item ${item} is finished`, lacks: 'The positions were complete at' } });
+  await table.step('the chair closes the meeting', () => press(chair.page, /^Close the meeting/), {
+    everybody: { hears: 'The meeting has closed', sees: 'Closed' },
+    health: { hears: 'The meeting has closed', sees: ['Closed', 'Written down for you'] },
+  });
+  await table.hush();
   for (const person of room) person.allow(/./);
   await product.end();
-  await Promise.all(room.map((person) => person.context.close()));
+  await table.leave();
   await product.start('2026-11-25T09:00');
   const later = await signedIn(browser, product, 'Member for the NHS', { viewport: phone });
   const mail = `${product.url}/mailbox`;
