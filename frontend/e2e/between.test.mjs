@@ -22,7 +22,7 @@ const press = (person, name) => person.page.locator('main').getByRole('button', 
 const follow = (person, name) => person.page.locator('main').getByRole('link', { name }).first().click();
 const row = (person, name) => person.page.locator('#answers tr').filter({ hasText: name });
 
-test('a vote by correspondence and a chair’s action come to the next agenda for ratification', { timeout: 400_000 }, async () => {
+test('a vote by correspondence and a chair’s action come to the next agenda for ratification', { timeout: 600_000 }, async () => {
   let table, clerk, chair, adults, nhs;
   const arrive = async () => {
     table = await seat(

@@ -19,7 +19,7 @@ after(async () => {
 const see = (person, text) => person.page.getByText(text).first().waitFor();
 const press = (person, name) => person.page.getByRole('button', { name }).first().click();
 
-test('an inquorate conclusion binds nobody until the agency that was missing endorses it', { timeout: 400_000 }, async () => {
+test('an inquorate conclusion binds nobody until the agency that was missing endorses it', { timeout: 600_000 }, async () => {
   const table = await seat(
     browser,
     product,

@@ -10,6 +10,7 @@
 //
 // What is said of everybody holds for each person for whom the same is not said anew.
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
 import { assertClean, check, desktop, phone } from './browser.mjs';
 import { signedIn } from './product.mjs';
 
@@ -68,6 +69,7 @@ function tableOf(people) {
           try {
             await look(person, { ...everybody, ...own[name] }, seen);
           } catch (error) {
+            await person.page.screenshot({ path: fileURLToPath(new URL(`./screenshots/broken-${name}.png`, import.meta.url)), fullPage: true });
             error.message = `${name}, after “${what}”: ${error.message}`;
             throw error;
           }

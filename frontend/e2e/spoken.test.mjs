@@ -44,7 +44,7 @@ async function namesNobody(wall, alsoNot) {
   for (const name of [...everybody, alsoNot]) assert.ok(!html.includes(name), `the big screen says ${name}`);
 }
 
-test('spoken positions are confirmed and disputed, and nothing is reopened', { timeout: 400_000 }, async () => {
+test('spoken positions are confirmed and disputed, and nothing is reopened', { timeout: 600_000 }, async () => {
   const table = await seat(
     browser,
     product,
