@@ -144,7 +144,7 @@ var Clerk = Guide{
 		}, picture: &picture{"clerk-screen", "The big screen: the item by its case number, its stage and time, and a bar that says how many have voted."}},
 		{heading: "If the line drops", lines: []string{
 			"The bar at the top of the room says so, and what is not saved yet. Notes and actions you type are kept on this device and sent once the line is back. If the item was closed meanwhile, you are told, with your text still there.",
-			"A position or a confirmation is never sent later by itself. Whoever gave it is asked again.",
+			"A position or a confirmation is never sent later by itself. Whoever gave it is asked again. If you are away so long that you are signed out, press **Sign in and go on**: you stay where you are.",
 		}},
 		{heading: "Minutes, to a correct record", lines: []string{
 			"Choose **Read the minutes and decisions** on the meeting’s page. **Change the wording** of each minute, then **Send the minutes for comment**.",
