@@ -78,16 +78,17 @@ test('a line that goes silent shows within seconds; what was typed is sent once,
   await see(clerk, /^Votes and confirmations are not kept/, bar(clerk));
   await note(clerk).fill('The school was heard. It cannot start before January.');
   await see(clerk, /^Not saved yet: kept on this device/, section(clerk, 'room-notes'));
+  await see(clerk, '1 not saved yet: kept on this device, sent when the line is back', bar(clerk));
   for (const text of ['Write to the college', 'Book the taxi']) {
     await action(clerk, text, { send: true });
     await see(clerk, text, section(clerk, 'room-kept'));
   }
-  await see(clerk, '2 not saved yet: kept on this device, sent when the line is back', bar(clerk));
+  await see(clerk, '3 not saved yet: kept on this device, sent when the line is back', bar(clerk));
   const done = section(clerk, 'room-actions').locator('li').filter({ hasText: 'Ring the school' });
   await done.locator('summary').click();
   await done.getByLabel('What was done').fill('They were rung at noon.');
   await done.getByRole('button', { name: 'Mark as done' }).click();
-  await see(clerk, '3 not saved yet', bar(clerk));
+  await see(clerk, '4 not saved yet', bar(clerk));
   await check(clerk);
   await screenshot(clerk, 'offline-kept');
 

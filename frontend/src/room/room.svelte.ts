@@ -35,6 +35,7 @@ export class Room {
   line = $state<Line>('connecting');
   lineWords = $state('Connecting');
   waiting = $state.raw<CommandMessage[]>([]); // on their way, or kept until the line is back
+  noteUnsaved = $state(false); // the notes on the screen hold words that no version has
   refused = $state.raw<Refused[]>([]); // kept, sent late and refused: their words wait for their person
   savedLate = $state.raw<string[]>([]); // what was saved after its item was over
   signedOut = $state(false); // the person is asked to sign in again
