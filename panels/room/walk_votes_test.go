@@ -167,12 +167,50 @@ func (w *walk) hear(*rapid.T) {
 		for _, seat := range w.places {
 			w.speaks(p, seat)
 		}
+		if wild() && rapid.IntRange(0, 2).Draw(w.rt, "something comes between") == 0 {
+			w.meddles(p)
+		}
 		if w.often("closed") {
 			w.try(w.inTheChair(), room.CloseVote{VoteID: p.id})
 		}
 	}
 	if w.often("confirmed") {
 		w.confirms(item)
+	}
+}
+
+// meddles is what comes between the positions and the close: who gave one has an interest after all, or goes
+// and somebody stands in, or whoever should not gives one.
+func (w *walk) meddles(p *poll) {
+	gave := []access.Actor{}
+	for _, who := range w.people {
+		for _, one := range p.given {
+			if one.person == who.PersonID {
+				gave = append(gave, who)
+				break
+			}
+		}
+	}
+	position, condition := w.said(p)
+	from := w.places[rapid.IntRange(0, len(w.places)-1).Draw(w.rt, "place")]
+	cast := func(who access.Actor) {
+		w.try(who, room.CastBallot{VoteID: p.id, SeatID: from.id, Position: position, Condition: condition, Reason: why(p, who)})
+	}
+	switch what := rapid.IntRange(0, 3).Draw(w.rt, "what"); {
+	case what == 0 && len(gave) > 0:
+		w.try(w.one("whose", gave...), room.DeclareInterest{ItemID: p.item, Kind: room.Family, Reason: "A cousin"})
+	case what == 1 && len(gave) > 0 && !w.apart():
+		w.try(w.one("whose", gave...), room.RecordAttendance{Present: false})
+		fallthrough
+	default: // who fills the place, one after the other, whether here or not
+		for _, id := range from.fills {
+			if i := slices.IndexFunc(w.people, func(a access.Actor) bool { return a.PersonID == id }); i >= 0 {
+				if rapid.Bool().Draw(w.rt, "comes") {
+					w.try(w.people[i], room.RecordAttendance{Present: true})
+				}
+				cast(w.people[i])
+			}
+		}
 	}
 }
 
