@@ -107,7 +107,7 @@ test('an inquorate conclusion binds nobody until the agency that was missing end
     'the officer opens what waits for them',
     async () => {
       await officer.page.reload();
-      await officer.page.getByRole('link', { name: /^Endorse a decision for/ }).first().click();
+      await officer.page.getByRole('link', { name: /^Endorse a decision for/ }).last().click(); // the demo has an earlier one
     },
     { ...inRoom(waits), officer: { sees: ['This binds nobody yet', 'Who voted how', reasons, 'Yes, I endorse it'] } },
   );
