@@ -263,8 +263,8 @@ func (h *Hub) checkSignIns(ctx context.Context, signIns []uuid.UUID) error {
 
 func (h *Hub) checkMeetings(ctx context.Context, meetings []uuid.UUID) error {
 	var rows []struct {
-		ID uuid.UUID
-		stamp
+		ID    uuid.UUID
+		Stamp stamp `gorm:"embedded"`
 	}
 	err := h.DB.Read(ctx, h.system, func(tx db.Tx) error {
 		return tx.Raw(`select id, room_seq, version, agenda_version, status from meeting where id in ?`, meetings).Scan(&rows).Error
@@ -279,9 +279,9 @@ func (h *Hub) checkMeetings(ctx context.Context, meetings []uuid.UUID) error {
 		g := h.gatherings[row.ID]
 		switch {
 		case g == nil:
-		case row.RoomSeq > g.asked:
-			g.movedTo(row.RoomSeq)
-		case row.RoomSeq == g.last.stamp.RoomSeq && row.stamp != g.last.stamp:
+		case row.Stamp.RoomSeq > g.asked:
+			g.movedTo(row.Stamp.RoomSeq)
+		case row.Stamp.RoomSeq == g.last.stamp.RoomSeq && row.Stamp != g.last.stamp:
 			g.changed()
 		case time.Since(g.last.at) > readAgain:
 			old = append(old, g)
