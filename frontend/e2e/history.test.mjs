@@ -71,7 +71,7 @@ test('a messy file is mended, brought, and arises at the next meeting', async ()
   await screenshot(clerk, 'history-decisions');
 
   await visit(clerk, forum.address);
-  const meetings = clerk.page.locator('main a[href^="/meetings/"]:not([href*="/new"])');
+  const meetings = clerk.page.locator('ul:has(a[href^="/meetings/"])').first().locator('a[href^="/meetings/"]');
   await visit(clerk, await meetings.last().getAttribute('href'));
   await clerk.page.getByRole('button', { name: /the agenda/ }).first().click();
   await clerk.page.waitForLoadState();
