@@ -63,7 +63,7 @@ func checkAdjournment(tx db.Tx, meeting Meeting, startsAt time.Time, length time
 	var others []Meeting
 	err = tx.Raw(`
 		select * from meeting where forum_id = @forum and id <> @meeting and starts_at < @end and ends_at > @start
-			and status in ('draft', 'scheduled', 'in_session', 'adjourned') order by starts_at limit 1`,
+			and kind = 'held' and status in ('draft', 'scheduled', 'in_session', 'adjourned') order by starts_at limit 1`,
 		map[string]any{"forum": meeting.ForumID, "meeting": meeting.ID, "start": startsAt, "end": startsAt.Add(length)}).Scan(&others).Error
 	if err == nil && len(others) > 0 {
 		form.Add("at", "%s", fmt.Sprintf("The forum meets on %s, until %s. Enter another time", clock.Moment(others[0].StartsAt), clock.Time(others[0].EndsAt)))

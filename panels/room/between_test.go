@@ -61,6 +61,20 @@ func (h *house) closes() {
 	h.must(h.store.CloseCorrespondence(h.t.Context(), room.CorrespondenceCloses{MeetingID: h.meeting.ID}))
 }
 
+// Nobody meets for a vote in writing, so it takes no time that a meeting could be adjourned to.
+func TestAMeetingIsAdjournedIntoTheTimeOfAVoteByCorrespondence(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	held := h.meeting.ID
+	h.inWriting()
+	h.meeting.ID = held
+	h.inSession(h.chair)
+	h.do(h.chair, room.AdjournMeeting{Reason: "A fire alarm", On: closing.AddDays(-1), At: "2pm"})
+	if m := h.state().Meeting; m.Status != panels.Adjourned || !m.StartsAt.Equal(closing.AddDays(-1).At(14, 0)) {
+		t.Errorf("the meeting: %s, %s", m.Status, m.StartsAt)
+	}
+}
+
 // A panel that does not meet must still be asked whole: who is to pay for its position, the others for the
 // quorum, and nobody else at all.
 func TestAVoteByCorrespondenceAsksEverybodyWhoDecides(t *testing.T) {
