@@ -602,3 +602,23 @@ func ratingValue(rag string) string {
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// toldHow and forWhom say of a vote on devices how the clerk heard a member's position, and why they write it
+// down: in a meeting or, between two, from a member who is somewhere else.
+func (p Page) toldHow() string {
+	if p.between() {
+		return "told to you"
+	}
+	return "spoken"
+}
+
+func (p Page) forWhom() string {
+	if p.between() {
+		return "For a member who cannot vote on a screen of their own."
+	}
+	return "For a member whose line is down."
+}
+
+func (p Page) between() bool {
+	return p.Meeting.Kind == panels.Correspondence || p.Meeting.Kind == panels.ChairsAction
+}
