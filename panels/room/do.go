@@ -3,7 +3,6 @@ package room
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -69,13 +68,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, meetingID uuid.UUID,
 // what waited while the one before was being made durable becomes durable together. When one of them is
 // refused, nothing of any is kept, and each is done by itself.
 func (s *Store) doTogether(meetingID uuid.UUID, together []*asked) {
-	together = slices.DeleteFunc(slices.Clone(together), func(one *asked) bool {
-		late := errors.Is(one.ctx.Err(), context.DeadlineExceeded)
-		if late {
-			one.err = fault.New(fault.Unavailable, "This took too long, and nothing was recorded. Try again in a moment.")
-		}
-		return late
-	})
+	together = slices.DeleteFunc(slices.Clone(together), (*asked).late)
 	if len(together) == 0 {
 		return
 	}
@@ -88,6 +81,9 @@ func (s *Store) doTogether(meetingID uuid.UUID, together []*asked) {
 		return
 	}
 	for _, alone := range together {
+		if alone.late() { // the try of them all may have taken the time of each
+			continue
+		}
 		if err := s.try(meetingID, []*asked{alone}); err != nil {
 			alone.reply, alone.err = Reply{}, err
 		}

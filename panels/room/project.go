@@ -392,7 +392,7 @@ func (p projector) request(item Item) *RequestView {
 		Presets: []Preset{}, Year: YearView{Commitments: []CommitmentView{}},
 	}
 	if p.viewer.AtTable {
-		view.Year = p.year(item)
+		view.Year = p.year(item, p.viewer.Left)
 	}
 	if p.viewer.Chair {
 		view.Presets = append(view.Presets, p.presets(item)...)
@@ -770,7 +770,7 @@ func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyP
 				continue // another of their seats speaks for the same agency
 			}
 			my.For = cmp.Or(voter.Name, my.For)
-			s.give(&my, vote, voter, place)
+			s.give(&my, vote, voter, place, s.Table.leftBy(personID))
 			if given, already := vote.standing(voter.For); already && given.PersonID == personID {
 				at := given.CastAt.UTC()
 				my.BallotID, my.Position, my.Condition, my.Reason, my.RecordedAt = given.ID, given.Position.given(given.Condition), given.Condition, given.Reason, &at
@@ -799,14 +799,15 @@ func (s State) positions(vote Vote, itemNumber string, personID uuid.UUID) []MyP
 	return mine
 }
 
-// give fills in the share behind a position and the limit it is measured by.
-func (s State) give(my *MyPosition, vote Vote, voter Voter, place Place) {
+// give fills in the share behind a position and the limit it is measured by, for somebody who has left for
+// some of the meeting's items.
+func (s State) give(my *MyPosition, vote Vote, voter Voter, place Place, left []uuid.UUID) {
 	shares := vote.together(voter.For)
 	switch len(shares) {
 	case 0:
 	case 1:
 		shown := s.share(shares[0], s.Terms.WeeksPerYearThousandths)
-		my.Share, my.Effect = &shown, s.effect(vote, shares[0])
+		my.Share, my.Effect = &shown, s.effect(vote, shares[0], left)
 	default: // those of one legal body
 		all := Share{AgencyID: voter.For}
 		all.WeeklyPence, all.OneOffPence = totals(shares)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"quorate/server/base/access"
+	"quorate/server/base/fault"
 )
 
 // asked is a command that waits for its answer.
@@ -20,6 +21,15 @@ type asked struct {
 	answered chan struct{} // closed once the answer is there
 	reply    Reply
 	err      error
+}
+
+// late reports whether whoever asked has given up by now, and answers that nothing was recorded.
+func (a *asked) late() bool {
+	if !errors.Is(a.ctx.Err(), context.DeadlineExceeded) {
+		return false
+	}
+	a.reply, a.err = Reply{}, fault.New(fault.Unavailable, "This took too long, and nothing was recorded. Try again in a moment.")
+	return true
 }
 
 // queues are the commands that wait, by meeting. Those that come while one is being made durable are taken

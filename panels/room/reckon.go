@@ -2,6 +2,7 @@ package room
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -77,6 +78,7 @@ func inYear(share Share, start, end, first, last clock.Date) int64 {
 type commitment struct {
 	AgencyID uuid.UUID
 	CaseID   *uuid.UUID
+	ItemID   *uuid.UUID // where this meeting decided it: whoever has left for the item is not told it is among them
 	Pence    int64
 }
 
@@ -90,7 +92,8 @@ func (s *State) loadCommitments(tx db.Tx) error {
 	return tx.Raw(`
 		with here as (select case_id from agenda_item where meeting_id = @meeting and case_id is not null and request_id is not null),
 		paid as (
-			select x.agency_id, case when d.forum_id = @forum and d.case_id in (select case_id from here) then d.case_id end as case_id, x.weekly_pence, x.one_off_pence, d.start_on,
+			select x.agency_id, case when d.forum_id = @forum and d.case_id in (select case_id from here) then d.case_id end as case_id,
+				case when d.meeting_id = @meeting then d.item_id end as item_id, x.weekly_pence, x.one_off_pence, d.start_on,
 				greatest(d.start_on, @first) as from_on, least(d.end_on, replaced.start_on - 1, @last) as to_on
 			from decision d
 			join binding_decision b on b.decision_id = d.id and b.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part')
@@ -100,17 +103,18 @@ func (s *State) loadCommitments(tx db.Tx) error {
 			) replaced on true
 			where d.outcome in ('agreed', 'agreed_with_conditions', 'agreed_in_part', 'provisional') and d.start_on <= @last and coalesce(d.end_on, 'infinity') >= @first
 		)
-		select agency_id, case_id, sum(
+		select agency_id, case_id, item_id, sum(
 			case when to_on >= from_on then round(weekly_pence * (to_on - from_on + 1) / 7.0) else 0 end
 			+ case when start_on between @first and @last then one_off_pence else 0 end)::bigint as pence
-		from paid group by agency_id, case_id`,
+		from paid group by agency_id, case_id, item_id`,
 		map[string]any{"forum": s.Forum.ID, "meeting": s.Meeting.ID, "first": first, "last": last}).Scan(&s.Commitments).Error
 }
 
-// committed is what an agency is to pay this financial year, in all and for one young person.
-func (s State) committed(agencyID uuid.UUID, caseID *uuid.UUID) (all, own int64) {
+// committed is what an agency is to pay this financial year, in all and for one young person, for somebody who
+// has left for some of the meeting's items.
+func (s State) committed(agencyID uuid.UUID, caseID *uuid.UUID, left []uuid.UUID) (all, own int64) {
 	for _, c := range s.Commitments {
-		if c.AgencyID != agencyID {
+		if c.AgencyID != agencyID || c.ItemID != nil && slices.Contains(left, *c.ItemID) {
 			continue
 		}
 		all += c.Pence
@@ -121,12 +125,12 @@ func (s State) committed(agencyID uuid.UUID, caseID *uuid.UUID) (all, own int64)
 	return all, own
 }
 
-func (s State) year(item Item) YearView {
+func (s State) year(item Item, left []uuid.UUID) YearView {
 	first, last := financialYear(s.Meeting.On())
 	view := YearView{Words: fmt.Sprintf("%d to %d", first.Year, last.Year), FirstOn: first, LastOn: last, Commitments: []CommitmentView{}}
 	for _, agency := range s.Agencies {
 		if agency.Funder && !agency.Outside { // others have other books
-			all, own := s.committed(agency.ID, item.CaseID)
+			all, own := s.committed(agency.ID, item.CaseID, left)
 			view.Commitments = append(view.Commitments, CommitmentView{AgencyID: agency.ID, Pence: all, OwnPence: own})
 		}
 	}
@@ -135,13 +139,13 @@ func (s State) year(item Item) YearView {
 
 // effect is what a share that is voted on does to what its agency is committed to this financial year.
 // A funder from outside has other books.
-func (s State) effect(vote Vote, share Share) string {
+func (s State) effect(vote Vote, share Share, left []uuid.UUID) string {
 	item, found := s.item(vote.ItemID)
 	if !found || s.agency(share.AgencyID).Outside {
 		return ""
 	}
 	first, last := financialYear(s.Meeting.On())
-	all, own := s.committed(share.AgencyID, item.CaseID)
+	all, own := s.committed(share.AgencyID, item.CaseID, left)
 	return effectWords(inYear(share, vote.StartOn, vote.EndOn, first, last), all, own, last)
 }
 

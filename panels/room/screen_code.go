@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"math/big"
 	"strings"
 	"time"
@@ -134,37 +135,55 @@ func endCode(tx db.Tx, meeting panels.Meeting) error {
 
 var screenActor = access.System("screen")
 
-// OpenScreen checks a code that somebody typed on a computer in the room, and says so on the trail.
-func (s *Store) OpenScreen(ctx context.Context, typed, address string) error {
+// OpenScreen checks a code that somebody typed on a computer in the room, says so on the trail, and gives what
+// that computer shows the screen by from then on: with the code's own id, too long to guess, so that wrong
+// codes typed anywhere take no screen away.
+func (s *Store) OpenScreen(ctx context.Context, typed, address string) (secret string, err error) {
 	code, err := s.findCode(ctx, typed, address)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.DB.Write(ctx, screenActor, func(tx db.Tx) error {
+	err = s.DB.Write(ctx, screenActor, func(tx db.Tx) error {
 		return audit.Record(tx, audit.Entry{Action: "screen_code.opened", ObjectKind: "screen_code", ObjectID: code.ID.String(), After: map[string]any{"meeting": code.MeetingID, "address": address}})
 	})
+	return code.ID.String() + "." + readCode(typed), err
 }
 
 // ScreenByCode is the big screen of the meeting a code is for, as whoever made the code may put it up now.
-func (s *Store) ScreenByCode(ctx context.Context, typed, address string) (view View, err error) {
-	code, err := s.findCode(ctx, typed, address)
+func (s *Store) ScreenByCode(ctx context.Context, secret string) (view View, err error) {
+	text, code, _ := strings.Cut(secret, ".")
+	id, err := uuid.Parse(text)
 	if err != nil {
-		return view, err
+		return view, noSuchCode()
 	}
+	var codes []ScreenCode
 	var maker access.Actor
 	err = s.DB.Read(ctx, screenActor, func(tx db.Tx) error {
-		actors, err := panels.ActorsFor(tx, []uuid.UUID{code.MadeBy}, tx.Today())
-		maker = actors[code.MadeBy]
+		err := tx.Raw(standingCode+` and c.id = ?`, tx.Today(), token.Digest(code), id).Scan(&codes).Error
+		if err != nil || len(codes) == 0 {
+			return err
+		}
+		actors, err := panels.ActorsFor(tx, []uuid.UUID{codes[0].MadeBy}, tx.Today())
+		maker = actors[codes[0].MadeBy]
 		return err
 	})
 	if err != nil {
 		return view, err
 	}
-	if view, err = s.Screen(ctx, maker, code.MeetingID); fault.As(err) != nil {
+	if len(codes) == 0 {
+		return view, noSuchCode()
+	}
+	view, err = s.Screen(ctx, maker, codes[0].MeetingID)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Denied) || fault.Is(err, fault.SignedOut) {
 		err = noSuchCode() // they no longer may
 	}
 	return view, err
 }
+
+// standingCode finds a code by its day and digest.
+const standingCode = `
+	select c.* from screen_code c join meeting m on m.id = c.meeting_id
+	where c.works_on = ? and c.digest = ? and c.ended_at is null and m.status <> 'cancelled' and (m.starts_at at time zone 'Europe/London')::date = c.works_on`
 
 func noSuchCode() error {
 	const sentence = "No meeting is shown with this code today. Check it with the clerk"
@@ -179,34 +198,28 @@ func (s *Store) findCode(ctx context.Context, typed, address string) (found Scre
 		return found, &fault.Fault{Kind: fault.Invalid, Sentence: "Enter the code", Fields: []fault.Field{{Name: "code", Sentence: "Enter the code"}}}
 	}
 	var codes []ScreenCode
-	err = s.DB.Read(ctx, screenActor, func(tx db.Tx) error {
-		var fromHere, inAll int
-		err := tx.Raw(`select count(*) filter (where address = ?), count(*) from screen_guess where at > ?`, address, tx.Now.Add(-guessWindow)).Row().Scan(&fromHere, &inAll)
+	err = s.DB.Write(ctx, screenActor, func(tx db.Tx) error {
+		var guesses struct{ FromHere, InAll int }
+		err := errors.Join( // one after the other, or many at once would each be among the first
+			tx.Exec(`select pg_advisory_xact_lock(hashtext('screen codes'))`).Error,
+			tx.Exec(`delete from screen_guess where at <= ?`, tx.Now.Add(-guessWindow)).Error,
+			tx.Raw(`select count(*) filter (where address = ?) as from_here, count(*) as in_all from screen_guess`, address).Scan(&guesses).Error)
 		if err != nil {
 			return err
 		}
-		if fromHere >= guessesPerAddress || inAll >= guessesInAll {
+		if guesses.FromHere >= guessesPerAddress || guesses.InAll >= guessesInAll {
 			return fault.New(fault.TooMany, "Too many wrong codes. Wait 15 minutes, then try again.")
 		}
-		return tx.Raw(`
-			select c.* from screen_code c join meeting m on m.id = c.meeting_id
-			where c.works_on = ? and c.digest = ? and c.ended_at is null and m.status <> 'cancelled' and (m.starts_at at time zone 'Europe/London')::date = c.works_on`,
-			tx.Today(), token.Digest(code)).Scan(&codes).Error
-	})
-	if err != nil {
-		return found, err
-	}
-	if len(codes) == 1 {
-		return codes[0], nil
-	}
-	err = s.DB.Write(ctx, screenActor, func(tx db.Tx) error {
-		if err := tx.Exec(`delete from screen_guess where at <= ?`, tx.Now.Add(-guessWindow)).Error; err != nil {
+		if err := tx.Raw(standingCode, tx.Today(), token.Digest(code)).Scan(&codes).Error; err != nil || len(codes) == 1 {
 			return err
 		}
 		return tx.Exec(`insert into screen_guess (address, at) values (?, ?)`, address, tx.Now).Error
 	})
-	if err == nil {
-		err = noSuchCode()
+	if err != nil {
+		return found, err
 	}
-	return found, err
+	if len(codes) != 1 {
+		return found, noSuchCode()
+	}
+	return codes[0], nil
 }

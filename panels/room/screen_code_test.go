@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"quorate/panels/room"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -34,7 +36,13 @@ func TestACodeShowsTheBigScreenForADay(t *testing.T) {
 	}
 	h.inSession(h.ann)
 	h.do(h.chair, room.OpenItem{ItemID: h.request.ID})
-	shows := func(typed string) (view room.View, err error) { return h.store.ScreenByCode(ctx, typed, "192.0.2.1") }
+	shows := func(typed string) (view room.View, err error) {
+		secret, err := h.store.OpenScreen(ctx, typed, "192.0.2.1")
+		if err != nil {
+			return view, err
+		}
+		return h.store.ScreenByCode(ctx, secret)
+	}
 	view, err := shows(strings.ToLower(code[:4]) + "-" + code[4:])
 	h.must(err)
 	text, err := json.Marshal(view)
@@ -47,7 +55,6 @@ func TestACodeShowsTheBigScreenForADay(t *testing.T) {
 			t.Errorf("the screen says %s", name)
 		}
 	}
-	h.must(h.store.OpenScreen(ctx, code, "192.0.2.1"))
 	if n := h.count(`select count(*) from audit_entry where action in ('screen_code.made', 'screen_code.opened')`); n != 2 {
 		t.Errorf("%d entries on the trail", n)
 	}
@@ -85,30 +92,37 @@ func TestGuessingACodeIsStopped(t *testing.T) {
 	ctx := t.Context()
 	code, err := h.store.MakeScreenCode(ctx, h.clerk, h.meeting.ID)
 	h.must(err)
+	shown, err := h.store.OpenScreen(ctx, code, "192.0.2.7")
+	h.must(err)
 	for n := range 10 {
-		if err := h.store.OpenScreen(ctx, "ABCDEFGH", "192.0.2.7"); !fault.Is(err, fault.Invalid) {
+		if _, err := h.store.OpenScreen(ctx, "ABCDEFGH", "192.0.2.7"); !fault.Is(err, fault.Invalid) {
 			t.Fatalf("guess %d: %v", n+1, err)
 		}
 	}
 	for _, typed := range []string{"ABCDEFGJ", code} {
-		if err := h.store.OpenScreen(ctx, typed, "192.0.2.7"); !fault.Is(err, fault.TooMany) {
+		if _, err := h.store.OpenScreen(ctx, typed, "192.0.2.7"); !fault.Is(err, fault.TooMany) {
 			t.Errorf("after ten guesses, %s: %v", typed, err)
 		}
-		if _, err := h.store.ScreenByCode(ctx, typed, "192.0.2.7"); !fault.Is(err, fault.TooMany) {
-			t.Errorf("after ten guesses, by its cookie: %v", err)
+	}
+	if _, err := h.store.ScreenByCode(ctx, shown); err != nil {
+		t.Errorf("guesses from the same address take a screen away that has been shown: %v", err)
+	}
+	for _, made := range []string{"", code, uuid.NewString() + "." + code, strings.Split(shown, ".")[0] + ".ABCDEFGH"} {
+		if _, err := h.store.ScreenByCode(ctx, made); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a made-up cookie %q: %v", made, err)
 		}
 	}
-	if err := h.store.OpenScreen(ctx, code, "192.0.2.8"); err != nil {
+	if _, err := h.store.OpenScreen(ctx, code, "192.0.2.8"); err != nil {
 		t.Errorf("from elsewhere: %v", err)
 	}
 	h.clock.Advance(15*time.Minute + time.Second)
-	if err := h.store.OpenScreen(ctx, code, "192.0.2.7"); err != nil {
+	if _, err := h.store.OpenScreen(ctx, code, "192.0.2.7"); err != nil {
 		t.Errorf("a quarter of an hour later: %v", err)
 	}
 	h.must(h.store.DB.Write(ctx, access.System("test"), func(tx db.Tx) error {
 		return tx.Exec(`insert into screen_guess (address, at) select 'a' || n, ? from generate_series(1, 300) n`, tx.Now).Error
 	}))
-	if err := h.store.OpenScreen(ctx, code, "192.0.2.9"); !fault.Is(err, fault.TooMany) {
+	if _, err := h.store.OpenScreen(ctx, code, "192.0.2.9"); !fault.Is(err, fault.TooMany) {
 		t.Errorf("while many guess from many places: %v", err)
 	}
 }

@@ -254,3 +254,30 @@ func TestCommitmentsCountWhatEveryPanelDecided(t *testing.T) {
 		t.Error("a member reads which other panel decided")
 	}
 }
+
+// Whoever left for an item must not learn what was agreed on it from what an agency's books gained.
+func TestCommitmentsLeaveOutWhatSomebodyLeftFor(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.inSession(h.ann, h.hal)
+	h.do(h.hal, room.DeclareInterest{ItemID: h.standing.ID, Kind: room.Professional, Reason: "I assessed it"})
+	h.must(h.store.DB.Write(t.Context(), access.System("test"), func(tx db.Tx) error {
+		decision := id()
+		err := tx.Exec(`
+			insert into decision (id, meeting_id, forum_id, item_id, case_id, outcome, standing, reasons, start_on, quorum, weeks_thousandths, confirmed_by, confirmed_at)
+			select ?, m.id, m.forum_id, ?, ?, 'agreed', 'decided', 'x', '2025-04-01', '2 of 2', 52000, ?, ? from meeting m where m.id = ?`,
+			decision, h.standing.ID, h.caseID, h.chair.PersonID, tx.Now, h.meeting.ID).Error
+		if err == nil {
+			err = tx.Exec(`insert into decision_share (decision_id, agency_id, weekly_pence, one_off_pence) values (?, ?, 7000, 0)`, decision, h.asc.ID).Error
+		}
+		return err
+	}))
+	h.do(h.chair, room.OpenItem{ItemID: h.request.ID})
+	for who, want := range map[*access.Actor]int64{&h.ann: 365 * 1000, &h.hal: 0} {
+		for _, c := range h.sees(*who).Item.Request.Year.Commitments {
+			if c.AgencyID == h.asc.ID && c.Pence != want {
+				t.Errorf("%s reads that adult social care is committed to %d, want %d", who.Name, c.Pence, want)
+			}
+		}
+	}
+}

@@ -232,6 +232,16 @@ func (t Table) speakingFor(itemID uuid.UUID, funder panels.Agency) []Place {
 	return places
 }
 
+// leftBy lists the items somebody has left for.
+func (t Table) leftBy(personID uuid.UUID) (items []uuid.UUID) {
+	for _, absence := range t.Absences {
+		if absence.PersonID == personID {
+			items = append(items, absence.ItemID)
+		}
+	}
+	return items
+}
+
 // deciding lists the places whose holders decide, in the order in which they speak for their agency:
 // members before the chair, then by their order at the table.
 func (t Table) deciding() []Place {

@@ -49,11 +49,7 @@ func ViewerOf(state State, actor access.Actor) (Viewer, bool) {
 		v.Observer = true
 	}
 	v.Observer = v.Observer && !v.AtTable
-	for _, absence := range state.Table.Absences {
-		if absence.PersonID == actor.PersonID {
-			v.Left = append(v.Left, absence.ItemID)
-		}
-	}
+	v.Left = state.Table.leftBy(actor.PersonID)
 	for i := range state.Items { // not copied: this is asked for everybody who looks on, at each event
 		item := &state.Items[i]
 		if item.State == agendas.Listed && item.PresenterID != nil && *item.PresenterID == actor.PersonID {

@@ -362,7 +362,7 @@ func (h *Hub) followersOf(g *gathering) []*follower {
 // mostEvents is how many events of one gap are read for their sentences.
 const mostEvents = 20
 
-// behind reports whether more than a tenth of a meeting's followers have something waiting to be sent.
+// behind reports whether more than half of a meeting's followers have something waiting to be sent.
 func (h *Hub) behind(g *gathering) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

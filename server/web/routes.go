@@ -250,8 +250,8 @@ func (s *Site) Routes() []Route {
 		{get, "/meetings/:meeting/screen/code", access.ShowScreen, s.screenCodePage},
 		{post, "/meetings/:meeting/screen/code", access.ShowScreen, s.makeScreenCode},
 		{post, "/meetings/:meeting/screen/code/end", access.ShowScreen, s.endScreenCode},
-		{get, "/screen", Open, s.sharedScreenPage}, // the code is the secret
-		{post, "/screen", Open, s.openSharedScreen},
+		{get, sharedScreen, Open, s.sharedScreenPage}, // the code is the secret
+		{post, sharedScreen, Open, s.openSharedScreen},
 		{get, "/meetings/:meeting/interests", access.EnterRoom, s.interestsPage},
 		{post, "/meetings/:meeting/room/:command", access.EnterRoom, s.roomCommand},
 		{get, "/meetings/:meeting/items/:item/notes", access.RecordMeeting, s.notesPage},

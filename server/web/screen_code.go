@@ -19,6 +19,8 @@ import (
 )
 
 const (
+	sharedScreen = "/screen"
+
 	screenStays = 16 * time.Hour // the meeting's day ends before
 	screenAgain = 5              // seconds: without a session there is no live line
 )
@@ -36,15 +38,16 @@ func (s *Site) sharedScreenPage(c *fiber.Ctx, _ access.Actor) error {
 	if code == "" {
 		return s.askForCode(c, "", nil)
 	}
-	view, err := s.Room.ScreenByCode(c.UserContext(), code, s.address(c))
-	if f := fault.As(err); f != nil && f.Kind == fault.Invalid { // the code has ended, or its day has
+	c.Set("Refresh", strconv.Itoa(screenAgain)) // a page of trouble looks again too
+	view, err := s.Room.ScreenByCode(c.UserContext(), code)
+	if fault.Is(err, fault.Invalid) { // the code has ended, or its day has
+		c.Response().Header.Del("Refresh")
 		c.Cookie(s.cookie(s.screenCookie(), "", 0))
 		return s.askForCode(c, "", nil)
 	}
 	if err != nil {
 		return err
 	}
-	c.Set("Refresh", strconv.Itoa(screenAgain))
 	info := layout.PageInfo{Title: view.Meeting.Forum, Section: "Big screen", Bare: true}
 	return s.render(c, access.SignedOut, http.StatusOK, info, views.SharedScreenPage(views.Page{View: view, Now: s.DB.Now()}))
 }
@@ -60,15 +63,15 @@ func (s *Site) askForCode(c *fiber.Ctx, typed string, problem *fault.Fault) erro
 // openSharedScreen takes a code that was typed on a computer in the room.
 func (s *Site) openSharedScreen(c *fiber.Ctx, _ access.Actor) error {
 	typed := c.FormValue("code")
-	err := s.Room.OpenScreen(c.UserContext(), typed, s.address(c))
+	secret, err := s.Room.OpenScreen(c.UserContext(), typed, s.address(c))
 	if f := fault.As(err); f != nil && (f.Kind == fault.Invalid || f.Kind == fault.TooMany) {
 		return s.askForCode(c, typed, f)
 	}
 	if err != nil {
 		return err
 	}
-	c.Cookie(s.cookie(s.screenCookie(), typed, screenStays))
-	return s.redirect(c, "/screen", "")
+	c.Cookie(s.cookie(s.screenCookie(), secret, screenStays))
+	return s.redirect(c, sharedScreen, "")
 }
 
 // screenCodePage is where a clerk or chair makes and ends the code of a meeting’s big screen.

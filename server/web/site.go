@@ -150,7 +150,9 @@ func (s *Site) door(route Route) fiber.Handler {
 			return err
 		}
 		c.Locals(sessionLocal, session)
-		s.noteActive(ctx, session, c.Method(), c.Get("Sec-Fetch-Mode"))
+		if route.Path != sharedScreen { // which loads itself again
+			s.noteActive(ctx, session, c.Method(), c.Get("Sec-Fetch-Mode"))
+		}
 		if route.Action != Open {
 			if !session.Actor.IsPerson() {
 				return s.askToSignIn(c)

@@ -39,6 +39,7 @@ export class Room {
   refused = $state.raw<Refused[]>([]); // kept, sent late and refused: their words wait for their person
   savedLate = $state.raw<string[]>([]); // what was saved after its item was over
   signedOut = $state(false); // the person is asked to sign in again
+  denied = $state(false); // they have no part in the meeting any more
   toAction = $state(''); // words to become an action
   shownNow = $state(0); // moves when a form comes or goes
   saved = $state(''); // "Saved at 10:42am"
@@ -270,8 +271,8 @@ export class Room {
     const was = this.line;
     this.line = line;
     this.lineWords = words;
-    if (line === 'connected') this.signedOut = false;
-    else if (line === 'ended') this.signedOut = why === 'signed_out';
+    if (line === 'connected') this.signedOut = this.denied = false;
+    else if (line === 'ended') [this.signedOut, this.denied] = [why === 'signed_out', why === 'denied'];
     if (line === 'connected' || line === 'ended') { // a try that failed is no news: the line is still lost
       this.#cancelAlert?.();
       this.#cancelAlert = null;
