@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"math/big"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -144,7 +145,11 @@ func (s *Store) OpenScreen(ctx context.Context, typed, address string) (secret s
 		return "", err
 	}
 	err = s.DB.Write(ctx, screenActor, func(tx db.Tx) error {
-		return audit.Record(tx, audit.Entry{Action: "screen_code.opened", ObjectKind: "screen_code", ObjectID: code.ID.String(), After: map[string]any{"meeting": code.MeetingID, "address": address}})
+		meeting, err := panels.MeetingByID(tx, code.MeetingID)
+		if err != nil {
+			return err
+		}
+		return audit.Record(tx, audit.Entry{Action: "screen_code.opened", ObjectKind: "screen_code", ObjectID: code.ID.String(), ForumID: meeting.ForumID, After: map[string]any{"meeting": meeting.ID, "address": address}})
 	})
 	return code.ID.String() + "." + readCode(typed), err
 }
@@ -190,6 +195,17 @@ func noSuchCode() error {
 	return &fault.Fault{Kind: fault.Invalid, Sentence: sentence, Fields: []fault.Field{{Name: "code", Sentence: sentence}}}
 }
 
+// network is what guesses are counted by: an IPv4 address, or the half of an IPv6 address that one customer
+// has all of.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil || !ip.Is6() || ip.Is4In6() {
+		return address
+	}
+	half, _ := ip.WithZone("").Prefix(64)
+	return half.String()
+}
+
 // findCode is the code as it stands, on its meeting's day. A wrong one is counted, and from where too many came
 // none is looked at any more.
 func (s *Store) findCode(ctx context.Context, typed, address string) (found ScreenCode, err error) {
@@ -199,11 +215,12 @@ func (s *Store) findCode(ctx context.Context, typed, address string) (found Scre
 	}
 	var codes []ScreenCode
 	err = s.DB.Write(ctx, screenActor, func(tx db.Tx) error {
+		from := network(address)
 		var guesses struct{ FromHere, InAll int }
 		err := errors.Join( // one after the other, or many at once would each be among the first
 			tx.Exec(`select pg_advisory_xact_lock(hashtext('screen codes'))`).Error,
 			tx.Exec(`delete from screen_guess where at <= ?`, tx.Now.Add(-guessWindow)).Error,
-			tx.Raw(`select count(*) filter (where address = ?) as from_here, count(*) as in_all from screen_guess`, address).Scan(&guesses).Error)
+			tx.Raw(`select count(*) filter (where address = ?) as from_here, count(*) as in_all from screen_guess`, from).Scan(&guesses).Error)
 		if err != nil {
 			return err
 		}
@@ -213,7 +230,7 @@ func (s *Store) findCode(ctx context.Context, typed, address string) (found Scre
 		if err := tx.Raw(standingCode, tx.Today(), token.Digest(code)).Scan(&codes).Error; err != nil || len(codes) == 1 {
 			return err
 		}
-		return tx.Exec(`insert into screen_guess (address, at) values (?, ?)`, address, tx.Now).Error
+		return tx.Exec(`insert into screen_guess (address, at) values (?, ?)`, from, tx.Now).Error
 	})
 	if err != nil {
 		return found, err

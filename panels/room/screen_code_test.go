@@ -2,6 +2,7 @@ package room_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,15 @@ func TestGuessingACodeIsStopped(t *testing.T) {
 		if _, err := h.store.OpenScreen(ctx, "ABCDEFGH", "192.0.2.7"); !fault.Is(err, fault.Invalid) {
 			t.Fatalf("guess %d: %v", n+1, err)
 		}
+		if _, err := h.store.OpenScreen(ctx, "ABCDEFGH", fmt.Sprintf("2001:db8::%d:1", n)); !fault.Is(err, fault.Invalid) {
+			t.Fatalf("guess %d of somebody with many addresses: %v", n+1, err)
+		}
+	}
+	if _, err := h.store.OpenScreen(ctx, code, "2001:db8::ffff"); !fault.Is(err, fault.TooMany) {
+		t.Errorf("one customer's next IPv6 address: %v", err)
+	}
+	if _, err := h.store.OpenScreen(ctx, "ABCDEFGH", "2001:db8:0:1::1"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("another customer's: %v", err)
 	}
 	for _, typed := range []string{"ABCDEFGJ", code} {
 		if _, err := h.store.OpenScreen(ctx, typed, "192.0.2.7"); !fault.Is(err, fault.TooMany) {

@@ -74,8 +74,15 @@ it('forgets an item its person has left for, and nothing else', () => {
   outbox.draft('decide.i3', 'decide-reasons', 'Mine', 'Reasons');
   outbox.draft('decide.i4', 'decide-reasons', 'Other', 'Reasons');
   outbox.draftOf('note.i3', 'page', 'Heard', 1);
+  outbox.open = 'i3';
+  outbox.draft('action', 'action-text', 'Ring the school', 'What is to be done');
+  outbox.keep(command('a'));
+  outbox.refuse(command('a'), 'This meeting has closed.');
+  outbox.open = 'i4';
+  outbox.draft('done-1', 'outcome', 'Rung', 'What was done');
   outbox.forgetAbout('i3');
-  expect(outbox.drafts().map((draft) => draft.form)).toEqual(['decide.i4']);
+  expect(outbox.drafts().map((draft) => draft.form).sort()).toEqual(['decide.i4', 'done-1']);
+  expect(outbox.refused()).toEqual([]);
   expect(outbox.leftovers('page')).toEqual([]);
 });
 

@@ -20,6 +20,7 @@ interface Kept {
   label?: string;
   base?: number;
   left?: boolean;
+  about?: Uuid | undefined; // the item that was open when it was typed
 }
 
 /** A command that waited and was refused: what it said, and why. */
@@ -49,6 +50,8 @@ export class Outbox {
   readonly #store: Storage;
   readonly #prefix: string;
   readonly #now: () => number;
+  /** The item that is open: what is typed meanwhile is about it. */
+  open: Uuid | undefined;
 
   constructor(store: Storage, person: Uuid, meeting: Uuid, now: () => number = Date.now) {
     this.#store = store;
@@ -59,7 +62,7 @@ export class Outbox {
 
   /** Keeps a command until it is acknowledged. */
   keep(command: CommandMessage): void {
-    this.#write(`sent.${command.id}`, { at: this.#now(), command });
+    this.#write(`sent.${command.id}`, { at: this.#now(), command, about: this.open });
   }
 
   acknowledged(id: Uuid): void {
@@ -75,7 +78,8 @@ export class Outbox {
 
   /** Keeps what was refused after it had waited, with why, until its person has settled it. */
   refuse(command: CommandMessage, why: string): void {
-    this.#write(`refused.${command.id}`, { at: this.#now(), command, why });
+    const about = this.#read(`${this.#prefix}sent.${command.id}`)?.about;
+    this.#write(`refused.${command.id}`, { at: this.#now(), command, why, about });
     this.acknowledged(command.id);
   }
 
@@ -93,7 +97,7 @@ export class Outbox {
   draft(form: string, field: string, text: string, label = ''): void {
     const key = `draft.${form}|${field}`;
     if (text === '') this.#store.removeItem(this.#prefix + key);
-    else this.#write(key, { at: this.#now(), text, label });
+    else this.#write(key, { at: this.#now(), text, label, about: this.open });
   }
 
   drafted(form: string, field: string): string {
@@ -117,11 +121,16 @@ export class Outbox {
     for (const key of roomKeys(this.#store)) if (key.startsWith(`${this.#prefix}draft.${form}|`)) this.#store.removeItem(key);
   }
 
-  /** Forgets all that was typed about an item and not sent: its person has left for it. */
+  /**
+   * Forgets all that was typed about an item and not recorded, and what was typed of anything while it was
+   * open: its person has left for it. That they leave is not forgotten.
+   */
   forgetAbout(item: Uuid): void {
     for (const key of roomKeys(this.#store)) {
-      const kind = key.slice(this.#prefix.length);
-      if (key.startsWith(this.#prefix) && /^(draft|own)\./.test(kind) && kind.includes(item)) this.#store.removeItem(key);
+      if (!key.startsWith(this.#prefix)) continue;
+      const kept = this.#read(key);
+      if (kept?.command?.type.startsWith('interest.')) continue;
+      if (kept?.about === item || key.includes(item) || JSON.stringify(kept?.command ?? '').includes(item)) this.#store.removeItem(key);
     }
   }
 
@@ -132,7 +141,7 @@ export class Outbox {
   draftOf(field: string, page: Uuid, text: string, base = 0): void {
     const key = `own.${field}.${page}`;
     if (text === '') this.#store.removeItem(this.#prefix + key);
-    else this.#write(key, { at: this.#now(), text, base });
+    else this.#write(key, { at: this.#now(), text, base, about: this.open });
   }
 
   /** Says that this page goes: the next one takes up at once what it had typed. */

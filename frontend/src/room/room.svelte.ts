@@ -253,6 +253,7 @@ export class Room {
     const before = was.vote;
     const known = waiting(was);
     this.view = applied(was, frame);
+    this.outbox.open = this.view.item?.id;
     const vote = this.view.vote;
     for (const line of this.view.items ?? []) {
       if (!line.hidden || this.#left.has(line.id)) continue;

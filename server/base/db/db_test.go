@@ -385,6 +385,17 @@ func TestWhatWaitsIsSentInOrder(t *testing.T) {
 	if err == nil {
 		t.Error("a change of nothing passed for a change")
 	}
+	err = d.Write(t.Context(), clerk, func(tx db.Tx) error {
+		if err := errors.Join(add(tx, "e"), rename(tx, "nothing", "f")); err != nil {
+			return err
+		}
+		var n int64
+		_ = tx.Raw(`select count(*) from test_note`).Scan(&n) // whoever does not look at the error
+		return nil
+	})
+	if err == nil {
+		t.Error("an error nobody looked at was committed")
+	}
 	_ = d.Read(t.Context(), clerk, func(tx db.Tx) error {
 		if count(tx, "e") != 0 {
 			t.Error("a refused transaction left something")

@@ -30,10 +30,10 @@ func (tx Tx) Later(rows int64, statement func(*gorm.DB) *gorm.DB) error {
 	return nil
 }
 
-// flush sends what waits.
+// flush sends what waits. Once that has failed nothing more is sent, nor committed, whatever became of the error.
 func (r *run) flush(ctx context.Context) error {
-	if len(r.waiting) == 0 {
-		return nil
+	if r.failed != nil || len(r.waiting) == 0 {
+		return r.failed
 	}
 	var batch pgx.Batch
 	for _, w := range r.waiting {
@@ -45,7 +45,8 @@ func (r *run) flush(ctx context.Context) error {
 		})
 	}
 	r.waiting = nil
-	return r.driver(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, &batch).Close() })
+	r.failed = r.driver(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, &batch).Close() })
+	return r.failed
 }
 
 // flushFirst has GORM send what waits before any statement of its own.

@@ -40,6 +40,7 @@ type run struct {
 	tx       pgx.Tx    // which only begins and ends it; statements go through GORM
 	writes   bool
 	waiting  []waiting
+	failed   error // why what waited could not be sent
 	after    []func()
 	notified []notice
 }
