@@ -37,11 +37,10 @@ func (s *Site) askToSignIn(c *fiber.Ctx) error {
 	if c.Method() == fiber.MethodGet {
 		return c.Redirect(signInURL(c.OriginalURL()), http.StatusSeeOther)
 	}
-	was := session(c).Was
-	if was == uuid.Nil { // nobody knows whose words these are, and they are not for whoever signs in next
-		return s.showSignIn(c, http.StatusUnauthorized, account.SignIn{}, nil)
+	kept := account.KeptForm{Action: c.OriginalURL(), Body: string(c.Body())}
+	if was := session(c).Was; was != uuid.Nil {
+		kept.Person = was.String()
 	}
-	kept := account.KeptForm{Action: c.OriginalURL(), Body: string(c.Body()), Person: was.String()}
 	return s.showSignIn(c, http.StatusUnauthorized, account.SignIn{Kept: &kept}, nil)
 }
 
@@ -111,7 +110,8 @@ func (s *Site) signedIn(c *fiber.Ctx, opened auth.Session, form account.SignIn) 
 	if form.Kept == nil {
 		return c.Redirect(form.Next, http.StatusSeeOther)
 	}
-	if form.Kept.Person != opened.Actor.PersonID.String() {
+	typedBy := form.Kept.Person
+	if typedBy != "" && typedBy != opened.Actor.PersonID.String() {
 		c.Locals(sessionLocal, opened)
 		return s.render(c, opened.Actor, http.StatusOK, layout.PageInfo{Title: "Somebody else typed this"}, account.NotYoursPage())
 	}
@@ -121,7 +121,7 @@ func (s *Site) signedIn(c *fiber.Ctx, opened auth.Session, form account.SignIn) 
 	}
 	c.Locals(sessionLocal, opened)
 	return s.render(c, opened.Actor, http.StatusOK, layout.PageInfo{Title: "You are signed in again"},
-		account.ContinuePage(localPath(form.Kept.Action), account.FieldsOf(fields)))
+		account.ContinuePage(localPath(form.Kept.Action), account.FieldsOf(fields), typedBy != ""))
 }
 
 // inPlace reports whether a page asks its reader to sign in without leaving it: the meeting room does.

@@ -85,6 +85,18 @@ func TestAFormOfAnEndedSessionIsHandedBackToItsPersonAlone(t *testing.T) {
 	}
 }
 
+// Where nobody can know whose words they are, they are kept, and whoever sends them is told what that means.
+func TestAFormOfNobodyIsKeptAndAskedAbout(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	meeting, _ := h.inSession()
+	asked := h.post("", "/meetings/"+meeting.ID.String()+"/room/action.raise", "command_id", uuid.NewString(), "form", "action", "action-text", "Ring the provider")
+	want(t, asked, 401, "nothing you typed is lost")
+	h.givePassword("Chas")
+	back := h.post("", "/sign-in", append(fieldsOfPage(asked.Body.String()), "email", "chas@example.org", "password", password)...)
+	want(t, back, 200, "Send it only if you typed it yourself", "Ring the provider")
+}
+
 // A position typed by one person must not be given by the next who signs in on the same computer.
 func TestAFormOfSomebodyElsesPageIsRefused(t *testing.T) {
 	t.Parallel()
