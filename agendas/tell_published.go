@@ -19,11 +19,11 @@ const NoticePublished notify.Kind = "agenda_published"
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
-	post.Register(NoticePublished, writePublished)
-	post.Register(NoticePapersSoon, writePapersSoon)
-	post.Register(NoticePapersLate, writePapersLate)
-	post.Register(NoticeGuest, writeGuest)
-	post.Register(NoticeUnread, writeUnread)
+	post.Register(NoticePublished, notify.Nature{Group: notify.Agendas, Words: "An agenda is published, or has changed"}, writePublished)
+	post.Register(NoticePapersSoon, notify.Nature{Group: notify.Agendas, Words: "Papers are due for a request you have not submitted"}, writePapersSoon)
+	post.Register(NoticePapersLate, notify.Nature{Group: notify.Agendas, Words: "Papers are late for a meeting you are clerk of"}, writePapersLate)
+	post.Register(NoticeGuest, notify.Nature{Group: notify.Agendas, Words: "You are asked to join one item of a meeting", Fixed: "You are asked to come, and may have no other way to hear of it."}, writeGuest)
+	post.Register(NoticeUnread, notify.Nature{Group: notify.Agendas, Words: "The clerk reminds you to read an agenda"}, writeUnread)
 }
 
 // TellPublished tells everybody with a seat at the meeting, and those who present an item, that its

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -56,18 +55,7 @@ type Store struct {
 	BaseURL string // where links lead: "https://quorate.example.org", without a slash at the end
 	Domain  string // of Message-IDs
 
-	composers map[Kind]Compose
-}
-
-// Register says who writes the notices of a kind. It is called while the program starts, once a kind.
-func (s *Store) Register(kind Kind, compose Compose) {
-	if s.composers == nil {
-		s.composers = map[Kind]Compose{}
-	}
-	if _, taken := s.composers[kind]; taken {
-		panic(fmt.Sprintf("notify: two composers for %q", kind))
-	}
-	s.composers[kind] = compose
+	kinds map[Kind]written
 }
 
 var sender = access.System("notify")

@@ -29,6 +29,8 @@ type post struct {
 	priya  uuid.UUID
 }
 
+var aKind = notify.Nature{Group: notify.Meetings, Words: "Something about a meeting"}
+
 func setup(t *testing.T) *post {
 	t.Helper()
 	d, moved := dbtest.NewAt(t)
@@ -38,11 +40,11 @@ func setup(t *testing.T) *post {
 		t.Fatal(err)
 	}
 	p := &post{clock: moved, server: s, Store: &notify.Store{DB: d, Driver: driver, BaseURL: "https://quorate.example.org", Domain: driver.Domain()}}
-	p.Register("moved", func(_ db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	p.Register("moved", aKind, func(_ db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 		return notify.Mail{Subject: "Moved " + n.IDs["meeting"].String(), Lines: []string{"The meeting was moved."}, Why: "You are a member."}, true, nil
 	})
-	p.Register("overtaken", func(db.Tx, notify.Notice) (notify.Mail, bool, error) { return notify.Mail{}, false, nil })
-	p.Register("broken", func(tx db.Tx, _ notify.Notice) (notify.Mail, bool, error) {
+	p.Register("overtaken", aKind, func(db.Tx, notify.Notice) (notify.Mail, bool, error) { return notify.Mail{}, false, nil })
+	p.Register("broken", aKind, func(tx db.Tx, _ notify.Notice) (notify.Mail, bool, error) {
 		return notify.Mail{}, false, tx.Exec("select no_such_column").Error
 	})
 	p.priya = person(t, d, "priya@example.org")
@@ -195,7 +197,7 @@ func TestDeliveredIsCalledOnlyWhenTheServerTookIt(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
 	told := 0
-	p.Register("counted", func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
+	p.Register("counted", aKind, func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
 		return notify.Mail{Subject: "Counted", Delivered: func(db.Tx) error { told++; return nil }}, true, nil
 	})
 	p.server.refuse(&smtp.SMTPError{Code: 451, Message: "Busy"})

@@ -27,11 +27,11 @@ var errNotKept = errors.New("notify: a preview keeps nothing")
 
 // write has the owner of its kind write a notice, as text and as HTML.
 func (s *Store) write(tx db.Tx, n Notice) (Message, bool, error) {
-	compose, known := s.composers[n.Kind]
+	kind, known := s.kinds[n.Kind]
 	if !known {
 		return Message{}, false, fmt.Errorf("nobody writes notices of kind %q", n.Kind)
 	}
-	mail, send, err := compose(tx, n)
+	mail, send, err := kind.compose(tx, n)
 	if err != nil || !send {
 		return Message{}, false, err
 	}

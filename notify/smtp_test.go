@@ -60,7 +60,7 @@ func TestTheDemoMailboxKeepsWhatWasSent(t *testing.T) {
 	}
 	store := &notify.Store{DB: d, Driver: driver, BaseURL: "https://quorate.example.org", Domain: driver.Domain()}
 	long := strings.Repeat("Ænean lines longer than a mail line may be. ", 10)
-	store.Register("agenda", func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
+	store.Register("agenda", aKind, func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
 		return notify.Mail{
 			Subject: "The agenda is out: MAPaC – 26 November 2026, 5 % shorter",
 			Lines:   []string{"It has 7 items & 1 <late> paper.", long},

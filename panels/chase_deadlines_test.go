@@ -44,7 +44,7 @@ func newYear(t *testing.T) *year {
 	y.post = &notify.Store{DB: g.DB, Driver: y.box, BaseURL: "https://quorate.example.org", Domain: "example.org"}
 	RegisterNotices(y.post)
 	for _, kind := range []notify.Kind{"papers_soon", "papers_late"} { // written by whoever keeps the papers
-		y.post.Register(kind, func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
+		y.post.Register(kind, notify.Nature{Group: notify.Agendas, Words: string(kind)}, func(db.Tx, notify.Notice) (notify.Mail, bool, error) {
 			return notify.Mail{Subject: string(kind)}, true, nil
 		})
 	}

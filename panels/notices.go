@@ -10,16 +10,16 @@ import (
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
-	post.Register(NoticeDeputySent, aboutComing(writeDeputySent))
-	post.Register(NoticeDeputyReleased, aboutComing(writeDeputyReleased))
-	post.Register(NoticeDeputyCannotCome, aboutComing(writeDeputyCannotCome))
-	post.Register(NoticeReplyChased, aboutComing(writeReplyChased))
-	post.Register(NoticeQuorumInDoubt, aboutComing(writeQuorumInDoubt))
-	post.Register(NoticePassedOn, writePassedOn)
-	post.Register(NoticeAgendaSoon, writeDeadline(AgendaOut, Before))
-	post.Register(NoticeAgendaLate, writeDeadline(AgendaOut, After))
-	post.Register(NoticeMinutesSoon, writeDeadline(MinutesOut, Before))
-	post.Register(NoticeMinutesLate, writeDeadline(MinutesOut, After))
+	post.Register(NoticeDeputySent, notify.Nature{Group: notify.Meetings, Words: "You are asked to come as deputy", Fixed: "You are asked to come, and the meeting counts on your answer."}, aboutComing(writeDeputySent))
+	post.Register(NoticeDeputyReleased, notify.Nature{Group: notify.Meetings, Words: "You are no longer needed as deputy", Fixed: "You were asked to come, and need not any more."}, aboutComing(writeDeputyReleased))
+	post.Register(NoticeDeputyCannotCome, notify.Nature{Group: notify.Meetings, Words: "The deputy you are sending cannot come"}, aboutComing(writeDeputyCannotCome))
+	post.Register(NoticeReplyChased, notify.Nature{Group: notify.Meetings, Words: "A reminder to say whether you will come"}, aboutComing(writeReplyChased))
+	post.Register(NoticeQuorumInDoubt, notify.Nature{Group: notify.Meetings, Words: "A meeting you run may not be quorate"}, aboutComing(writeQuorumInDoubt))
+	post.Register(NoticePassedOn, notify.Nature{Group: notify.Actions, Words: "Something was passed on to you", Fixed: "It is yours to do from now on."}, writePassedOn)
+	post.Register(NoticeAgendaSoon, notify.Nature{Group: notify.Agendas, Words: "An agenda is due out that you publish"}, writeDeadline(AgendaOut, Before))
+	post.Register(NoticeAgendaLate, notify.Nature{Group: notify.Agendas, Words: "An agenda is late for a meeting you run", Fixed: "Its members are owed the agenda, and the day for it has passed."}, writeDeadline(AgendaOut, After))
+	post.Register(NoticeMinutesSoon, notify.Nature{Group: notify.Minutes, Words: "Minutes are due out that you write"}, writeDeadline(MinutesOut, Before))
+	post.Register(NoticeMinutesLate, notify.Nature{Group: notify.Minutes, Words: "Minutes are late for a meeting you run", Fixed: "Its members are owed the minutes, and the day for them has passed."}, writeDeadline(MinutesOut, After))
 }
 
 // tell sends several people the same notice about a meeting.

@@ -113,14 +113,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		}
 		a.post.Driver = driver
 	}
-	panels.RegisterNotices(a.post)
-	a.invitations.RegisterNotices(a.post)
-	dates.RegisterNotices(a.post)
-	requests.RegisterNotices(a.post)
-	agendas.RegisterNotices(a.post)
-	room.RegisterNotices(a.post)
-	letters.RegisterNotices(a.post)
-	escalations.RegisterNotices(a.post)
+	registerNotices(a.post, a.invitations)
 	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
 		return nil, err
 	}
@@ -151,6 +144,18 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		}
 	}
 	return a, nil
+}
+
+// registerNotices tells the post of every kind of notice there is, and who writes it.
+func registerNotices(post *notify.Store, calendars invitations.Store) {
+	panels.RegisterNotices(post)
+	calendars.RegisterNotices(post)
+	dates.RegisterNotices(post)
+	requests.RegisterNotices(post)
+	agendas.RegisterNotices(post)
+	room.RegisterNotices(post)
+	letters.RegisterNotices(post)
+	escalations.RegisterNotices(post)
 }
 
 // keepers are those who keep what people own and pass on when they leave a seat.

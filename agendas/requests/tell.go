@@ -19,9 +19,9 @@ const (
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
-	post.Register(NoticeReturned, writeReturned)
-	post.Register(NoticeLate, writeLate)
-	post.Register(NoticeLateAnswered, writeLateAnswered)
+	post.Register(NoticeReturned, notify.Nature{Group: notify.Requests, Words: "A request you bring has come back with questions"}, writeReturned)
+	post.Register(NoticeLate, notify.Nature{Group: notify.Requests, Words: "A late request waits for you as clerk"}, writeLate)
+	post.Register(NoticeLateAnswered, notify.Nature{Group: notify.Requests, Words: "What the clerk says of a late request you bring"}, writeLateAnswered)
 }
 
 // told is a request as an e-mail may speak of it: by its own number, never by the case.

@@ -25,11 +25,11 @@ const (
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
-	post.Register(NoticeAsked, aboutPoll(writeAsked))
-	post.Register(NoticeReminder, aboutPoll(writeReminder))
-	post.Register(NoticeClosed, aboutPoll(writeClosed))
-	post.Register(NoticeChosen, aboutPoll(writeChosen))
-	post.Register(NoticeWithdrawn, aboutPoll(writeWithdrawn))
+	post.Register(NoticeAsked, notify.Nature{Group: notify.Dates, Words: "You are asked which dates suit you", Fixed: "You are asked for an answer, and the link in the email is how you give it without signing in."}, aboutPoll(writeAsked))
+	post.Register(NoticeReminder, notify.Nature{Group: notify.Dates, Words: "A reminder to say which dates suit you"}, aboutPoll(writeReminder))
+	post.Register(NoticeClosed, notify.Nature{Group: notify.Dates, Words: "The answers are in, and you choose a date"}, aboutPoll(writeClosed))
+	post.Register(NoticeChosen, notify.Nature{Group: notify.Dates, Words: "The date is chosen, when your calendar gets no invitation", Fixed: "You are asked to come to this meeting."}, aboutPoll(writeChosen))
+	post.Register(NoticeWithdrawn, notify.Nature{Group: notify.Dates, Words: "No date is looked for any more"}, aboutPoll(writeWithdrawn))
 }
 
 // about is what a message may know of a poll.

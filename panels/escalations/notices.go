@@ -30,16 +30,16 @@ const (
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
-	post.Register(NoticeOwner, aboutBlocker(writeOwner))
-	post.Register(NoticeMoved, aboutBlocker(writeMoved))
-	post.Register(NoticeResolved, aboutBlocker(writeResolved))
-	post.Register(NoticeJoined, writeJoined)
-	post.Register(NoticeAsked, writeAsked)
-	post.Register(NoticeAnswered, aboutEscalation(writeAnswered))
-	post.Register(NoticeDirected, aboutEscalation(writeDirected))
-	post.Register(NoticeOverdue, aboutEscalation(writeOverdue))
-	post.Register(NoticeUndone, aboutEscalation(writeUndone))
-	post.Register(NoticeDigest, writeDigestMail)
+	post.Register(NoticeOwner, notify.Nature{Group: notify.Blockers, Words: "You own a blocker", Fixed: "The blocker is yours to free."}, aboutBlocker(writeOwner))
+	post.Register(NoticeMoved, notify.Nature{Group: notify.Blockers, Words: "A blocker has moved to another level"}, aboutBlocker(writeMoved))
+	post.Register(NoticeResolved, notify.Nature{Group: notify.Blockers, Words: "A blocker you own is resolved"}, aboutBlocker(writeResolved))
+	post.Register(NoticeJoined, notify.Nature{Group: notify.Blockers, Words: "A blocker you own was joined with another"}, writeJoined)
+	post.Register(NoticeAsked, notify.Nature{Group: notify.Blockers, Words: "Your board is asked for an answer", Fixed: "The board you chair owes an answer by a date."}, writeAsked)
+	post.Register(NoticeAnswered, notify.Nature{Group: notify.Blockers, Words: "The board has answered"}, aboutEscalation(writeAnswered))
+	post.Register(NoticeDirected, notify.Nature{Group: notify.Blockers, Words: "The board asks you to act", Fixed: "The board named you in its answer."}, aboutEscalation(writeDirected))
+	post.Register(NoticeOverdue, notify.Nature{Group: notify.Blockers, Words: "An answer of your board is overdue", Fixed: "The board you run owes an answer, and its date has passed."}, aboutEscalation(writeOverdue))
+	post.Register(NoticeUndone, notify.Nature{Group: notify.Blockers, Words: "What the board asked you to do is overdue", Fixed: "The board named you in its answer, and its date has passed."}, aboutEscalation(writeUndone))
+	post.Register(NoticeDigest, notify.Nature{Group: notify.Blockers, Words: "The digest of a board you sit on", Subscription: true}, writeDigestMail)
 }
 
 // blockerFacts are all a message may know of a blocker.

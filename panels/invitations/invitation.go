@@ -29,7 +29,12 @@ type Store struct {
 }
 
 // RegisterNotices tells the post who writes invitations.
-func (s Store) RegisterNotices(post *notify.Store) { post.Register(Notice, s.write) }
+func (s Store) RegisterNotices(post *notify.Store) {
+	post.Register(Notice, notify.Nature{
+		Group: notify.Meetings, Words: "Invitations for your calendar, and what becomes of them", Alone: true,
+		Fixed: "You have a part in these meetings, and your calendar follows them.",
+	}, s.write)
+}
 
 var system = access.System("invitations")
 

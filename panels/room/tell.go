@@ -29,13 +29,13 @@ const (
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
-	post.Register(NoticeVoteOpen, writeVoteOpen)
-	post.Register(NoticeDecision, writeDecisionRecorded)
-	post.Register(NoticeAwaiting, writeDecisionAwaiting)
-	post.Register(NoticeAuthoriser, writeAuthoriserNeeded)
+	post.Register(NoticeVoteOpen, notify.Nature{Group: notify.Votes, Words: "A vote is open and your agency’s position is missing", Urgent: true, Fixed: "Your position is needed while the vote is open."}, writeVoteOpen)
+	post.Register(NoticeDecision, notify.Nature{Group: notify.Votes, Words: "The outcome of an item you brought or joined is recorded"}, writeDecisionRecorded)
+	post.Register(NoticeAwaiting, notify.Nature{Group: notify.Votes, Words: "A decision waits for you to confirm it as chair", Fixed: "It binds nobody until you confirm it."}, writeDecisionAwaiting)
+	post.Register(NoticeAuthoriser, notify.Nature{Group: notify.Votes, Words: "Your agency needs an independent authoriser", Urgent: true, Fixed: "Only you can name one, and the meeting may be waiting."}, writeAuthoriserNeeded)
 	registerMinutesNotices(post)
 	registerPositions(post)
-	post.Register(NoticeActionsDue, writeActionsDue)
+	post.Register(NoticeActionsDue, notify.Nature{Group: notify.Actions, Words: "Your actions are due soon, due today or overdue"}, writeActionsDue)
 	registerBinding(post)
 	registerBetween(post)
 }

@@ -23,10 +23,10 @@ const (
 )
 
 func registerBetween(post *notify.Store) {
-	post.Register(NoticeCorrespondence, writeToVoter(false))
-	post.Register(NoticeCorrespondenceReminder, writeToVoter(true))
-	post.Register(NoticeCorrespondenceClosed, writeCorrespondenceClosed)
-	post.Register(NoticeCorrespondenceLost, writeCorrespondenceLost)
+	post.Register(NoticeCorrespondence, notify.Nature{Group: notify.Votes, Words: "Your answer is needed in a vote by correspondence", Fixed: "You are asked to decide, and the vote closes by itself."}, writeToVoter(false))
+	post.Register(NoticeCorrespondenceReminder, notify.Nature{Group: notify.Votes, Words: "A reminder to answer in a vote by correspondence", Fixed: "You are asked to decide, and the vote closes by itself."}, writeToVoter(true))
+	post.Register(NoticeCorrespondenceClosed, notify.Nature{Group: notify.Votes, Words: "A vote by correspondence has closed and you confirm it", Fixed: "Nothing is decided until you confirm it."}, writeCorrespondenceClosed)
+	post.Register(NoticeCorrespondenceLost, notify.Nature{Group: notify.Votes, Words: "A vote by correspondence had no quorum"}, writeCorrespondenceLost)
 }
 
 // closingWords is when a vote by correspondence closes: "on Thursday 26 November 2026 at 5pm".

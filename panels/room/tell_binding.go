@@ -36,21 +36,32 @@ func noticeOf(kind NeedKind, stage string) notify.Kind {
 }
 
 func registerBinding(post *notify.Store) {
-	for _, kind := range []NeedKind{Endorsement, Authorisation} {
-		for _, stage := range []string{stageAsked, stageReminded, stageLate} {
-			post.Register(noticeOf(kind, stage), writeAsk(kind, stage))
+	for _, need := range []struct {
+		kind NeedKind
+		noun string
+	}{{Endorsement, "endorsement"}, {Authorisation, "authorisation"}} {
+		for stage, words := range map[string]string{stageAsked: "is needed", stageReminded: "is still needed, before it is due", stageLate: "is overdue"} {
+			post.Register(noticeOf(need.kind, stage), notify.Nature{
+				Group: notify.Votes, Words: "Your " + need.noun + " " + words, Fixed: "The decision binds nobody until you answer.",
+			}, writeAsk(need.kind, stage))
 		}
 	}
-	post.Register(NoticeAnswerLate, writeAnswerLate)
-	post.Register(NoticeNobodyAnswers, writeNobodyAnswers)
-	post.Register(NoticeBound, writeBecame("The decision binds", "has what it needed, and binds from now on."))
-	post.Register(NoticeRefused, writeBecame("The decision is refused", "was refused by an agency whose yes it needed. It binds nobody, and comes to the next agenda."))
-	post.Register(NoticeCorrected, writeBecame("A decision is corrected", "has a correction beside it. What was decided has not changed."))
-	for _, kind := range []notify.Kind{NoticeConditionSoon, NoticeConditionDue, NoticeConditionOverdue, NoticeConditionAgain} {
-		post.Register(kind, writeToShow(kind))
+	post.Register(NoticeAnswerLate, notify.Nature{Group: notify.Votes, Words: "A decision of a forum you run still waits for an agency"}, writeAnswerLate)
+	post.Register(NoticeNobodyAnswers, notify.Nature{Group: notify.Votes, Words: "A decision waits for an agency that has nobody to answer", Fixed: "Nobody else can put it right."}, writeNobodyAnswers)
+	post.Register(NoticeBound, notify.Nature{Group: notify.Votes, Words: "A decision that waited binds from now on"}, writeBecame("The decision binds", "has what it needed, and binds from now on."))
+	post.Register(NoticeRefused, notify.Nature{Group: notify.Votes, Words: "A decision that waited is refused"}, writeBecame("The decision is refused", "was refused by an agency whose yes it needed. It binds nobody, and comes to the next agenda."))
+	post.Register(NoticeCorrected, notify.Nature{Group: notify.Votes, Words: "A decision is corrected"}, writeBecame("A decision is corrected", "has a correction beside it. What was decided has not changed."))
+	for kind, nature := range map[notify.Kind]notify.Nature{
+		NoticeConditionSoon:    {Words: "A condition you are to show is due in a week"},
+		NoticeConditionDue:     {Words: "A condition you are to show is due today"},
+		NoticeConditionOverdue: {Words: "A condition you are to show is overdue", Fixed: "Others wait for what you were to show, and its day has passed."},
+		NoticeConditionAgain:   {Words: "More is asked for on a condition of yours"},
+	} {
+		nature.Group = notify.Conditions
+		post.Register(kind, nature, writeToShow(kind))
 	}
-	post.Register(NoticeConditionLate, writeConditionLate)
-	post.Register(NoticeConditionShown, writeConditionShown)
+	post.Register(NoticeConditionLate, notify.Nature{Group: notify.Conditions, Words: "A condition is overdue at a forum you run"}, writeConditionLate)
+	post.Register(NoticeConditionShown, notify.Nature{Group: notify.Conditions, Words: "Evidence for a condition waits for you to accept it"}, writeConditionShown)
 }
 
 // bindingFacts are all a message may know of a decision.

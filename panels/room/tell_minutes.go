@@ -19,10 +19,10 @@ const (
 )
 
 func registerMinutesNotices(post *notify.Store) {
-	post.Register(NoticeMinutesComment, writeMinutesComment)
-	post.Register(NoticeMinutesFinal, writeMinutesFinal)
-	post.Register(NoticeCommentAnswered, writeCommentAnswered)
-	post.Register(NoticeCommentsClosed, writeCommentsClosed)
+	post.Register(NoticeMinutesComment, notify.Nature{Group: notify.Minutes, Words: "Minutes are open for comment"}, writeMinutesComment)
+	post.Register(NoticeMinutesFinal, notify.Nature{Group: notify.Minutes, Words: "Minutes are final"}, writeMinutesFinal)
+	post.Register(NoticeCommentAnswered, notify.Nature{Group: notify.Minutes, Words: "Your comment on minutes has an answer"}, writeCommentAnswered)
+	post.Register(NoticeCommentsClosed, notify.Nature{Group: notify.Minutes, Words: "The time for comments is over and you finish the minutes"}, writeCommentsClosed)
 }
 
 // minutesMail is what every message about a meeting's minutes has in common.

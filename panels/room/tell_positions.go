@@ -22,9 +22,9 @@ const (
 )
 
 func registerPositions(post *notify.Store) {
-	post.Register(NoticePositionsWritten, writePositionsWritten)
-	post.Register(NoticeVotedFor, writeVotedFor)
-	post.Register(NoticePositionDisputed, writePositionDisputed)
+	post.Register(NoticePositionsWritten, notify.Nature{Group: notify.Votes, Words: "Your positions were written down for you", Fixed: "What was written down stands unless you dispute it by a set day."}, writePositionsWritten)
+	post.Register(NoticeVotedFor, notify.Nature{Group: notify.Votes, Words: "Your vote was recorded for you", Urgent: true, Fixed: "You can change it while the vote is open, and dispute it by a set day."}, writeVotedFor)
+	post.Register(NoticePositionDisputed, notify.Nature{Group: notify.Votes, Words: "A position recorded at a meeting you run is disputed", Fixed: "The record is yours to put right."}, writePositionDisputed)
 }
 
 // afterMeeting is how long after the planned end of a meeting its members are asked for what they have

@@ -24,10 +24,10 @@ const (
 
 // RegisterNotices tells the post who writes them.
 func RegisterNotices(post *notify.Store) {
-	post.Register(NoticeReady, writeReady)
-	post.Register(NoticeAuthorised, writeAuthorised)
-	post.Register(NoticeSoon, writeDue(false))
-	post.Register(NoticeLate, writeDue(true))
+	post.Register(NoticeReady, notify.Nature{Group: notify.Letters, Words: "A letter about an item is ready", Fixed: "You are owed it in writing."}, writeReady)
+	post.Register(NoticeAuthorised, notify.Nature{Group: notify.Letters, Words: "A funding authorisation is ready", Fixed: "Your agency pays under it."}, writeAuthorised)
+	post.Register(NoticeSoon, notify.Nature{Group: notify.Letters, Words: "Letters are due out that you send"}, writeDue(false))
+	post.Register(NoticeLate, notify.Nature{Group: notify.Letters, Words: "Letters are late at a forum you run", Fixed: "People are owed them in writing, and the day for them has passed."}, writeDue(true))
 }
 
 // writeReady says nothing of a letter that is approved no more, or is held.
