@@ -34,6 +34,7 @@ type Message struct {
 
 	From      Sender    // zero: the product's own
 	Calendar  *Calendar // nil: none
+	Picture   *Picture  // nil: none
 	delivered func(tx db.Tx) error
 }
 

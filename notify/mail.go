@@ -17,6 +17,8 @@ type Mail struct {
 	Subject string   // "A vote is open: MAPaC, item 4. Closes Thursday 26 November, 12:30pm."
 	Lines   []string // paragraphs, the first safe on a locked screen
 	Facts   []Fact   // a short table
+	Tables  []Table  // figures in rows
+	Picture *Picture // shown above the tables where the reader's program shows pictures; nil: none
 	Link    Link
 	Why     string // why this person gets it: "You are the clerk of MAPaC."
 
@@ -40,6 +42,23 @@ type Calendar struct {
 
 // Fact is one row of a message's table.
 type Fact struct{ Name, Value string }
+
+// Table is figures in rows, each row headed by its first cell.
+type Table struct {
+	Caption string
+	Columns []string
+	Rows    [][]string
+}
+
+// Picture travels inside the message: nothing is fetched. What it shows stands in a table too.
+type Picture struct {
+	PNG   []byte
+	Alt   string
+	Width int // in CSS pixels, as it is meant to be seen
+}
+
+// PictureID is how the HTML names the picture that travels with it (RFC 2392).
+const PictureID = "picture"
 
 // Link is the one thing to do, behind sign-in.
 type Link struct {
@@ -69,11 +88,27 @@ func (m Mail) Text(baseURL string) string {
 	if len(m.Facts) > 0 {
 		b.WriteString("\n")
 	}
+	for _, table := range m.Tables {
+		table.text(&b)
+	}
 	if m.Link.Path != "" {
 		fmt.Fprintf(&b, "%s:\n%s\n\n", m.Link.Text, baseURL+m.Link.Path)
 	}
 	fmt.Fprintf(&b, "--\nWhy you got this: %s\n%s\n", m.Why, strings.TrimSpace("Sent by Quorate. "+m.Link.Caution()))
 	return b.String()
+}
+
+// text writes a table as lines, since columns do not survive in plain text: "Housing – escalations: 2, young people: 7".
+func (t Table) text(b *strings.Builder) {
+	fmt.Fprintf(b, "%s\n", t.Caption)
+	for _, row := range t.Rows {
+		var cells []string
+		for i, cell := range row[1:] {
+			cells = append(cells, strings.ToLower(t.Columns[i+1][:1])+t.Columns[i+1][1:]+": "+cell)
+		}
+		fmt.Fprintf(b, "- %s – %s\n", row[0], strings.Join(cells, ", "))
+	}
+	b.WriteString("\n")
 }
 
 // Caution is what a reader should know before following the link.
@@ -94,7 +129,8 @@ func (m Mail) HTML(baseURL string) (string, error) {
 	err := mailTemplate.Execute(&b, struct {
 		Mail
 		URL string
-	}{m, baseURL + m.Link.Path})
+		CID template.URL
+	}{m, baseURL + m.Link.Path, "cid:" + PictureID})
 	if err != nil {
 		return "", fmt.Errorf("notify: %w", err)
 	}

@@ -154,6 +154,11 @@ func (s *SMTP) write(m Message) (*mail.Msg, error) {
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	if m.Picture != nil {
+		if err := msg.EmbedReader(PictureID+".png", bytes.NewReader(m.Picture.PNG), mail.WithFileContentID(PictureID), mail.WithFileContentType("image/png")); err != nil {
+			return nil, err
+		}
+	}
 	if m.Calendar != nil {
 		msg.AddAlternativeString(mail.ContentType("text/calendar; method="+m.Calendar.Method), string(m.Calendar.Text))
 		if err := msg.AttachReader("invite.ics", bytes.NewReader(m.Calendar.Text), mail.WithFileContentType("application/ics")); err != nil {
