@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,12 +32,15 @@ type Message struct {
 	At      time.Time
 
 	From      Sender    // zero: the product's own
+	ReturnTo  string    // where it comes back to when it cannot be delivered; "": the product's own sender
 	Calendar  *Calendar // nil: none
 	Picture   *Picture  // nil: none
+	Repeat    bool      // it may have been taken before
+	BaseURL   string    // where links lead
 	delivered func(tx db.Tx) error
 }
 
-// Driver carries messages. An error it marks Permanent is not tried again.
+// Driver carries messages. What it answers is nil or, as far as it can tell why, a *Failure.
 type Driver interface {
 	Deliver(ctx context.Context, m Message) error
 }
@@ -55,6 +57,10 @@ type Store struct {
 	Driver  Driver // nil: nothing is sent yet, everything waits
 	BaseURL string // where links lead: "https://quorate.example.org", without a slash at the end
 	Domain  string // of Message-IDs
+	// SideBySide is how many people DrainDue writes to at once, and so how many lines it opens to the mail server; 0 is 1.
+	SideBySide int
+	Pace       *Pace  // nil: as fast as the mail server takes them
+	Returns    string // the domain whose mail comes to this product, for what cannot be delivered; "": it comes to the sender's mailbox
 
 	kinds map[Kind]written
 }
@@ -64,8 +70,14 @@ var sender = access.System("notify")
 // Drain sends one person everything that is due to them, in order. A message that has to wait holds
 // back those behind it, so nobody hears of a change before the thing that changed.
 func (s *Store) Drain(ctx context.Context, person uuid.UUID) error {
+	_, err := s.drain(ctx, person)
+	return err
+}
+
+// drain says how many messages the mail server took.
+func (s *Store) drain(ctx context.Context, person uuid.UUID) (taken int, err error) {
 	if s.Driver == nil {
-		return nil
+		return 0, nil
 	}
 	for {
 		row, message, err := s.claim(ctx, person)
@@ -73,47 +85,34 @@ func (s *Store) Drain(ctx context.Context, person uuid.UUID) error {
 		switch {
 		case errors.As(err, &unwritten):
 			// What broke is ours, not the mail server's; it waits for the repair like any other.
-			err = s.settle(ctx, unwritten.row, nil, unwritten.err)
+			err = s.settle(ctx, unwritten.row, nil, &Failure{Kind: Unwritten, Err: unwritten.err})
 		case err != nil:
-			return err
+			return taken, err
 		case row == nil:
-			return nil
+			return taken, nil
 		case message == nil:
 			continue // dropped; the next may be due
 		default:
-			err = s.settle(ctx, *row, message.delivered, s.Driver.Deliver(ctx, *message))
+			outcome := s.deliver(ctx, *message)
+			if err = s.settle(ctx, *row, message.delivered, outcome); err == nil && outcome == nil {
+				taken++
+			}
 		}
 		if errors.Is(err, errWait) {
-			return nil
+			return taken, nil
 		}
 		if err != nil {
-			return err
+			return taken, err
 		}
 	}
 }
 
-// DrainDue sends whatever is due to anybody: what a lost job, a crash or an hour without a mail server
-// left behind. It runs each minute.
-func (s *Store) DrainDue(ctx context.Context) error {
-	if s.Driver == nil {
-		return nil
+// deliver hands a message to the driver when its turn has come.
+func (s *Store) deliver(ctx context.Context, m Message) error {
+	if s.Pace.turn(ctx) != nil {
+		return errNotOffered
 	}
-	var people []uuid.UUID
-	err := s.DB.Read(ctx, sender, func(tx db.Tx) error {
-		return tx.Raw(`
-			select recipient from outbox
-			where (state = 'waiting' and due_at <= @now) or (state = 'sending' and claimed_at <= @stale)
-			group by recipient order by min(seq) limit 500`,
-			map[string]any{"now": tx.Now, "stale": tx.Now.Add(-claimFor)}).Scan(&people).Error
-	})
-	if err != nil {
-		return err
-	}
-	var failed []error // what is wrong with one person's must not hold back another's
-	for _, person := range people {
-		failed = append(failed, s.Drain(ctx, person))
-	}
-	return errors.Join(failed...)
+	return s.Driver.Deliver(ctx, m)
 }
 
 // composeError is a message that could not be written.
@@ -148,6 +147,9 @@ func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow
 		if row.State == Sending && row.ClaimedAt.After(tx.Now.Add(-claimFor)) || row.State == Waiting && row.DueAt.After(tx.Now) {
 			return nil
 		}
+		if still, err := standsStill(tx); err != nil || still {
+			return err
+		}
 		claimed = &row
 
 		email, err := s.address(tx, person)
@@ -157,6 +159,11 @@ func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow
 		if email == "" {
 			return drop(tx, row, "the person no longer uses Quorate")
 		}
+		if fails, err := addressFails(tx, person, email); err != nil {
+			return err
+		} else if fails {
+			return giveUp(tx, row, email, &Failure{Kind: AddressFails}, row.Tries)
+		}
 		written, send, err := s.write(tx, row.notice())
 		if err != nil {
 			return composeError{row, err}
@@ -164,14 +171,18 @@ func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow
 		if !send {
 			return drop(tx, row, "no longer true when its turn came")
 		}
-		if row.MessageID == nil {
+		repeat := row.MessageID != nil
+		if !repeat {
 			id := row.ID.String() + "@" + s.Domain
 			row.MessageID = &id
 		}
-		written.ID, written.To = *row.MessageID, email
+		written.ID, written.To, written.Repeat = *row.MessageID, email, repeat
+		if written.ReturnTo, err = s.returnAddress(tx, row.ID, person, email); err != nil {
+			return err
+		}
 		message = &written
-		return tx.Exec(`update outbox set state = 'sending', claimed_at = ?, message_id = ? where id = ?`,
-			tx.Now, row.MessageID, row.ID).Error
+		return tx.Exec(`update outbox set state = 'sending', claimed_at = @now, tried_at = @now, sent_to = @to, message_id = @message where id = @id`,
+			map[string]any{"now": tx.Now, "to": email, "message": row.MessageID, "id": row.ID}).Error
 	})
 	if err != nil {
 		return nil, nil, err
@@ -196,44 +207,6 @@ func (s *Store) address(tx db.Tx, person uuid.UUID) (string, error) {
 
 func drop(tx db.Tx, row outboxRow, why string) error {
 	return tx.Exec(`update outbox set state = 'dropped', last_error = ? where id = ?`, why, row.ID).Error
-}
-
-// errWait says that the person's next message has to wait.
-var errWait = errors.New("notify: wait")
-
-// settle records what became of a try. It outlives a shutdown that begins meanwhile: the mail server
-// may have taken the message, and then only this row says so.
-func (s *Store) settle(ctx context.Context, row outboxRow, delivered func(db.Tx) error, outcome error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	var wait bool
-	err := s.DB.Write(ctx, sender, func(tx db.Tx) error {
-		wait = false
-		if outcome == nil {
-			if err := tx.Exec(`update outbox set state = 'sent', sent_at = ?, tries = tries + 1, last_error = '' where id = ?`, tx.Now, row.ID).Error; err != nil || delivered == nil {
-				return err
-			}
-			return delivered(tx)
-		}
-		tries := row.Tries + 1
-		var permanent Permanent
-		if errors.As(outcome, &permanent) || tries >= maxTries {
-			s.DB.Log().Error("a notice could not be delivered", "outbox", row.ID, "kind", row.Kind, "tries", tries)
-			return tx.Exec(`update outbox set state = 'dead', tries = ?, last_error = ? where id = ?`, tries, reason(outcome), row.ID).Error
-		}
-		wait = true
-		again := tx.Now.Add(backOff(tries))
-		if err := tx.Exec(`update outbox set state = 'waiting', tries = ?, last_error = ?, due_at = ? where id = ?`,
-			tries, reason(outcome), again, row.ID).Error; err != nil {
-			return err
-		}
-		s.DB.Log().Log(tx.Context(), slog.LevelWarn, "a notice has to wait", "outbox", row.ID, "kind", row.Kind, "tries", tries, "until", again)
-		return tx.Enqueue(db.Job{Args: DrainRecipient{Person: row.Recipient}, At: again})
-	})
-	if err == nil && wait {
-		return errWait
-	}
-	return err
 }
 
 // backOff is how long to wait after so many tries: a minute, then twice as long each time, to six hours.

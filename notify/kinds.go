@@ -42,9 +42,10 @@ const (
 	Letters    Group = "Letters and authorisations"
 	Actions    Group = "Actions, and what was passed on"
 	Blockers   Group = "Blockers and the board"
+	Running    Group = "Running Quorate"
 )
 
-var groups = []Group{Meetings, Dates, Agendas, Requests, Votes, Conditions, Minutes, Letters, Actions, Blockers}
+var groups = []Group{Meetings, Dates, Agendas, Requests, Votes, Conditions, Minutes, Letters, Actions, Blockers, Running}
 
 // KnownKind is a kind with its nature.
 type KnownKind struct {

@@ -41,6 +41,6 @@ func (s *Store) write(tx db.Tx, n Notice) (Message, bool, error) {
 	}
 	return Message{
 		Subject: mail.Subject, Text: mail.Text(s.BaseURL), HTML: html, At: tx.Now,
-		From: mail.From, Calendar: mail.Calendar, Picture: mail.Picture, delivered: mail.Delivered,
+		From: mail.From, Calendar: mail.Calendar, Picture: mail.Picture, BaseURL: s.BaseURL, delivered: mail.Delivered,
 	}, true, nil
 }

@@ -2,26 +2,31 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	netmail "net/mail"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"quorate/server/base/fault"
 )
 
 // SMTP carries messages to a mail server.
 type SMTP struct {
-	host    string
-	options []mail.Option
+	client  *mail.Client
+	address string // host and port, for people
+	user    string // "": it does not sign in
+	safety  string // what it asks of the line: "TLSMandatory", "SSL" …
 	from    string
+	lines   lines
 }
 
 // NewSMTP reads the mail server's address (QUORATE_SMTP_URL) and the sender's (QUORATE_MAIL_FROM):
@@ -42,12 +47,13 @@ func NewSMTP(address, from string) (*SMTP, error) {
 	if host == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
 		return nil, bad(fmt.Errorf("scheme %q, host %q", u.Scheme, host))
 	}
-	// Timeouts are for a server that hangs, not for one that is slow.
-	s := &SMTP{host: host, from: from, options: []mail.Option{mail.WithTimeout(30 * time.Second)}}
+	s := &SMTP{from: from}
+	options := []mail.Option{mail.WithTimeout(answerTimeout)}
 	port := 587
 	if u.Scheme == "smtps" {
 		port = 465
-		s.options = append(s.options, mail.WithSSL())
+		s.safety = "TLS from the first byte"
+		options = append(options, mail.WithSSL())
 	} else {
 		policy, ok := tlsPolicies[u.Query().Get("tls")]
 		if !ok {
@@ -56,21 +62,24 @@ func NewSMTP(address, from string) (*SMTP, error) {
 		if u.Query().Get("tls") == "" && onThisMachine(host) {
 			policy = mail.TLSOpportunistic
 		}
-		s.options = append(s.options, mail.WithTLSPolicy(policy))
+		s.safety = tlsWords[policy]
+		options = append(options, mail.WithTLSPolicy(policy))
 	}
 	if u.Port() != "" {
 		if port, err = strconv.Atoi(u.Port()); err != nil {
 			return nil, bad(err)
 		}
 	}
-	s.options = append(s.options, mail.WithPort(port))
+	options = append(options, mail.WithPort(port))
 	if u.User != nil {
 		password, _ := u.User.Password()
-		s.options = append(s.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
+		s.user = u.User.Username()
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(s.user), mail.WithPassword(password))
 	}
-	if _, err := mail.NewClient(s.host, s.options...); err != nil {
+	if s.client, err = mail.NewClient(host, options...); err != nil {
 		return nil, bad(err)
 	}
+	s.address = net.JoinHostPort(host, strconv.Itoa(port))
 	if err := mail.NewMsg().From(s.from); err != nil {
 		return nil, fault.New(fault.Invalid, "QUORATE_MAIL_FROM is not an e-mail address. Write it like quorate@example.org.").Because(err)
 	}
@@ -79,6 +88,10 @@ func NewSMTP(address, from string) (*SMTP, error) {
 
 var tlsPolicies = map[string]mail.TLSPolicy{
 	"": mail.TLSMandatory, "mandatory": mail.TLSMandatory, "opportunistic": mail.TLSOpportunistic, "none": mail.NoTLS,
+}
+
+var tlsWords = map[mail.TLSPolicy]string{
+	mail.TLSMandatory: "STARTTLS, required", mail.TLSOpportunistic: "STARTTLS where it is offered", mail.NoTLS: "no TLS",
 }
 
 func onThisMachine(host string) bool {
@@ -94,44 +107,63 @@ func (s *SMTP) Domain() string { return s.from[strings.LastIndexByte(s.from, '@'
 
 // Check says whether the server answers and lets us in. Nothing is sent.
 func (s *SMTP) Check(ctx context.Context) error {
-	client, err := mail.NewClient(s.host, s.options...)
+	line, err := s.dial(ctx)
 	if err != nil {
-		return fmt.Errorf("notify: %w", err)
+		return fault.New(fault.Unavailable, "%s. %s.", err.Kind.Words(), err.Kind.Mend()).Because(err)
 	}
-	if err := client.DialWithContext(ctx); err != nil {
-		return fault.New(fault.Unavailable, "The mail server does not answer, or does not accept the name and password.").Because(err)
-	}
-	return client.Close()
+	return s.client.CloseWithSMTPClient(line)
 }
 
-// Deliver hands a message over. A message the server refuses is Permanent when its answer says so
-// (5xx to the sender, the recipient or the message). A server that cannot be reached, or that does not
-// let us in, refuses nothing yet: that is for an administrator to mend, and the message waits.
+// Deliver hands a message over, on a line that is open already when there is one. What goes wrong is a
+// *Failure: until the recipient is named it is the server's trouble, afterwards the message's.
 func (s *SMTP) Deliver(ctx context.Context, m Message) error {
 	msg, err := s.write(m)
 	if err != nil {
-		return Permanent{err}
+		return &Failure{Kind: NoSuchAddress, Err: err}
 	}
-	client, err := mail.NewClient(s.host, s.options...)
-	if err != nil {
-		return fmt.Errorf("notify: %w", err)
+	line, used, failure := s.line(ctx)
+	if failure != nil {
+		return failure
 	}
-	if err := client.DialWithContext(ctx); err != nil {
-		return fmt.Errorf("the mail server cannot be reached: %w", err)
+	if most := mostBytes(line); most > 0 {
+		size, err := msg.WriteTo(io.Discard)
+		if err != nil {
+			return &Failure{Kind: Refused, Err: err}
+		}
+		if size > most {
+			s.keep(line, used)
+			return &Failure{Kind: TooLarge, Err: fmt.Errorf("the message has %d bytes and the mail server takes %d", size, most)}
+		}
 	}
-	err = client.Send(msg)
-	client.Close() // the server has answered for the message already
+	err = s.client.SendWithSMTPClient(line, msg)
 	if msg.IsDelivered() {
-		return nil
-	}
-	var refused *mail.SendError
-	if errors.As(err, &refused) && refused.ErrorCode() >= 500 && refused.ErrorCode() < 600 {
-		return Permanent{err}
+		if err == nil {
+			s.keep(line, used+1)
+		} else {
+			s.hangUp(line)
+		}
+		return nil // it has answered for the message, whatever became of the line
 	}
 	if err == nil {
-		return errors.New("notify: the mail server gave no answer")
+		err = errors.New("the mail server gave no answer")
 	}
-	return err
+	told := smtpFailure(err)
+	if told.Kind == NoSuchAddress || told.Kind == Busy {
+		s.keep(line, used+1) // the line is as good as before: the library has begun anew
+	} else {
+		s.hangUp(line)
+	}
+	return told
+}
+
+// mostBytes is the size of the largest message the server takes (RFC 1870); nought when it does not say.
+func mostBytes(line *smtp.Client) int64 {
+	_, said := line.Extension("SIZE")
+	most, err := strconv.ParseInt(said, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return most
 }
 
 func (s *SMTP) write(m Message) (*mail.Msg, error) {
@@ -141,7 +173,7 @@ func (s *SMTP) write(m Message) (*mail.Msg, error) {
 		from = Sender{Name: "Quorate", Email: s.from}
 	}
 	msg.FromMailAddress(&netmail.Address{Name: from.Name, Address: from.Email})
-	if err := msg.EnvelopeFrom(s.from); err != nil { // what cannot be delivered comes back to the product's own sender
+	if err := msg.EnvelopeFrom(cmp.Or(m.ReturnTo, s.from)); err != nil { // where it comes back to when it cannot be delivered
 		return nil, err
 	}
 	if err := msg.To(m.To); err != nil {

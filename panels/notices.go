@@ -20,6 +20,7 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeAgendaLate, notify.Nature{Group: notify.Agendas, Words: "An agenda is late for a meeting you run", Fixed: "Its members are owed the agenda, and the day for it has passed."}, writeDeadline(AgendaOut, After))
 	post.Register(NoticeMinutesSoon, notify.Nature{Group: notify.Minutes, Words: "Minutes are due out that you write"}, writeDeadline(MinutesOut, Before))
 	post.Register(NoticeMinutesLate, notify.Nature{Group: notify.Minutes, Words: "Minutes are late for a meeting you run", Fixed: "Its members are owed the minutes, and the day for them has passed."}, writeDeadline(MinutesOut, After))
+	post.Register(NoticeAddressFailing, notify.Nature{Group: notify.Running, Words: "Mail no longer reaches one of your people", Fixed: "They cannot be told of their meetings until somebody reaches them another way."}, writeAddressFailing)
 }
 
 // tell sends several people the same notice about a meeting.

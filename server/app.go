@@ -76,6 +76,9 @@ type app struct {
 	draining    atomic.Bool // the server is stopping: a load balancer sends nobody new
 }
 
+// mailLines is how many people are written to at once by one process when much mail waits.
+const mailLines = 4
+
 // newApp makes every part and hands each what it needs, in the order of the product's sentence.
 func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	base, err := o.network.baseURL(listening)
@@ -106,13 +109,10 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		Press: documents.Press{Setting: documents.Setting{Marking: o.network.ProtectiveMark, BaseURL: a.post.BaseURL}, Printer: printer},
 	}
 	a.invitations = invitations.Store{DB: o.database, BaseURL: a.post.BaseURL, Sender: o.network.MailFrom, Inbound: o.network.InboundDomain}
-	if o.network.SMTPURL != "" {
-		driver, err := notify.NewSMTP(o.network.SMTPURL, o.network.MailFrom)
-		if err != nil {
-			return nil, err
-		}
-		a.post.Driver = driver
+	if a.post.Driver, err = o.network.driver(); err != nil {
+		return nil, err
 	}
+	a.post.SideBySide, a.post.Pace, a.post.Returns = mailLines, &notify.Pace{PerMinute: o.network.MailPerMinute}, o.network.InboundDomain
 	registerNotices(a.post, a.invitations)
 	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	})
 	a.room.Moved = a.live.Moved
 	if o.network.InboundAddr != "" {
-		if a.inbound, err = inbound.Listen(o.network.InboundAddr, o.network.InboundDomain, a.invitations, o.log); err != nil {
+		if a.inbound, err = inbound.Listen(o.network.InboundAddr, o.network.InboundDomain, a.invitations, a.post, o.log); err != nil {
 			return nil, err
 		}
 	}
@@ -148,6 +148,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 
 // registerNotices tells the post of every kind of notice there is, and who writes it.
 func registerNotices(post *notify.Store, calendars invitations.Store) {
+	post.RegisterOwn()
 	panels.RegisterNotices(post)
 	calendars.RegisterNotices(post)
 	dates.RegisterNotices(post)
@@ -191,6 +192,8 @@ func (a *app) readiness(w http.ResponseWriter, r *http.Request) {
 func (a *app) events() *jobs.Registry {
 	r := jobs.NewRegistry()
 	jobs.Handle(r, func(ctx context.Context, to notify.DrainRecipient) error { return a.post.Drain(ctx, to.Person) })
+	jobs.Handle(r, func(ctx context.Context, _ notify.MailGoesAgain) error { return a.post.DrainDue(ctx) })
+	jobs.Handle(r, a.panels.TellAddressFailed)
 	jobs.Handle(r, a.agendas.TellPublished)
 	jobs.Handle(r, a.papers.Discard)
 	jobs.Handle(r, a.tracker.DropUnclaimed)
@@ -272,6 +275,8 @@ func (a *app) timetable() []jobs.Job {
 		{Name: "forget old reply links", Schedule: "25 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.panels.ForgetReplyLinks(ctx) }},
 		{Name: "bring rule findings up to date", Schedule: "*/5 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.agendas.RefreshFindings(ctx) }},
 		{Name: "delete old packs", Schedule: "40 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.packs.ForgetPacks(ctx) }},
+		{Name: "hear what mail came back", Schedule: "*/10 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.HearReturned(ctx) }},
+		{Name: "forget where mail came back to", Schedule: "27 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.ForgetReturns(ctx) }},
 		{Name: "send what mail is left", Schedule: "* * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.DrainDue(ctx) }},
 	}
 }

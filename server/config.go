@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"quorate/notify"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/files"
@@ -33,6 +34,10 @@ type Network struct {
 	BaseURL        string        `name:"base-url" env:"QUORATE_BASE_URL" help:"Address people use, such as https://quorate.example.org. Empty: http://localhost and the port listened on."`
 	SMTPURL        string        `name:"smtp-url" env:"QUORATE_SMTP_URL" help:"Where to send e-mail, as smtp://user:password@host:587. Empty: e-mail waits in the outbox."`
 	MailFrom       string        `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
+	MailPerMinute  int           `name:"mail-per-minute" env:"QUORATE_MAIL_PER_MINUTE" default:"600" help:"The most e-mails a minute that one process sends. 0: as fast as the mail server takes them."`
+	NotifyKey      string        `name:"notify-key" env:"QUORATE_NOTIFY_KEY" help:"API key of GOV.UK Notify, whole, to send e-mail through it and not by SMTP."`
+	NotifyTemplate string        `name:"notify-template" env:"QUORATE_NOTIFY_TEMPLATE" help:"Id of an e-mail template of GOV.UK Notify whose subject is ((subject)) and whose message is ((body))."`
+	NotifyURL      string        `name:"notify-url" env:"QUORATE_NOTIFY_URL" default:"https://api.notifications.service.gov.uk" help:"Where GOV.UK Notify is."`
 	InboundAddr    string        `name:"inbound-addr" env:"QUORATE_INBOUND_ADDR" help:"Where to listen for the replies of people’s calendars, by SMTP, such as :2525. Empty: off."`
 	InboundDomain  string        `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
 	ClamdURL       string        `name:"clamd-url" env:"QUORATE_CLAMD_URL" help:"Where clamd checks papers for viruses, as tcp://localhost:3310 or unix:///run/clamav/clamd.ctl. Empty: papers are not checked."`
@@ -101,6 +106,20 @@ func (n Network) baseURL(listening net.Addr) (*url.URL, error) {
 	}
 	base.Path = ""
 	return base, nil
+}
+
+// driver is what carries e-mail; nil when nothing does yet, and everything waits in the outbox.
+func (n Network) driver() (notify.Driver, error) {
+	switch {
+	case n.SMTPURL != "" && n.NotifyKey != "":
+		return nil, errors.New("QUORATE_SMTP_URL and QUORATE_NOTIFY_KEY are both set: e-mail goes one way. Unset one of them; only SMTP carries calendar invitations")
+	case n.SMTPURL != "":
+		return notify.NewSMTP(n.SMTPURL, n.MailFrom)
+	case n.NotifyKey != "":
+		return notify.NewGovNotify(n.NotifyKey, n.NotifyTemplate, n.NotifyURL)
+	default:
+		return nil, nil
+	}
 }
 
 // checkInbound says what is missing for calendars' replies to arrive; both settings empty is off.

@@ -1,9 +1,10 @@
-// Package inbound hears the calendars: it takes the replies that Accept and Decline send by mail, and refuses all other mail.
+// Package inbound hears what comes back by mail: the replies that Accept and Decline send, and the reports of mail servers that could not deliver. It refuses all other mail.
 //
 // It is off unless QUORATE_INBOUND_ADDR says where to listen. Mail for QUORATE_INBOUND_DOMAIN is
 // delivered there by the organisation's own mail server. Every invitation has an address of its own
-// that nobody can guess, so who writes to it answers that invitation; the text must still say so. A
-// reply is recorded before the mail server hears 250.
+// that nobody can guess, so who writes to it answers that invitation; the text must still say so. Every
+// message comes back to an address of its own in the same way, so who reports on it was given it. A reply or
+// a report is recorded before the mail server hears 250.
 //
 // Its log says what kind of thing happened, never to or from whom, nor what was written.
 package inbound
@@ -22,6 +23,7 @@ import (
 	"github.com/emersion/go-smtp"
 	"golang.org/x/net/netutil"
 
+	"quorate/notify"
 	"quorate/panels/calendar"
 	"quorate/server/base/fault"
 )
@@ -43,6 +45,14 @@ type Replies interface {
 	TakeReply(ctx context.Context, address string, reply calendar.Reply) error
 }
 
+// Bounces is where reports of what could not be delivered go.
+type Bounces interface {
+	// ReturnsTo reports whether a message was sent that comes back to this address.
+	ReturnsTo(ctx context.Context, address string) (bool, error)
+	// TakeReport records what a mail server says became of it.
+	TakeReport(ctx context.Context, address string, report notify.Report) error
+}
+
 // Listener receives mail until it is stopped.
 type Listener struct {
 	server *smtp.Server
@@ -51,13 +61,13 @@ type Listener struct {
 }
 
 // Listen begins to receive at an address. domain is how the listener calls itself.
-func Listen(address, domain string, replies Replies, logger *slog.Logger) (*Listener, error) {
+func Listen(address, domain string, replies Replies, bounces Bounces, logger *slog.Logger) (*Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "Cannot listen for calendar replies on %s. Set QUORATE_INBOUND_ADDR to a free address.", address).Because(err)
 	}
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
-		return &visit{replies: replies, log: logger}, nil
+		return &visit{replies: replies, bounces: bounces, log: logger}, nil
 	}))
 	server.Domain = domain
 	server.MaxMessageBytes = maxBytes
@@ -86,11 +96,13 @@ func (l *Listener) Stop(ctx context.Context) error {
 // visit is one conversation with a mail server.
 type visit struct {
 	replies Replies
+	bounces Bounces
 	log     *slog.Logger
 	to      string
+	report  bool // to is an address that a message comes back to
 }
 
-func (v *visit) Reset()                               { v.to = "" }
+func (v *visit) Reset()                               { v.to, v.report = "", false }
 func (v *visit) Logout() error                        { return nil }
 func (v *visit) Mail(string, *smtp.MailOptions) error { return nil } // a reply may come from an alias, or from nobody
 
@@ -101,6 +113,10 @@ func (v *visit) Rcpt(to string, _ *smtp.RcptOptions) error {
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
 	known, err := v.replies.Knows(ctx, to)
+	if err == nil && !known {
+		known, err = v.bounces.ReturnsTo(ctx, to)
+		v.report = known
+	}
 	if err != nil {
 		return v.later(err)
 	}
@@ -121,6 +137,9 @@ func (v *visit) Data(body io.Reader) error {
 		}
 		return v.later(err)
 	}
+	if v.report {
+		return v.takeReport(raw)
+	}
 	reply, err := ReadMail(bytes.NewReader(raw))
 	if err != nil {
 		return v.unread(err)
@@ -135,6 +154,26 @@ func (v *visit) Data(body io.Reader) error {
 		return v.later(err)
 	}
 	v.log.Info("a calendar reply was taken")
+	return nil
+}
+
+// takeReport records what a mail server says of a message that came back. A holiday notice comes to the same
+// address and is none.
+func (v *visit) takeReport(raw []byte) error {
+	report, err := ReadReport(bytes.NewReader(raw))
+	if err != nil {
+		return v.refuse("no report in it", 554, smtp.EnhancedCode{5, 6, 0}, "This address takes only the reports of mail servers that could not deliver.")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
+	defer cancel()
+	err = v.bounces.TakeReport(ctx, v.to, report)
+	if fault.Is(err, fault.NotFound) {
+		return v.refuse("unknown address", 550, smtp.EnhancedCode{5, 1, 1}, "No such address here.")
+	}
+	if err != nil {
+		return v.later(err)
+	}
+	v.log.Info("a report of what could not be delivered was taken", "action", report.Action)
 	return nil
 }
 

@@ -121,7 +121,7 @@ func newWorld(t *testing.T) *world {
 	w.post = &notify.Store{DB: d, Driver: driver, BaseURL: w.invites.BaseURL, Domain: "example.org"}
 	w.invites.RegisterNotices(w.post)
 
-	replies, err := inbound.Listen("127.0.0.1:0", "reply.example.org", w.invites, slog.New(slog.NewTextHandler(w.said, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	replies, err := inbound.Listen("127.0.0.1:0", "reply.example.org", w.invites, w.post, slog.New(slog.NewTextHandler(w.said, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	w.must(err)
 	w.address = replies.Addr().String()
 	t.Cleanup(func() {

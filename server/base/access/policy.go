@@ -80,6 +80,7 @@ const (
 	MakeTokens      Action = "let other systems read and reply"
 	MakeCaseTokens  Action = "let a case-management system send case records"
 	ReadOperations  Action = "see jobs, mail and the state of the system"
+	ManageMail      Action = "hold mail, and mend and re-send what could not be delivered"
 )
 
 // Permission is one row of the policy table.
@@ -139,6 +140,7 @@ var Policy = []Permission{
 	{Action: MakeTokens, OnForum: true, Roles: []Role{Administrator, ForumClerk}},
 	{Action: MakeCaseTokens, Roles: []Role{Administrator, ForumClerk}},
 	{Action: ReadOperations, Roles: []Role{Administrator}},
+	{Action: ManageMail, Roles: []Role{Administrator}},
 }
 
 var rows = func() map[Action]Permission {
