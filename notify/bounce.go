@@ -70,7 +70,8 @@ func (s *Store) returnAddress(tx db.Tx, outbox, person uuid.UUID, email string) 
 	}
 	secret, _ := token.New()
 	secret = strings.ToLower(secret) // mail servers may change the case
-	err := tx.Exec(`insert into mail_return (digest, outbox_id, person_id, email, made_at) values (?, ?, ?, ?, ?)`, token.Digest(secret), outbox, person, email, tx.Now).Error
+	err := tx.Exec(`insert into mail_return (outbox_id, person_id, email, digest, made_at) values (@outbox, @person, @email, @digest, @now)`,
+		map[string]any{"digest": token.Digest(secret), "outbox": outbox, "person": person, "email": email, "now": tx.Now}).Error
 	return returnsPrefix + secret + "@" + s.Returns, err
 }
 

@@ -265,15 +265,15 @@ func TestATemporaryRefusalIsTriedAgainUnderTheSameMessageID(t *testing.T) {
 	}
 }
 
-// An address that does not exist must not hold up what follows, and somebody must be able to read why.
+// A message that is refused must not hold up what follows, and somebody must be able to read why.
 func TestAPermanentRefusalIsDeadWithItsReason(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
-	p.server.refuse(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such mailbox"})
+	p.server.refuse(&smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "Taken for junk"})
 	p.send(t, "moved")
 	p.drain(t)
 	got := p.fates(t)[0]
-	if got.State != notify.Dead || got.Tries != 1 || !strings.Contains(got.LastError, "No such mailbox") {
+	if got.State != notify.Dead || got.Tries != 1 || !strings.Contains(got.LastError, "Taken for junk") {
 		t.Errorf("%+v", got)
 	}
 	p.server.refuse(nil)
@@ -284,11 +284,45 @@ func TestAPermanentRefusalIsDeadWithItsReason(t *testing.T) {
 	}
 }
 
-// A weekend without a mail server loses nothing; a message that can never go says so in the end.
-func TestAMailServerThatStaysAwayIsGivenUpAfterDays(t *testing.T) {
+// A fortnight without a mail server loses nothing: no message uses up its tries, the server is asked every few
+// minutes, and when it is back everything goes, in order.
+func TestAMailServerThatStaysAwayLosesNothing(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
 	p.server.stop(t)
+	want := []string{"Moved " + p.send(t, "moved").String(), "Moved " + p.send(t, "moved").String()}
+	p.drain(t)
+	asked := p.clock.Now()
+	for range 14 * 4 {
+		p.clock.Advance(6 * time.Hour)
+		p.drain(t)
+		p.drain(t)
+	}
+	for _, f := range p.fates(t) {
+		if f.State != notify.Waiting || f.Tries != 0 {
+			t.Fatalf("after %s: %+v", p.clock.Now().Sub(asked), f)
+		}
+	}
+	p.server = serve(t)
+	driver, err := notify.NewSMTP("smtp://"+p.server.address+"?tls=none", "quorate@mail.example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Driver = driver
+	p.clock.Advance(5 * time.Minute)
+	if err := p.DrainDue(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.server.subjects(); !slices.Equal(got, want) {
+		t.Errorf("arrived %q, want %q", got, want)
+	}
+}
+
+// A mailbox that is full for days is given up in the end, and somebody can read why.
+func TestAReaderWhoStaysBusyIsGivenUpAfterDays(t *testing.T) {
+	t.Parallel()
+	p := setup(t)
+	p.server.refuse(&smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 2, 2}, Message: "Mailbox full"})
 	p.send(t, "moved")
 	began := p.clock.Now()
 	for range 20 {
@@ -298,7 +332,7 @@ func TestAMailServerThatStaysAwayIsGivenUpAfterDays(t *testing.T) {
 		p.drain(t)
 		p.clock.Advance(6 * time.Hour)
 	}
-	if f := p.fates(t)[0]; f.State != notify.Dead || f.Tries != 20 || !strings.Contains(f.LastError, "cannot be reached") {
+	if f := p.fates(t)[0]; f.State != notify.Dead || f.Tries != 20 || !strings.Contains(f.LastError, "Mailbox full") {
 		t.Errorf("%+v", f)
 	}
 }

@@ -48,7 +48,7 @@ func NewSMTP(address, from string) (*SMTP, error) {
 		return nil, bad(fmt.Errorf("scheme %q, host %q", u.Scheme, host))
 	}
 	s := &SMTP{from: from}
-	options := []mail.Option{mail.WithTimeout(answerTimeout)}
+	options := []mail.Option{mail.WithTimeout(answerTimeout), mail.WithoutNoop()} // a line that was idle is asked by itself
 	port := 587
 	if u.Scheme == "smtps" {
 		port = 465

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/textproto"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/wneessen/go-mail"
@@ -119,6 +120,7 @@ func smtpFailure(err error) *Failure {
 			said := wordsAfterCode(refused.Error(), code)
 			return answered(where, code, said, fmt.Errorf("%d %s", code, said))
 		}
+		err = errors.New(withoutReader(refused.Error()))
 		switch refused.Reason {
 		case mail.ErrGetSender, mail.ErrGetRcpts, mail.ErrNoUnencoded:
 			return &Failure{Kind: Refused, Err: err}
@@ -158,7 +160,16 @@ func wordsAfterCode(text string, code int) string {
 	if !found {
 		return ""
 	}
-	said, _, _ = strings.Cut(said, ", affected recipient(s): ")
-	said, _, _ = strings.Cut(said, ", affected message ID: ")
+	said = withoutReader(said)
+	if plain, err := strconv.Unquote(said); err == nil { // the library quotes some
+		said = plain
+	}
 	return strings.TrimSpace(said)
+}
+
+// withoutReader is an error of the library's without the reader's address and the message's id.
+func withoutReader(text string) string {
+	text, _, _ = strings.Cut(text, ", affected recipient(s): ")
+	text, _, _ = strings.Cut(text, ", affected message ID: ")
+	return text
 }

@@ -63,9 +63,9 @@ func writeAddressFailing(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 		Subject: "Mail does not reach " + facts.Name,
 		Lines: []string{
 			"Mail to " + facts.Name + " has come back since " + facts.Since.Long() + ". " + facts.At.Words() + ".",
-			"Until the address is mended nothing more is sent there: invitations, agendas and requests for a position reach them only when they sign in. Tell them another way.",
+			"Until the address is mended nothing more is sent there: invitations, agendas and requests for a position reach them only when they sign in. Reach them another way, and give an administrator their right address.",
 		},
-		Link: notify.Link{Text: "Tell an administrator their right address", Path: "/help#mail-comes-back"},
+		Link: notify.Link{Text: "See who sits on your forums", Path: "/forums"},
 		Why:  "You are the clerk of a forum they sit on.",
 	}
 	if facts.Administrator {
