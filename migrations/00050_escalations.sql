@@ -65,21 +65,61 @@ create table blocker (
 	raised_by        uuid references person, -- null: raised by rule
 	raised_at        timestamptz not null,
 	resolved_at      timestamptz,
+	joined_into      uuid references blocker, -- the one of the same cause that goes on in its place
+	split_from       uuid references blocker, -- the one it was part of
 	version          integer not null default 1,
-	check ((state = 'resolved') = (resolved_at is not null))
+	check ((state = 'resolved') = (resolved_at is not null)),
+	check (joined_into is null or state = 'resolved')
 );
 create index blocker_by_forum on blocker (forum_id, state);
+create index blocker_joined_into on blocker (joined_into) where joined_into is not null;
+create index blocker_split_from on blocker (split_from) where split_from is not null;
 create index blocker_by_level_forum on blocker (level_forum_id) where state = 'open';
 create index blocker_by_case on blocker (case_id) where case_id is not null;
 create unique index blocker_open_once on blocker (forum_id, case_id, kind) where state = 'open' and case_id is not null;
 create trigger blocker_follows_merge before insert on blocker for each row execute function follows_merge();
+
+-- The young people whom a blocker of many cases names. It may affect more than it names.
+create table blocker_case (
+	blocker_id  uuid not null references blocker,
+	case_id     uuid not null references cases on delete restrict,
+	added_at    timestamptz not null,
+	primary key (blocker_id, case_id)
+);
+create index blocker_case_by_case on blocker_case (case_id);
+
+-- Whom a blocker names, one or many: each young person once, by the case that stands.
+create view blocker_concerns as
+	select b.id as blocker_id, standing_case(b.case_id) as case_id from blocker b where b.case_id is not null
+	union
+	select k.blocker_id, standing_case(k.case_id) from blocker_case k;
+
+-- The blocker that goes on for one that joined another, and that another, and so on.
+-- +goose StatementBegin
+create function standing_blocker(uuid) returns uuid language sql stable as $$
+	with recursive on_to as (
+		select b.id, b.joined_into from blocker b where b.id = $1
+		union
+		select b.id, b.joined_into from blocker b join on_to o on b.id = o.joined_into
+	)
+	select o.id from on_to o where o.joined_into is null
+$$;
+-- +goose StatementEnd
+
+-- The decisions a blocker is about.
+create table blocker_decision (
+	blocker_id   uuid not null references blocker,
+	decision_id  uuid not null references decision,
+	primary key (blocker_id, decision_id)
+);
+create index blocker_decision_by_decision on blocker_decision (decision_id);
 
 -- The whole story of a blocker, in words, oldest first. Rows are never changed.
 create table blocker_step (
 	id           uuid primary key,
 	blocker_id   uuid not null references blocker,
 	number       integer not null,
-	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'passed_on', 'joined', 'resolved')),
+	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'passed_on', 'joined', 'split', 'resolved')),
 	from_level   text not null default '',
 	to_level     text not null default '',
 	rule         text not null default '', -- the rule that acted; '' when a person did
@@ -175,6 +215,8 @@ create trigger blocker_step_kept before update or delete on blocker_step for eac
 
 -- +goose Down
 drop view direction_owner;
-drop table digest_look, digest, board_answer, escalation, blocker_cause, blocker_step, blocker, ladder_rule, ladder_level;
+drop view blocker_concerns;
+drop function standing_blocker;
+drop table digest_look, digest, board_answer, escalation, blocker_cause, blocker_step, blocker_decision, blocker_case, blocker, ladder_rule, ladder_level;
 drop function kept_as_written;
 drop sequence blocker_number;

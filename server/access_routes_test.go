@@ -408,6 +408,10 @@ var probes = map[string]probe{
 	"POST /blockers/:blocker/move MAPaC":                {path: "/blockers/{blocker}/move", form: []string{"version", "1", "level", "board", "reason", "Nobody else can."}, leads: "/blockers/{blocker}"},
 	"GET /blockers/:blocker/resolve MAPaC":              {path: "/blockers/{blocker}/resolve", shows: "Resolve blocker B"},
 	"POST /blockers/:blocker/resolve MAPaC":             {path: "/blockers/{blocker}/resolve", form: []string{"version", "1", "resolution", "A flat was found."}, leads: "/blockers/{blocker}"},
+	"GET /blockers/:blocker/join MAPaC":                 {path: "/blockers/{blocker}/join", shows: "Join with another blocker"},
+	"POST /blockers/:blocker/join MAPaC":                {path: "/blockers/{blocker}/join", form: []string{"with", "{many_number}", "version", "1", "with_version", "1", "young_people", "3", "reason", "One scheme frees both."}, leads: "/blockers/"},
+	"GET /blockers/:blocker/split MAPaC":                {path: "/blockers/{many_blocker}/split", shows: "Split this blocker"},
+	"POST /blockers/:blocker/split MAPaC":               {path: "/blockers/{many_blocker}/split", on: "/blockers/{many_blocker}/split", by: "chr", form: []string{"cases", "{stuck_case}", "reason", "It is another scheme."}, leads: "/blockers/"},
 	"GET /meetings/:meeting/items/:item/blocker MAPaC":  {path: "/meetings/{voting}/items/{voting_item}/blocker", shows: "Raise a blocker"},
 	"POST /meetings/:meeting/items/:item/blocker MAPaC": {path: "/meetings/{voting}/items/{voting_item}/blocker", form: stuck, leads: "/blockers/"},
 

@@ -855,6 +855,13 @@ func (d *day) blockers() {
 	})
 	d.must(err)
 	d.ids["blocker"] = b.ID.String()
+	d.find("stuck_case", `select case_id from blocker where id = ?`, b.ID)
+	number := d.find("stuck_number", `select 'Q' || c.number from blocker b join cases c on c.id = b.case_id where b.id = ?`, b.ID)
+	many, err := d.escalations.RaiseBlocker(d.Context(), d.as(people["chr"]), escalations.Raise{
+		ForumID: b.ForumID, Cases: number, YoungPeople: 3, Kind: escalations.Housing, Theme: "Flats, ground floor", Needed: "A scheme with lifts.", OwnerID: d.as("Grace Pell").PersonID,
+	})
+	d.must(err)
+	d.ids["many_blocker"], d.ids["many_number"] = many.ID.String(), many.Reference()
 }
 
 const smallTracker = "Person ref,Forename,Surname,Date of birth,Locality\nT990001,Ottoline,Quickbeam,2010-05-04,North\n"

@@ -16,7 +16,7 @@ var joinBlockers = mover{
 			where not (stays.asked and ends.asked)
 				and (stays.asked, stays.stay, ends.raised_at, stays.id) > (ends.asked, ends.stay, stays.raised_at, ends.id)
 		), ended as (
-			update blocker b set state = 'resolved', resolved_at = @now, resolution = 'Joined with B' || p.stays_number || ': the two cases were one young person', version = b.version + 1
+			update blocker b set state = 'resolved', resolved_at = @now, joined_into = p.stays_id, resolution = 'Joined with B' || p.stays_number || ': the two cases were one young person', version = b.version + 1
 			from pair p where b.id = p.ends_id returning b.id
 		), told as (
 			insert into blocker_step (id, blocker_id, number, kind, words, board_words, happened_on, at, by_person)
@@ -29,7 +29,7 @@ var joinBlockers = mover{
 		insert into case_merge_thing (merge_id, thing, thing_id, was) select @merge, 'blocker', id, 'open' from ended`,
 	back: `
 		with again as (
-			update blocker b set state = 'open', resolved_at = null, resolution = '', version = b.version + 1
+			update blocker b set state = 'open', resolved_at = null, joined_into = null, resolution = '', version = b.version + 1
 			from case_merge_thing g
 			where g.merge_id = @merge and g.thing = 'blocker' and g.was = 'open' and b.id = g.thing_id and b.state = 'resolved' and b.resolution like 'Joined with B%'
 				and not exists (select from blocker o where o.forum_id = b.forum_id and o.case_id = b.case_id and o.kind = b.kind and o.state = 'open')

@@ -20,7 +20,7 @@ import (
 // What a merge does with each table that names a case. A new one is to be thought about, and added here:
 // what is forgotten stays behind with a number nobody looks at.
 var hangsOnACase = map[string]string{
-	"action": "moves", "agenda_item": "moves while no agenda was published with it", "blocker": "moves", "case_link": "is copied", "cases": "moves: merged before",
+	"action": "moves", "agenda_item": "moves while no agenda was published with it", "blocker": "moves", "blocker_case": "stays, and is read as the case that stands", "case_link": "is copied", "cases": "moves: merged before",
 	"due": "moves", "funding_request": "moves", "request_line": "moves", "kept_value": "moves where the value is not the other’s",
 	"case_views": "moves", "case_capacity": "moves", "case_sibling": "is copied", "tabling": "moves with its item",
 	"letter_wish":      "stays, and is read with the other's",

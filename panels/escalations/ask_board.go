@@ -25,15 +25,19 @@ func ask(tx db.Tx, b Blocker, board Level) error {
 	if err := tx.Create(&e).Error; err != nil {
 		return err
 	}
-	err = agendas.PutDue(tx, agendas.Due{
-		ForumID: e.BoardID, Kind: "escalation", SourceID: e.ID, DueOn: today,
-		Text: fmt.Sprintf("%s, %s: %s. Needed: %s", b.Reference(), b.Kind.Words(), b.Theme, b.Needed),
-		Law:  fmt.Sprintf("Escalated to this board; an answer is due by %s", e.AnswerDueOn.Long()),
-	})
-	if err != nil {
+	if err := putBeforeBoard(tx, b, e); err != nil {
 		return err
 	}
 	return record(tx, "escalation.asked", e.ID, e.BoardID, nil, e)
+}
+
+// putBeforeBoard is the line of an escalation on its board's next agenda.
+func putBeforeBoard(tx db.Tx, b Blocker, e Escalation) error {
+	return agendas.PutDue(tx, agendas.Due{
+		ForumID: e.BoardID, Kind: "escalation", SourceID: e.ID, DueOn: e.ReachedOn,
+		Text: fmt.Sprintf("%s, %s: %s. Needed: %s", b.Reference(), b.Kind.Words(), b.Theme, b.Needed),
+		Law:  fmt.Sprintf("Escalated to this board; an answer is due by %s", e.AnswerDueOn.Long()),
+	})
 }
 
 // withdraw takes back what is still asked of a board about a blocker: it was resolved, or moved away.

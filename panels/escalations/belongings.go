@@ -3,7 +3,6 @@ package escalations
 import (
 	"github.com/google/uuid"
 
-	"quorate/agendas/tracker"
 	"quorate/notify"
 	"quorate/panels"
 	"quorate/server/base/access"
@@ -29,7 +28,7 @@ func (Belongings) Owned(tx db.Tx, person, forum uuid.UUID) ([]panels.Owned, erro
 	}
 	err := tx.Raw(`
 		select 'blocker' as kind, b.id, b.forum_id, f.name as forum, b.number, b.theme, b.needed_by as act_by,
-			exists (`+tracker.InterestIn("@me", "b.case_id")+`) as closed
+			exists (`+interestInBlocker("@me", "b.id")+`) as closed
 		from blocker b join forum f on f.id = b.forum_id
 		where b.owner_id = @person and b.state = 'open' and (b.forum_id = @forum or @everywhere)
 		union all
@@ -73,7 +72,7 @@ func (Belongings) PassOn(tx db.Tx, thing panels.Owned, from, to panels.Person) e
 		return err
 	}
 	var left bool
-	err = tx.Raw(`select exists (`+tracker.InterestIn("@to", "@case")+`)`, map[string]any{"to": to.ID, "case": b.CaseID}).Scan(&left).Error
+	err = tx.Raw(`select exists (`+interestInBlocker("@to", "@blocker")+`)`, map[string]any{"to": to.ID, "blocker": b.ID}).Scan(&left).Error
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ type Blocker struct {
 	ForumID       uuid.UUID // where it was raised and is resolved
 	MeetingID     *uuid.UUID
 	ItemID        *uuid.UUID
-	CaseID        *uuid.UUID // nil: a theme, many cases with one cause
+	CaseID        *uuid.UUID // nil: many cases with one cause, or a theme that names none
 	RequestID     *uuid.UUID
 	Kind          Kind
 	Theme         string // what a board groups by; read by the board, so no names and no references
@@ -75,6 +75,8 @@ type Blocker struct {
 	RaisedBy      *uuid.UUID // nil: raised by rule
 	RaisedAt      time.Time
 	ResolvedAt    *time.Time
+	JoinedInto    *uuid.UUID // the one of the same cause that goes on in its place
+	SplitFrom     *uuid.UUID // the one it was part of
 	Version       int
 }
 
@@ -98,7 +100,8 @@ const (
 	StepAnswered StepKind = "answered"
 	StepChased   StepKind = "chased"
 	StepPassedOn StepKind = "passed_on" // to another owner
-	StepJoined   StepKind = "joined"    // with another of the same young person, when their cases were merged
+	StepJoined   StepKind = "joined"    // with another of the same cause, or a case joined it
+	StepSplit    StepKind = "split"     // some of its cases became a blocker of their own
 	StepResolved StepKind = "resolved"
 )
 

@@ -13,9 +13,9 @@ import (
 var caseNumber = regexp.MustCompile(`(?i)\bQ\d{4,}\b`)
 
 // checkBoardSafe notes a problem with each field a board will read that names a young person: a case
-// number, the person reference or any part of the name of the case it concerns, or the full name or
+// number, the person reference or any part of the name of a case it concerns, or the full name or
 // reference of any other case. It is a net under the form's own words, which ask for no names.
-func checkBoardSafe(tx db.Tx, form *fault.Form, caseID *uuid.UUID, fields map[string]string) error {
+func checkBoardSafe(tx db.Tx, form *fault.Form, cases []uuid.UUID, fields map[string]string) error {
 	for name, text := range fields {
 		if text == "" {
 			continue
@@ -29,8 +29,8 @@ func checkBoardSafe(tx db.Tx, form *fault.Form, caseID *uuid.UUID, fields map[st
 			select forename, surname, person_reference from cases
 			where position(lower(forename || ' ' || surname) in @text) > 0
 				or position(lower(person_reference) in @text) > 0
-				or id = @case`,
-			map[string]any{"text": strings.ToLower(text), "case": caseID}).Scan(&named).Error
+				or id in @cases`,
+			map[string]any{"text": strings.ToLower(text), "cases": idsOrNone(cases)}).Scan(&named).Error
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"quorate/agendas/tracker"
 	"quorate/panels"
 	"quorate/panels/calendar"
 	"quorate/server/base/access"
@@ -74,7 +75,10 @@ func (s *Store) EvaluateCase(ctx context.Context, caseID uuid.UUID) error {
 		if stuck, err = findStuck(tx, caseID); err != nil {
 			return err
 		}
-		return tx.Raw(`select id from blocker where state = 'open' and case_id in (select same.id from same_case(?) same) order by number`, caseID).Scan(&open).Error
+		return tx.Raw(`select id from blocker where state = 'open' and (
+			case_id in (select same.id from same_case(@case) same)
+			or id in (select k.blocker_id from blocker_case k where k.case_id in (select same.id from same_case(@case) same)))
+			order by number`, map[string]any{"case": caseID}).Scan(&open).Error
 	})
 	if err != nil {
 		return err
@@ -129,6 +133,13 @@ func judge(tx db.Tx, b *Blocker) (rose bool, err error) {
 	if !rises {
 		return false, nil
 	}
+	about, err := decidedAbout(tx, *b, facts)
+	if err != nil {
+		return false, err
+	}
+	if err := linkDecisions(tx, b.ID, about); err != nil {
+		return false, err
+	}
 	stepID, err := enter(tx, b, next, Step{Kind: StepRisen, Rule: rise.Causes[0].Rule, Words: rise.Words, BoardWords: rise.BoardWords})
 	if err != nil {
 		return false, err
@@ -153,35 +164,45 @@ func factsOf(tx db.Tx, b Blocker) (Facts, error) {
 	for _, cause := range acted {
 		f.Acted[cause] = true
 	}
-	if b.CaseID == nil {
-		return f, nil
-	}
-	var young struct {
+	var cases []struct {
+		ID            uuid.UUID
+		Number        int64
 		DateOfBirth   clock.Date
 		SupportPlanOn clock.Date
 		Stopped       bool
 	}
 	err := tx.Raw(`
-		select date_of_birth, support_plan_on,
-			died_on is not null or moved_away_on is not null or coalesce(consent_refused, false) as stopped
-		from cases where id = standing_case(?)`, b.CaseID).Scan(&young).Error
-	if err != nil {
+		select c.id, c.number, c.date_of_birth, c.support_plan_on,
+			c.died_on is not null or c.moved_away_on is not null or coalesce(c.consent_refused, false) as stopped
+		from blocker_concerns k join cases c on c.id = k.case_id
+		where k.blocker_id = ? order by c.number`, b.ID).Scan(&cases).Error
+	if err != nil || len(cases) == 0 {
 		return f, err
 	}
-	if !young.Stopped {
-		f.Birthday18, f.SupportPlanOn = calendar.Birthday(young.DateOfBirth, 18), young.SupportPlanOn
+	ids := make([]uuid.UUID, len(cases))
+	for i, of := range cases {
+		ids[i] = of.ID
 	}
 	var rows []decided
-	if err := tx.Raw(decisionsThatStuck, map[string]any{"case": b.CaseID, "forum": b.ForumID}).Scan(&rows).Error; err != nil {
+	if err := tx.Raw(decisionsThatStuck, map[string]any{"all": false, "cases": ids, "forum": b.ForumID}).Scan(&rows).Error; err != nil {
 		return f, err
 	}
-	for _, row := range rows {
-		event := Event{ID: row.ID, On: clock.DateOf(row.ConfirmedAt)}
-		if row.Deferred {
-			f.Deferrals = append(f.Deferrals, event)
-		} else if b.RequestID == nil || row.RequestID != nil && *row.RequestID == *b.RequestID {
-			f.Disagreements = append(f.Disagreements, event)
+	for _, of := range cases {
+		young := Young{Case: tracker.CaseReference(of.Number)}
+		if !of.Stopped {
+			young.Birthday18, young.SupportPlanOn = calendar.Birthday(of.DateOfBirth, 18), of.SupportPlanOn
 		}
+		for _, row := range rows {
+			event := Event{ID: row.ID, On: clock.DateOf(row.ConfirmedAt)}
+			switch {
+			case row.CaseID != of.ID:
+			case row.Deferred:
+				young.Deferrals = append(young.Deferrals, event)
+			case b.RequestID == nil || row.RequestID != nil && *row.RequestID == *b.RequestID:
+				young.Disagreements = append(young.Disagreements, event)
+			}
+		}
+		f.Young = append(f.Young, young)
 	}
 	return f, nil
 }
@@ -202,7 +223,13 @@ func findStuck(tx db.Tx, caseID uuid.UUID) ([]stuckCase, error) {
 		return nil, err
 	}
 	var rows []decided
-	err = tx.Raw(decisionsThatStuck, map[string]any{"case": nilOr(caseID), "forum": nil}).Scan(&rows).Error
+	cases := []uuid.UUID{uuid.Nil} // a list in SQL is never empty
+	if caseID != uuid.Nil {
+		if err := tx.Raw(`select standing_case(?)`, caseID).Scan(&cases).Error; err != nil {
+			return nil, err
+		}
+	}
+	err = tx.Raw(decisionsThatStuck, map[string]any{"all": caseID == uuid.Nil, "cases": cases, "forum": nil}).Scan(&rows).Error
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +291,7 @@ func (s *Store) raiseStuck(ctx context.Context, c stuckCase) error {
 				b.Kind, b.Theme = FundingDispute, "Funders do not agree"
 				b.Needed = "Agreement on who pays which share, and who pays meanwhile without prejudice."
 			}
-			return raise(tx, &b)
+			return raise(tx, &b, []uuid.UUID{c.CaseID}, nil)
 		}
 		return nil
 	})
@@ -288,15 +315,18 @@ const decisionsThatStuck = `
 	select d.id, d.forum_id, c.id as case_id, d.request_id, d.confirmed_at, d.outcome = 'deferred' as deferred,
 		exists (
 			select from blocker b
-			where b.forum_id = d.forum_id and b.case_id in (select same.id from same_case(c.id) same)
-				and (b.state = 'open' or b.resolved_at >= d.confirmed_at)
+			where b.forum_id = d.forum_id
+				and (b.case_id in (select same.id from same_case(c.id) same)
+					or b.id in (select k.blocker_id from blocker_case k where k.case_id in (select same.id from same_case(c.id) same)))
+				and (b.state = 'open' or b.resolved_at >= d.confirmed_at
+					or exists (select from blocker goes_on where goes_on.id = standing_blocker(b.id) and goes_on.state = 'open'))
 				and (d.outcome = 'deferred' or b.kind = 'funding_dispute')
 		) as raised
 	from decision d
 	join cases c on c.id = standing_case(d.case_id) and c.died_on is null and c.moved_away_on is null
 	left join vote v on v.id = d.vote_id
 	where (d.outcome = 'deferred' or (d.request_id is not null and v.rule = 'funder_consent' and not v.carried))
-		and (cast(@case as uuid) is null or c.id = standing_case(@case))
+		and (@all or c.id in @cases)
 		and (cast(@forum as uuid) is null or d.forum_id = @forum)
 		and not exists (select from decision r where r.replaces_id = d.id)
 		and not exists (

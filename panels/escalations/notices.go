@@ -20,6 +20,7 @@ const (
 	NoticeMoved    notify.Kind = "blocker_moved"     // it stands at another level
 	NoticeResolved notify.Kind = "blocker_resolved"  // the one you own is resolved
 	NoticeJoined   notify.Kind = "blocker_joined"    // to the owners of both: one joined the other
+	NoticeGrown    notify.Kind = "blocker_grown"     // to its owner: more cases have the same cause
 	NoticeAsked    notify.Kind = "board_asked"       // to the board's chair: something reached it
 	NoticeAnswered notify.Kind = "board_answered"    // to the forum and the owner: the answer has come home
 	NoticeDirected notify.Kind = "board_directed"    // to whoever is to act on it
@@ -33,7 +34,8 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeOwner, notify.Nature{Group: notify.Blockers, Words: "You own a blocker", Fixed: "The blocker is yours to free."}, aboutBlocker(writeOwner))
 	post.Register(NoticeMoved, notify.Nature{Group: notify.Blockers, Words: "A blocker has moved to another level"}, aboutBlocker(writeMoved))
 	post.Register(NoticeResolved, notify.Nature{Group: notify.Blockers, Words: "A blocker you own is resolved"}, aboutBlocker(writeResolved))
-	post.Register(NoticeJoined, notify.Nature{Group: notify.Blockers, Words: "A blocker you own was joined with another"}, writeJoined)
+	post.Register(NoticeJoined, notify.Nature{Group: notify.Blockers, Words: "A blocker of yours or of your forum was joined with another"}, writeJoined)
+	post.Register(NoticeGrown, notify.Nature{Group: notify.Blockers, Words: "More cases have the cause of a blocker you own"}, aboutBlocker(writeGrown))
 	post.Register(NoticeAsked, notify.Nature{Group: notify.Blockers, Words: "Your board is asked for an answer", Fixed: "The board you chair owes an answer by a date."}, writeAsked)
 	post.Register(NoticeAnswered, notify.Nature{Group: notify.Blockers, Words: "The board has answered"}, aboutEscalation(writeAnswered))
 	post.Register(NoticeDirected, notify.Nature{Group: notify.Blockers, Words: "The board asks you to act", Fixed: "The board named you in its answer."}, aboutEscalation(writeDirected))
@@ -124,6 +126,15 @@ func writeResolved(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
 		Link:    b.link("Read how it was resolved"),
 		Why:     fmt.Sprintf("You own blocker %s.", b.reference()),
 	}, b.State == Resolved && b.OwnerID == n.To
+}
+
+func writeGrown(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("More with the same cause: blocker %s, %s.", b.reference(), b.ForumName),
+		Lines:   []string{fmt.Sprintf("Cases with the same cause were added to blocker %s, which is yours to free.", b.reference())},
+		Link:    b.link("Read what was added"),
+		Why:     fmt.Sprintf("You own blocker %s.", b.reference()),
+	}, b.State == Open && b.OwnerID == n.To
 }
 
 // askFacts are all a message may know of an escalation.

@@ -3,6 +3,8 @@ package escalations
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -30,7 +32,9 @@ type Raise struct {
 	OwnerID       uuid.UUID
 	NeededBy      clock.Date
 	WeeklyPence   *int64
-	YoungPeople   int // for a theme; a case is one
+	Cases         string      // for a theme: the numbers of the cases it names, "Q1042, Q1057"
+	YoungPeople   int         // for a theme: 0 counts those it names; a case is one
+	Decisions     []uuid.UUID // of the room, that it is about
 	LinkedForumID *uuid.UUID
 }
 
@@ -45,29 +49,62 @@ const (
 func (s *Store) RaiseBlocker(ctx context.Context, actor access.Actor, r Raise) (Blocker, error) {
 	var b Blocker
 	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
-		b = Blocker{
-			ForumID: r.ForumID, ItemID: r.ItemID, CaseID: r.CaseID, Kind: r.Kind,
-			Theme: strings.TrimSpace(r.Theme), Needed: strings.TrimSpace(r.Needed), Details: strings.TrimSpace(r.Details),
-			OwnerID: r.OwnerID, NeededBy: r.NeededBy, WeeklyPence: r.WeeklyPence, YoungPeople: r.YoungPeople,
-			LinkedForumID: r.LinkedForumID, RaisedBy: &actor.PersonID,
-		}
-		if r.ItemID != nil {
-			if err := takeFromItem(tx, &b); err != nil {
-				return err
-			}
-		}
-		if err := actor.Check(access.RaiseBlocker, b.ForumID); err != nil {
+		var cases []uuid.UUID
+		var err error
+		if b, cases, err = r.read(tx); err != nil {
 			return err
 		}
-		if err := checkMaySeeCase(tx, b.ForumID, b.CaseID); err != nil {
-			return err
-		}
-		if err := b.check(tx); err != nil {
-			return err
-		}
-		return raise(tx, &b)
+		return raise(tx, &b, cases, r.Decisions)
 	})
 	return b, err
+}
+
+// read makes a blocker of what was written, checked: whom it names, and that the actor may raise it.
+func (r Raise) read(tx db.Tx) (Blocker, []uuid.UUID, error) {
+	actor := tx.Actor
+	b := Blocker{
+		ForumID: r.ForumID, ItemID: r.ItemID, CaseID: r.CaseID, Kind: r.Kind,
+		Theme: strings.TrimSpace(r.Theme), Needed: strings.TrimSpace(r.Needed), Details: strings.TrimSpace(r.Details),
+		OwnerID: r.OwnerID, NeededBy: r.NeededBy, WeeklyPence: r.WeeklyPence, YoungPeople: r.YoungPeople,
+		LinkedForumID: r.LinkedForumID, RaisedBy: &actor.PersonID,
+	}
+	if r.ItemID != nil {
+		if err := takeFromItem(tx, &b); err != nil {
+			return b, nil, err
+		}
+	}
+	if err := actor.Check(access.RaiseBlocker, b.ForumID); err != nil {
+		return b, nil, err
+	}
+	if err := checkMaySeeCase(tx, b.ForumID, b.CaseID); err != nil {
+		return b, nil, err
+	}
+	var form fault.Form
+	cases, err := r.casesOf(tx, &form, &b)
+	if err != nil {
+		return b, nil, err
+	}
+	if err := b.check(tx, &form, cases); err != nil {
+		return b, nil, err
+	}
+	return b, cases, r.checkDecisions(tx, b)
+}
+
+// checkDecisions: only the forum's own decisions are linked, and none on an item the actor left.
+func (r Raise) checkDecisions(tx db.Tx, b Blocker) error {
+	if len(r.Decisions) == 0 {
+		return nil
+	}
+	offered, err := decisionsToLink(tx, b.ForumID, b.CaseID, b.ItemID)
+	if err != nil {
+		return err
+	}
+	for _, id := range r.Decisions {
+		if !slices.ContainsFunc(offered, func(d LinkedDecision) bool { return d.ID == id }) {
+			return fault.New(fault.NotFound, "There is no such decision of this forum about the case.")
+		}
+	}
+	return nil
 }
 
 // takeFromItem fills in what an agenda item already says. For whoever has no part in its forum there
@@ -123,8 +160,7 @@ func checkMaySeeCase(tx db.Tx, forumID uuid.UUID, caseID *uuid.UUID) error {
 var interestInCase = tracker.InterestIn("@person", "@case")
 
 // check says what is missing or would let a board know whom it concerns.
-func (b *Blocker) check(tx db.Tx) error {
-	var form fault.Form
+func (b *Blocker) check(tx db.Tx, form *fault.Form, cases []uuid.UUID) error {
 	form.Require(b.Kind.Words() != "", "kind", "Select what kind of blocker it is")
 	form.Require(b.Theme != "", "theme", "Enter a theme, like Supported housing in the north")
 	form.Require(len([]rune(b.Theme)) <= longestTheme, "theme", "The theme must be 80 characters or fewer")
@@ -133,9 +169,13 @@ func (b *Blocker) check(tx db.Tx) error {
 	form.Require(len([]rune(b.Details)) <= longestDetails, "details", "The details must be 4,000 characters or fewer")
 	form.Require(b.NeededBy.IsZero() || !b.NeededBy.Before(tx.Today()), "needed_by", "The date must be today or later")
 	form.Require(b.WeeklyPence == nil || *b.WeeklyPence >= 0, "weekly", "Enter the weekly money, like 1204.50")
-	if b.CaseID != nil {
+	switch {
+	case b.CaseID != nil:
 		b.YoungPeople = 1
+	case b.YoungPeople == 0:
+		b.YoungPeople = len(cases)
 	}
+	form.Require(b.YoungPeople < 1 || b.YoungPeople >= len(cases), "young_people", fmt.Sprintf("You named %d cases, so it affects at least %d young people", len(cases), len(cases)))
 	form.Require(b.YoungPeople >= 1 && b.YoungPeople <= 100000, "young_people", "Enter how many young people it affects, like 12")
 	owner, err := panels.PersonByID(tx, b.OwnerID)
 	switch {
@@ -151,14 +191,17 @@ func (b *Blocker) check(tx db.Tx) error {
 			return err
 		}
 	}
-	if err := checkBoardSafe(tx, &form, b.CaseID, map[string]string{"theme": b.Theme, "needed": b.Needed}); err != nil {
+	if err := checkBoardSafe(tx, form, cases, map[string]string{"theme": b.Theme, "needed": b.Needed}); err != nil {
 		return err
 	}
 	return form.Err()
 }
 
 // raise puts a checked blocker on the first rung of its forum's ladder, tells its owner and judges it.
-func raise(tx db.Tx, b *Blocker) error {
+func raise(tx db.Tx, b *Blocker, cases, decisions []uuid.UUID) error {
+	if err := checkNotRaised(tx, b, cases); err != nil {
+		return err
+	}
 	ladder, err := ladderOf(tx, b.ForumID)
 	if err != nil {
 		return err
@@ -167,9 +210,15 @@ func raise(tx db.Tx, b *Blocker) error {
 	b.stand(ladder[0], tx.Today())
 	err = tx.Create(b).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) && db.Constraint(err) == "blocker_open_once" {
-		return fault.New(fault.Conflict, "This case already has an open blocker of this kind at this forum.")
+		return alreadyRaised()
 	}
 	if err != nil {
+		return err
+	}
+	if err := name(tx, b, cases); err != nil {
+		return err
+	}
+	if err := linkDecisions(tx, b.ID, decisions); err != nil {
 		return err
 	}
 	if err := tx.Raw(`select number from blocker where id = ?`, b.ID).Scan(&b.Number).Error; err != nil {
@@ -186,6 +235,28 @@ func raise(tx db.Tx, b *Blocker) error {
 		return err
 	}
 	_, err = judge(tx, b)
+	return err
+}
+
+func alreadyRaised() error {
+	return fault.New(fault.Conflict, "This case already has an open blocker of this kind at this forum.")
+}
+
+// checkNotRaised: the one young person a blocker names is in no other open blocker of its kind at its forum,
+// also not among the cases of one.
+func checkNotRaised(tx db.Tx, b *Blocker, cases []uuid.UUID) error {
+	if b.CaseID == nil {
+		return nil
+	}
+	var raised bool
+	err := tx.Raw(`
+		select exists (
+			select from blocker o join blocker_case k on k.blocker_id = o.id
+			where o.forum_id = @forum and o.kind = @kind and o.state = 'open' and standing_case(k.case_id) in @cases)`,
+		map[string]any{"forum": b.ForumID, "kind": b.Kind, "cases": cases}).Scan(&raised).Error
+	if err == nil && raised {
+		return alreadyRaised()
+	}
 	return err
 }
 

@@ -2,6 +2,7 @@ package escalations
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -82,7 +83,7 @@ func (s *Store) ListBlockers(ctx context.Context, actor access.Actor, slug strin
 		}
 		err = tx.Raw(selectBlockers+`
 			where b.state = @state and (b.forum_id in @forums or b.level_forum_id in @forums or b.owner_id = @owner)
-				and not exists (`+tracker.InterestIn("@person", "b.case_id")+`)
+				and not exists (`+interestInBlocker("@person", "b.id")+`)
 			order by b.raised_at, b.number limit 500`,
 			map[string]any{"state": state, "forums": idsOrNone(ids), "owner": owner, "person": actor.PersonID}).Scan(&list.Blockers).Error
 		if err != nil {
@@ -115,6 +116,13 @@ func (r *BlockerRow) fill(today clock.Date, work calendar.WorkingDays) {
 // BlockerPage is a blocker's whole story.
 type BlockerPage struct {
 	BlockerRow
+	Cases       []CaseLine // that it names and the reader may see
+	NamedCases  int        // all that it names
+	Decisions   []LinkedDecision
+	Joined      []Relative // blockers of the same cause that joined it
+	Into        *Relative  // the one that goes on in its place
+	SplitFrom   *Relative  // the one it was part of
+	SplitOff    []Relative // blockers that were part of it
 	Ladder      Ladder
 	Story       []StepRow
 	Asked       *Escalation // the last time it stood before its board
@@ -128,7 +136,18 @@ type BlockerPage struct {
 type StepRow struct {
 	Step
 	ByName string // "" when a rule did
+	Of     int64  // the number of the blocker it happened to, where that is another
 }
+
+// Relative is a blocker that another was joined with or split from.
+type Relative struct {
+	ID       uuid.UUID
+	Number   int64
+	Readable bool `gorm:"-"`
+}
+
+// Reference is its number as people see it.
+func (r Relative) Reference() string { return Reference(r.Number) }
 
 // ShowBlocker is a blocker's page.
 func (s *Store) ShowBlocker(ctx context.Context, actor access.Actor, id uuid.UUID) (BlockerPage, error) {
@@ -153,11 +172,19 @@ func (s *Store) ShowBlocker(ctx context.Context, actor access.Actor, id uuid.UUI
 		if page.Ladder, err = ladderOf(tx, page.ForumID); err != nil {
 			return err
 		}
-		err = tx.Raw(`
-			select s.*, coalesce(p.name, '') as by_name
-			from blocker_step s left join person p on p.id = s.by_person
-			where s.blocker_id = ? order by s.number`, id).Scan(&page.Story).Error
-		if err != nil {
+		if !readsDetails(actor, page.Blocker) {
+			page.Details = ""
+		}
+		if page.Cases, page.NamedCases, err = casesSeen(tx, id); err != nil {
+			return err
+		}
+		if page.Decisions, err = decisionsOf(tx, id); err != nil {
+			return err
+		}
+		if err := page.readRelatives(tx); err != nil {
+			return err
+		}
+		if err := page.readStory(tx); err != nil {
 			return err
 		}
 		if page.LinkedForumID != nil {
@@ -170,6 +197,61 @@ func (s *Store) ShowBlocker(ctx context.Context, actor access.Actor, id uuid.UUI
 		return page.readAnswer(tx)
 	})
 	return page, err
+}
+
+// readRelatives finds the blockers this one was joined with and split from.
+func (p *BlockerPage) readRelatives(tx db.Tx) error {
+	var others []Blocker
+	err := tx.Raw(`
+		select * from blocker
+		where joined_into = @id or split_from = @id or id = @into or id = @from
+		order by number limit 100`, map[string]any{"id": p.ID, "into": p.JoinedInto, "from": p.Blocker.SplitFrom}).Scan(&others).Error
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		relative := Relative{ID: other.ID, Number: other.Number}
+		if relative.Readable, err = mayRead(tx, other); err != nil {
+			return err
+		}
+		if other.JoinedInto != nil && *other.JoinedInto == p.ID {
+			p.Joined = append(p.Joined, relative)
+		}
+		if other.SplitFrom != nil && *other.SplitFrom == p.ID {
+			p.SplitOff = append(p.SplitOff, relative)
+		}
+		if p.JoinedInto != nil && other.ID == *p.JoinedInto {
+			into := relative
+			p.Into = &into
+		}
+		if p.Blocker.SplitFrom != nil && other.ID == *p.Blocker.SplitFrom {
+			from := relative
+			p.SplitFrom = &from
+		}
+	}
+	return nil
+}
+
+// readStory reads what happened, oldest first: to the blocker, to those that joined it, and, until it was split
+// off, to the one it was part of. What the reader may not read of the others stays theirs.
+func (p *BlockerPage) readStory(tx db.Tx) error {
+	from := []uuid.UUID{uuid.Nil}
+	for _, joined := range p.Joined {
+		if joined.Readable {
+			from = append(from, joined.ID)
+		}
+	}
+	whole := uuid.Nil
+	if p.SplitFrom != nil && p.SplitFrom.Readable {
+		whole = p.SplitFrom.ID
+	}
+	return tx.Raw(`
+		select s.*, coalesce(p.name, '') as by_name, case when s.blocker_id <> @id then b.number else 0 end as of
+		from blocker_step s join blocker b on b.id = s.blocker_id left join person p on p.id = s.by_person
+		where s.blocker_id = @id or s.blocker_id in @joined
+			or s.blocker_id = @whole and s.at < (select min(first.at) from blocker_step first where first.blocker_id = @id)
+		order by s.at, s.blocker_id <> @id desc, s.number limit 500`,
+		map[string]any{"id": p.ID, "joined": from, "whole": whole}).Scan(&p.Story).Error
 }
 
 func (p *BlockerPage) readAnswer(tx db.Tx) error {
@@ -194,15 +276,39 @@ func (p *BlockerPage) readAnswer(tx db.Tx) error {
 // mayRead: those who may read blockers on the forum that raised it, or on the forum (never a board)
 // that holds it now, and its owner; but nobody who left an item about its case because of an interest.
 func mayRead(tx db.Tx, b Blocker) (bool, error) {
-	if !tx.Actor.May(access.ReadBlockers, b.ForumID) && !heldAndMay(tx.Actor, b, access.ReadBlockers) && b.OwnerID != tx.Actor.PersonID {
-		return false, nil
-	}
-	if b.CaseID == nil {
-		return true, nil
+	part, err := hasPart(tx, b)
+	if err != nil || !part {
+		return false, err
 	}
 	var left bool
-	err := tx.Raw(`select exists (`+interestInCase+`)`, map[string]any{"person": tx.Actor.PersonID, "case": b.CaseID}).Scan(&left).Error
+	err = tx.Raw(`select exists (`+interestInBlocker("@person", "@blocker")+`)`, map[string]any{"person": tx.Actor.PersonID, "blocker": b.ID}).Scan(&left).Error
 	return !left, err
+}
+
+// hasPart: see mayRead. The forum of a blocker that joined it reads what goes on in its place.
+func hasPart(tx db.Tx, b Blocker) (bool, error) {
+	if readsDetails(tx.Actor, b) {
+		return true, nil
+	}
+	joined, err := forumsJoined(tx, b.ID)
+	return slices.ContainsFunc(joined, func(forum uuid.UUID) bool { return tx.Actor.May(access.ReadBlockers, forum) }), err
+}
+
+// readsDetails: the forum that raised it, the forum that holds it and its owner read what is for them alone.
+func readsDetails(actor access.Actor, b Blocker) bool {
+	return actor.May(access.ReadBlockers, b.ForumID) || heldAndMay(actor, b, access.ReadBlockers) || b.OwnerID == actor.PersonID
+}
+
+// forumsJoined are the forums of the blockers that joined one, and of those that joined them.
+func forumsJoined(tx db.Tx, id uuid.UUID) (forums []uuid.UUID, err error) {
+	err = tx.Raw(`
+		with recursive joined as (
+			select b.id, b.forum_id from blocker b where b.joined_into = @id
+			union
+			select b.id, b.forum_id from blocker b join joined j on b.joined_into = j.id
+		)
+		select distinct forum_id from joined`, map[string]any{"id": id}).Scan(&forums).Error
+	return forums, err
 }
 
 // heldAndMay reports whether the actor may do action on the forum that holds the blocker now. A board
@@ -218,6 +324,7 @@ type RaiseForm struct {
 	ItemNo    string
 	CaseID    *uuid.UUID
 	CaseNo    *int64
+	Decisions []LinkedDecision // of the forum about the item or the case, the latest first
 	People    []panels.Person
 	Forums    []panels.Forum
 }
@@ -267,6 +374,9 @@ func (s *Store) OfferRaise(ctx context.Context, actor access.Actor, forumSlug st
 			if err := tx.Raw(`select number from cases where id = ?`, b.CaseID).Scan(&form.CaseNo).Error; err != nil {
 				return err
 			}
+		}
+		if form.Decisions, err = decisionsToLink(tx, form.Forum.ID, b.CaseID, itemID); err != nil {
+			return err
 		}
 		if form.People, err = panels.People(tx); err != nil {
 			return err

@@ -2,6 +2,7 @@ package escalations
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -37,7 +38,7 @@ type Event struct {
 // Cause is one rule with what it acted on.
 type Cause struct {
 	Rule     Rule
-	Evidence string // "stay 2", a decision's id, a birthday
+	Evidence string // "stay 2", a decision's id, a case and its birthday
 }
 
 // Facts are what the rules look at: where a blocker stands, and what is known of its case.
@@ -47,12 +48,18 @@ type Facts struct {
 	Since     clock.Date
 	Days      int // calendar days it may stay at its level
 
-	Birthday18    clock.Date // Not known where it concerns no one case, or the case has stopped: died, moved away
-	SupportPlanOn clock.Date
-	Deferrals     []Event // of its case, oldest first
-	Disagreements []Event // of its funders on its request, oldest first
+	Young []Young // whom it names, by case number
 
 	Acted map[Cause]bool // what has already made it rise
+}
+
+// Young is what the rules look at of one young person.
+type Young struct {
+	Case          string     // their number, "Q1042"
+	Birthday18    clock.Date // Not known once the case has stopped: died, moved away
+	SupportPlanOn clock.Date
+	Deferrals     []Event // of their case at the forum, oldest first
+	Disagreements []Event // of the funders on their request, oldest first
 }
 
 // Rise is a step up that is due: every cause of it, and why in words.
@@ -83,7 +90,9 @@ func Judge(f Facts, rules Rules, today clock.Date, work calendar.WorkingDays) (R
 		}
 		rise.Causes = append(rise.Causes, cause)
 		words = append(words, forForum)
-		boardWords = append(boardWords, forBoard)
+		if !slices.Contains(boardWords, forBoard) { // a board is not told of each of many
+			boardWords = append(boardWords, forBoard)
+		}
 	}
 
 	if up := f.Since.AddDays(f.Days); !today.Before(up) {
@@ -94,21 +103,27 @@ func Judge(f Facts, rules Rules, today clock.Date, work calendar.WorkingDays) (R
 		}
 		add(Cause{TimeUp, fmt.Sprintf("stay %d", f.Stay)}, sentence, sentence)
 	}
-	if n := rules.Deferrals; n > 0 && len(f.Deferrals) >= n {
-		sentence := fmt.Sprintf("Deferred %s: on %s.", times(len(f.Deferrals)), days(f.Deferrals))
-		add(Cause{DeferredRule, f.Deferrals[n-1].ID.String()}, sentence, sentence)
-	}
-	if n := rules.Disagreements; n > 0 && len(f.Disagreements) >= n {
-		sentence := fmt.Sprintf("The funders did not agree on the same request: on %s.", days(f.Disagreements))
-		add(Cause{FundersRule, f.Disagreements[n-1].ID.String()}, sentence, sentence)
-	}
-	if n := rules.BirthdayDays; n > 0 && !f.Birthday18.IsZero() && f.SupportPlanOn.IsZero() && today.DaysUntil(f.Birthday18) <= n {
-		when := fmt.Sprintf("The 18th birthday, %s, is within %d days", f.Birthday18.Long(), n)
-		if !today.Before(f.Birthday18) {
-			when = fmt.Sprintf("The 18th birthday, %s, has come", f.Birthday18.Long())
+	for _, young := range f.Young {
+		about := ""
+		if len(f.Young) > 1 {
+			about = "Case " + young.Case + ". "
 		}
-		add(Cause{BirthdayRule, f.Birthday18.String()}, when+" and no support plan is on record.",
-			fmt.Sprintf("The 18th birthday is within %d days, or past, and no support plan is on record.", n))
+		if n := rules.Deferrals; n > 0 && len(young.Deferrals) >= n {
+			sentence := fmt.Sprintf("Deferred %s: on %s.", times(len(young.Deferrals)), days(young.Deferrals))
+			add(Cause{DeferredRule, young.Deferrals[n-1].ID.String()}, about+sentence, sentence)
+		}
+		if n := rules.Disagreements; n > 0 && len(young.Disagreements) >= n {
+			sentence := fmt.Sprintf("The funders did not agree on the same request: on %s.", days(young.Disagreements))
+			add(Cause{FundersRule, young.Disagreements[n-1].ID.String()}, about+sentence, sentence)
+		}
+		if n := rules.BirthdayDays; n > 0 && !young.Birthday18.IsZero() && young.SupportPlanOn.IsZero() && today.DaysUntil(young.Birthday18) <= n {
+			when := fmt.Sprintf("The 18th birthday, %s, is within %d days", young.Birthday18.Long(), n)
+			if !today.Before(young.Birthday18) {
+				when = fmt.Sprintf("The 18th birthday, %s, has come", young.Birthday18.Long())
+			}
+			add(Cause{BirthdayRule, young.Case + " " + young.Birthday18.String()}, about+when+" and no support plan is on record.",
+				fmt.Sprintf("The 18th birthday is within %d days, or past, and no support plan is on record.", n))
+		}
 	}
 	if len(rise.Causes) == 0 {
 		return Rise{}, false

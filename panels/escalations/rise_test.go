@@ -42,7 +42,13 @@ func TestJudge(t *testing.T) {
 	twice := []Event{{first, clock.MustDate("2026-09-08")}, {second, clock.MustDate("2026-10-13")}}
 	rules := Rules{Deferrals: 2, BirthdayDays: 56, Disagreements: 1}
 	fresh := Facts{LevelName: "MAPaC", Stay: 1, Since: clock.MustDate("2026-11-02"), Days: 28}
-	with := func(change func(*Facts)) Facts { f := fresh; change(&f); return f }
+	with := func(change func(*Young)) Facts {
+		f := fresh
+		f.Young = []Young{{Case: "Q1042"}}
+		change(&f.Young[0])
+		return f
+	}
+	acted := func(f Facts, cause Cause) Facts { f.Acted = map[Cause]bool{cause: true}; return f }
 
 	for _, c := range []struct {
 		name  string
@@ -56,21 +62,19 @@ func TestJudge(t *testing.T) {
 		{"caught up after days on which nobody looked", fresh, rules, "2026-12-03", []Cause{{TimeUp, "stay 1"}}},
 		{"never on a Saturday", fresh, rules, "2026-12-05", nil},
 		{"never on Christmas Day", fresh, rules, "2026-12-25", nil},
-		{"deferred once", with(func(f *Facts) { f.Deferrals = twice[:1] }), rules, "2026-11-03", nil},
-		{"deferred twice", with(func(f *Facts) { f.Deferrals = twice }), rules, "2026-11-03", []Cause{{DeferredRule, second.String()}}},
-		{"deferred twice, and already risen for it", with(func(f *Facts) {
-			f.Deferrals = twice
-			f.Acted = map[Cause]bool{{DeferredRule, second.String()}: true}
+		{"deferred once", with(func(y *Young) { y.Deferrals = twice[:1] }), rules, "2026-11-03", nil},
+		{"deferred twice", with(func(y *Young) { y.Deferrals = twice }), rules, "2026-11-03", []Cause{{DeferredRule, second.String()}}},
+		{"deferred twice, and already risen for it",
+			acted(with(func(y *Young) { y.Deferrals = twice }), Cause{DeferredRule, second.String()}), rules, "2026-11-03", nil},
+		{"deferred twice with the rule off", with(func(y *Young) { y.Deferrals = twice }), Rules{}, "2026-11-03", nil},
+		{"57 days to 18", with(func(y *Young) { y.Birthday18 = clock.MustDate("2026-12-30") }), rules, "2026-11-03", nil},
+		{"56 days to 18", with(func(y *Young) { y.Birthday18 = clock.MustDate("2026-12-29") }), rules, "2026-11-03", []Cause{{BirthdayRule, "Q1042 2026-12-29"}}},
+		{"18 already", with(func(y *Young) { y.Birthday18 = clock.MustDate("2026-11-01") }), rules, "2026-11-03", []Cause{{BirthdayRule, "Q1042 2026-11-01"}}},
+		{"56 days to 18 with a plan", with(func(y *Young) {
+			y.Birthday18, y.SupportPlanOn = clock.MustDate("2026-12-29"), clock.MustDate("2026-10-01")
 		}), rules, "2026-11-03", nil},
-		{"deferred twice with the rule off", with(func(f *Facts) { f.Deferrals = twice }), Rules{}, "2026-11-03", nil},
-		{"57 days to 18", with(func(f *Facts) { f.Birthday18 = clock.MustDate("2026-12-30") }), rules, "2026-11-03", nil},
-		{"56 days to 18", with(func(f *Facts) { f.Birthday18 = clock.MustDate("2026-12-29") }), rules, "2026-11-03", []Cause{{BirthdayRule, "2026-12-29"}}},
-		{"18 already", with(func(f *Facts) { f.Birthday18 = clock.MustDate("2026-11-01") }), rules, "2026-11-03", []Cause{{BirthdayRule, "2026-11-01"}}},
-		{"56 days to 18 with a plan", with(func(f *Facts) {
-			f.Birthday18, f.SupportPlanOn = clock.MustDate("2026-12-29"), clock.MustDate("2026-10-01")
-		}), rules, "2026-11-03", nil},
-		{"the funders did not agree", with(func(f *Facts) { f.Disagreements = twice[:1] }), rules, "2026-11-03", []Cause{{FundersRule, first.String()}}},
-		{"two causes on one day make one step", with(func(f *Facts) { f.Deferrals = twice }), rules, "2026-11-30",
+		{"the funders did not agree", with(func(y *Young) { y.Disagreements = twice[:1] }), rules, "2026-11-03", []Cause{{FundersRule, first.String()}}},
+		{"two causes on one day make one step", with(func(y *Young) { y.Deferrals = twice }), rules, "2026-11-30",
 			[]Cause{{TimeUp, "stay 1"}, {DeferredRule, second.String()}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -96,7 +100,7 @@ func TestWhyItRoseIsInWordsAndTheBoardReadsNoBirthday(t *testing.T) {
 	t.Parallel()
 	rise, _ := Judge(Facts{
 		LevelName: "MAPaC", Stay: 1, Since: clock.MustDate("2026-11-28"), Days: 28,
-		Birthday18: clock.MustDate("2027-01-20"),
+		Young: []Young{{Case: "Q1042", Birthday18: clock.MustDate("2027-01-20")}},
 	}, Rules{BirthdayDays: 56}, clock.MustDate("2026-12-29"), work)
 	const timeUp = "Unresolved for 28 days at MAPaC: there since 28 November 2026, time up on 26 December 2026." +
 		" That was not a working day, so it was due to rise on 29 December 2026."

@@ -3,7 +3,6 @@ package escalations
 import (
 	"github.com/google/uuid"
 
-	"quorate/agendas/tracker"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -49,7 +48,7 @@ func BlockersOwned(tx db.Tx) (waiting []WaitingBlocker, err error) {
 	err = tx.Raw(`
 		select b.id as blocker_id, b.number, f.name as forum_name, b.level_name, b.needed_by
 		from blocker b join forum f on f.id = b.forum_id
-		where b.owner_id = @me and b.state = 'open' and not exists (`+tracker.InterestIn("@me", "b.case_id")+`)
+		where b.owner_id = @me and b.state = 'open' and not exists (`+interestInBlocker("@me", "b.id")+`)
 		order by b.needed_by nulls last, b.id limit 20`, map[string]any{"me": tx.Actor.PersonID}).Scan(&waiting).Error
 	return waiting, err
 }

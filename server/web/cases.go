@@ -195,13 +195,17 @@ func caseSections(tx db.Tx, page *cases.Page) error {
 	if err != nil {
 		return err
 	}
+	raiseAt, err := escalations.ForumsToRaiseAt(tx, of)
+	if err != nil {
+		return err
+	}
 	page.CourtItem = beforeCourt(items, page.Case.CourtDateOn, page.Today)
 	add := func(count int, title string, content templ.Component) {
 		if count > 0 {
 			page.Sections = append(page.Sections, cases.Section{Title: title, Content: content})
 		}
 	}
-	add(len(stuck), "Blockers", cases.Blockers(stuck))
+	add(len(stuck)+len(raiseAt), "Blockers", cases.Blockers(stuck, page.Case.Reference(), raiseAt))
 	add(len(todo), "Open actions", cases.Actions(todo, page.Today))
 	add(len(items), "On agendas", cases.Agendas(items))
 	add(len(decided), "Decisions", decisions.OfCase(decided))

@@ -88,23 +88,38 @@ func (s *Site) raiseBlocker(c *fiber.Ctx, actor access.Actor) error {
 	form := views.Raise{
 		Kind: typed("kind"), Theme: typed("theme"), Needed: typed("needed"), Details: typed("details"), Owner: typed("owner"),
 		NeededBy: govuk.ReadDate(typed, "needed_by"), Weekly: typed("weekly"), YoungPeople: typed("young_people"), Linked: typed("linked_forum"),
+		Cases: typed("cases"), Decisions: ticked(c, "decisions"), Same: typed("same"),
 	}
 	var read reading
 	raise := escalations.Raise{
 		Kind: escalations.Kind(form.Kind), Theme: form.Theme, Needed: form.Needed, Details: form.Details,
 		NeededBy: read.date("needed_by", form.NeededBy), LinkedForumID: read.id("linked_forum", form.Linked, "Select the other forum from the list"),
-		YoungPeople: whole(form.YoungPeople),
+		Cases: form.Cases,
+	}
+	if form.YoungPeople != "" {
+		raise.YoungPeople = whole(form.YoungPeople)
+		read.form.Require(raise.YoungPeople > 0, "young_people", "Enter how many young people it affects, like 12")
+	}
+	for _, ticked := range form.Decisions {
+		if id := read.id("decisions", ticked, "Select decisions from the list"); id != nil {
+			raise.Decisions = append(raise.Decisions, *id)
+		}
 	}
 	if owner := read.id("owner", form.Owner, "Select who owns it"); owner != nil {
 		raise.OwnerID = *owner
 	}
-	if form.Weekly != "" {
-		pence, err := money.Parse(form.Weekly)
-		read.form.Require(err == nil, "weekly", "Enter the weekly money, like 1204.50")
-		raise.WeeklyPence = &pence
-	}
+	raise.WeeklyPence = read.weekly(form.Weekly)
 	if err := s.aboutWhat(c, actor, &raise); err != nil {
 		return err
+	}
+	if read.form.Err() == nil && form.Same != "new" {
+		var err error
+		if form.Likely, err = s.escalations().LikelySame(c.UserContext(), actor, raise.Kind, raise.Theme); err != nil {
+			return err
+		}
+	}
+	if len(form.Likely) > 0 {
+		return s.raiseOrAdd(c, actor, form, raise)
 	}
 	blocker, err := saved(&read, func() (escalations.Blocker, error) {
 		return s.escalations().RaiseBlocker(c.UserContext(), actor, raise)
@@ -116,6 +131,146 @@ func (s *Site) raiseBlocker(c *fiber.Ctx, actor access.Actor) error {
 		return err
 	}
 	return s.redirect(c, "/blockers/"+blocker.ID.String(), "Blocker "+blocker.Reference()+" raised. Its owner is being told.")
+}
+
+// raiseOrAdd asks whether what is stuck has the cause of a blocker that is open already, and adds it there if so.
+func (s *Site) raiseOrAdd(c *fiber.Ctx, actor access.Actor, form views.Raise, raise escalations.Raise) error {
+	into, err := uuid.Parse(form.Same)
+	if err != nil {
+		return s.showRaise(c, actor, form, fault.As(errorOn("same", "Select whether it is the same cause as a blocker that is open already")))
+	}
+	blocker, err := s.escalations().AddToBlocker(c.UserContext(), actor, into, raise)
+	if problem := mendable(err); problem != nil {
+		return s.showRaise(c, actor, form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/blockers/"+blocker.ID.String(), "Added to blocker "+blocker.Reference()+". Its owner is being told.")
+}
+
+// errorOn is one problem with one field.
+func errorOn(field, sentence string) error {
+	var form fault.Form
+	form.Add(field, "%s", sentence)
+	return form.Err()
+}
+
+func (s *Site) joinBlockersPage(c *fiber.Ctx, actor access.Actor) error {
+	page, err := s.joinOffered(c, actor, c.Query("with"))
+	if err != nil {
+		return err
+	}
+	return s.showJoin(c, actor, views.FillJoin(page), nil)
+}
+
+// joinOffered is the blocker asked for beside the one it may be joined with, "B14"; "" when none is chosen yet.
+func (s *Site) joinOffered(c *fiber.Ctx, actor access.Actor, with string) (escalations.JoinPage, error) {
+	id, err := idOf(c, "blocker")
+	if err != nil {
+		return escalations.JoinPage{}, err
+	}
+	var number int64
+	if with != "" {
+		if number, err = strconv.ParseInt(strings.TrimPrefix(with, "B"), 10, 64); err != nil || number < 1 {
+			return escalations.JoinPage{}, pageNotFound()
+		}
+	}
+	return s.escalations().OfferJoin(c.UserContext(), actor, id, number)
+}
+
+func (s *Site) showJoin(c *fiber.Ctx, actor access.Actor, form views.Join, problem *fault.Fault) error {
+	info := layout.PageInfo{Title: "Join blocker " + form.Reference() + " with another", Section: form.ForumName, Errors: fieldsOf(problem)}
+	return s.render(c, actor, formStatus(problem), info, views.JoinPage(form, info.Errors))
+}
+
+func (s *Site) joinBlockers(c *fiber.Ctx, actor access.Actor) error {
+	typed := typedIn(c)
+	page, err := s.joinOffered(c, actor, typed("with"))
+	if err != nil {
+		return err
+	}
+	form := views.Join{JoinPage: page, YoungPeople: typed("young_people"), Weekly: typed("weekly"), Reason: typed("reason")}
+	if page.With == nil {
+		return s.showJoin(c, actor, form, fault.As(errorOn("with", "Select the blocker that has the same cause")))
+	}
+	var read reading
+	join := escalations.Join{
+		OneID: page.ID, OtherID: page.With.ID, OneVersion: whole(typed("version")), OtherVersion: whole(typed("with_version")),
+		YoungPeople: whole(form.YoungPeople), WeeklyPence: read.weekly(form.Weekly), Reason: form.Reason,
+	}
+	stays, err := saved(&read, func() (escalations.Blocker, error) {
+		return s.escalations().JoinBlockers(c.UserContext(), actor, join)
+	})
+	if problem := mendable(err); problem != nil {
+		return s.showJoin(c, actor, form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/blockers/"+stays.ID.String(), "Joined. Blocker "+stays.Reference()+" goes on for both.")
+}
+
+// weekly reads money a week; nothing typed is Not known.
+func (r *reading) weekly(typed string) *int64 {
+	if typed == "" {
+		return nil
+	}
+	pence, err := money.Parse(typed)
+	r.form.Require(err == nil, "weekly", "Enter the weekly money, like 1204.50")
+	return &pence
+}
+
+func (s *Site) splitBlockerPage(c *fiber.Ctx, actor access.Actor) error {
+	page, err := s.splitOffered(c, actor)
+	if err != nil {
+		return err
+	}
+	return s.showSplit(c, actor, views.FillSplit(page), nil)
+}
+
+func (s *Site) splitOffered(c *fiber.Ctx, actor access.Actor) (escalations.SplitPage, error) {
+	id, err := idOf(c, "blocker")
+	if err != nil {
+		return escalations.SplitPage{}, err
+	}
+	return s.escalations().OfferSplit(c.UserContext(), actor, id)
+}
+
+func (s *Site) showSplit(c *fiber.Ctx, actor access.Actor, form views.Split, problem *fault.Fault) error {
+	info := layout.PageInfo{Title: "Split blocker " + form.Reference(), Section: form.ForumName, Errors: fieldsOf(problem)}
+	return s.render(c, actor, formStatus(problem), info, views.SplitPage(form, info.Errors))
+}
+
+func (s *Site) splitBlocker(c *fiber.Ctx, actor access.Actor) error {
+	page, err := s.splitOffered(c, actor)
+	if err != nil {
+		return err
+	}
+	typed := typedIn(c)
+	form := views.Split{
+		SplitPage: page, Chosen: ticked(c, "cases"), Theme: typed("theme"), Needed: typed("needed"), Owner: typed("owner"), Weekly: typed("weekly"), Reason: typed("reason"),
+	}
+	var read reading
+	split := escalations.Split{Theme: form.Theme, Needed: form.Needed, WeeklyPence: read.weekly(form.Weekly), Reason: form.Reason, Version: whole(typed("version"))}
+	if owner := read.id("owner", form.Owner, "Select who owns it"); owner != nil {
+		split.OwnerID = *owner
+	}
+	for _, ticked := range form.Chosen {
+		if id := read.id("cases", ticked, "Select cases from the list"); id != nil {
+			split.Cases = append(split.Cases, *id)
+		}
+	}
+	part, err := saved(&read, func() (escalations.Blocker, error) {
+		return s.escalations().SplitBlocker(c.UserContext(), actor, page.ID, split)
+	})
+	if problem := mendable(err); problem != nil {
+		return s.showSplit(c, actor, form, problem)
+	}
+	if err != nil {
+		return err
+	}
+	return s.redirect(c, "/blockers/"+part.ID.String(), "Blocker "+part.Reference()+" is split off. Its owner is being told.")
 }
 
 // aboutWhat fills in what the address says the blocker is about.

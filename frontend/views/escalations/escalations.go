@@ -207,6 +207,9 @@ func facts(p domain.BlockerPage) []govuk.Fact {
 		facts = append(facts, govuk.Fact{Key: "Case", Value: govuk.Link{Text: reference, Href: "/cases/" + reference}})
 	} else {
 		facts = append(facts, govuk.Fact{Key: "Affects", Text: people(p.YoungPeople)})
+		if p.NamedCases > 0 {
+			facts = append(facts, govuk.Fact{Key: "Cases", Value: casesNamed(p)})
+		}
 	}
 	facts = append(facts, govuk.Fact{Key: "Money", Text: weekly(p.WeeklyPence)})
 	if p.LinkedForum != "" {
@@ -218,10 +221,48 @@ func facts(p domain.BlockerPage) []govuk.Fact {
 	if p.Details != "" {
 		facts = append(facts, govuk.Fact{Key: "Details", Text: p.Details})
 	}
+	if len(p.Decisions) > 0 {
+		facts = append(facts, govuk.Fact{Key: "Decisions it is about", Value: linkedDecisions(p.Decisions)})
+	}
+	for _, relation := range []struct {
+		key  string
+		list []domain.Relative
+	}{{"Joined by", p.Joined}, {"Goes on in", one(p.Into)}, {"Split from", one(p.SplitFrom)}, {"Split off", p.SplitOff}} {
+		if len(relation.list) > 0 {
+			facts = append(facts, govuk.Fact{Key: relation.key, Value: relatives(relation.list)})
+		}
+	}
 	if p.State == domain.Resolved {
 		facts = append(facts, govuk.Fact{Key: "How it was resolved", Text: p.Resolution})
 	}
 	return facts
+}
+
+func one(r *domain.Relative) []domain.Relative {
+	if r == nil {
+		return nil
+	}
+	return []domain.Relative{*r}
+}
+
+// unseen says how many of the cases a blocker names the reader may not see, "" for none.
+func unseen(p domain.BlockerPage) string {
+	left := p.NamedCases - len(p.Cases)
+	switch {
+	case left == 0:
+		return ""
+	case len(p.Cases) == 0:
+		return count(left, "case") + ", which you do not see"
+	default:
+		return "and " + count(left, "case") + " that you do not see"
+	}
+}
+
+func count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // answer is the board's answer in words, or that it is awaited.
@@ -237,7 +278,7 @@ func answer(p domain.BlockerPage) string {
 
 var stepTitles = map[domain.StepKind]string{
 	domain.StepRaised: "Raised", domain.StepRisen: "Went up by rule", domain.StepMoved: "Moved", domain.StepAnswered: "Answered by the board",
-	domain.StepChased: "Reminder sent", domain.StepPassedOn: "Passed on", domain.StepJoined: "Joined", domain.StepResolved: "Resolved",
+	domain.StepChased: "Reminder sent", domain.StepPassedOn: "Passed on", domain.StepJoined: "Joined", domain.StepSplit: "Split", domain.StepResolved: "Resolved",
 }
 
 // story is what happened, the latest first.
@@ -246,6 +287,9 @@ func story(p domain.BlockerPage) govuk.Timeline {
 	for i := len(p.Story) - 1; i >= 0; i-- {
 		step := p.Story[i]
 		title := stepTitles[step.Kind]
+		if step.Of != 0 {
+			title = domain.Reference(step.Of) + ": " + strings.ToLower(title[:1]) + title[1:]
+		}
 		if step.Kind == domain.StepRisen || step.Kind == domain.StepMoved {
 			title += " to " + step.ToLevel
 		}
@@ -270,8 +314,102 @@ type Raise struct {
 	Owner       string
 	NeededBy    govuk.TypedDate
 	Weekly      string
+	Cases       string
 	YoungPeople string
 	Linked      string
+	Decisions   []string
+	Same        string        // the blocker of the same cause that it is added to, "new" for none
+	Likely      []domain.Like // asked about before one cause is raised twice
+}
+
+// sameChoices are the blockers that may have the same cause, and none of them.
+func (r Raise) sameChoices() []govuk.Choice {
+	var choices []govuk.Choice
+	for _, like := range r.Likely {
+		choices = append(choices, govuk.Choice{
+			Value: like.ID.String(), Text: "Add it to " + like.Reference() + ": " + like.Theme,
+			Hint: like.ForumName + ", " + people(like.YoungPeople) + ". With " + like.LevelName + ". Needed: " + like.Needed,
+		})
+	}
+	return append(choices, govuk.Choice{Value: "new", Text: "No, raise a new blocker", Or: true})
+}
+
+// decisionChoices are the forum's decisions that the blocker may be about.
+func (r Raise) decisionChoices() []govuk.Choice {
+	var choices []govuk.Choice
+	for _, d := range r.Offer.Decisions {
+		choices = append(choices, govuk.Choice{Value: d.ID.String(), Text: decisionWords(d)})
+	}
+	return choices
+}
+
+func decisionWords(d domain.LinkedDecision) string {
+	return d.Outcome.Words() + ", " + d.ForumName + ", " + d.On().Long() + ", item " + d.ItemNumber
+}
+
+// Join is the form that joins a blocker with another, as it was typed.
+type Join struct {
+	domain.JoinPage
+	YoungPeople string
+	Weekly      string
+	Reason      string
+}
+
+// FillJoin is the form with what both come to.
+func FillJoin(page domain.JoinPage) Join {
+	return Join{JoinPage: page, YoungPeople: fmt.Sprint(page.YoungPeople), Weekly: typedMoney(page.WeeklyPence)}
+}
+
+func typedMoney(pence *int64) string {
+	if pence == nil {
+		return ""
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(money.Pounds(*pence), "£"), ",", "")
+}
+
+func (j Join) withChoices(list []domain.Like) []govuk.Choice {
+	var choices []govuk.Choice
+	for _, like := range list {
+		choices = append(choices, govuk.Choice{
+			Value: like.Reference(), Text: like.Reference() + ": " + like.Theme,
+			Hint: like.ForumName + ", " + people(like.YoungPeople) + ". With " + like.LevelName + ".",
+		})
+	}
+	return choices
+}
+
+// outcome says what joining the two brings about.
+func (j Join) outcome() []string {
+	said := []string{
+		fmt.Sprintf("%s goes on with %s: it has got further, or has waited longer.", j.Stays.Reference(), j.Stays.LevelName),
+		fmt.Sprintf("%s ends. Its cases, decisions and story go with it.", j.Ends.Reference()),
+		"The earliest clock is kept: the day it was raised, the day it is needed by, and the day a board is to answer.",
+		fmt.Sprintf("%s owns it. Both owners and both forums are told.", j.Stays.OwnerName),
+	}
+	if j.Shared > 0 {
+		said = append(said, fmt.Sprintf("Both name %s. Each young person is counted once.", count(j.Shared, "case")+" the same"))
+	}
+	return said
+}
+
+// Split is the form that splits a blocker, as it was typed.
+type Split struct {
+	domain.SplitPage
+	Chosen                               []string
+	Theme, Needed, Owner, Weekly, Reason string
+}
+
+// FillSplit is the form as the blocker stands.
+func FillSplit(page domain.SplitPage) Split {
+	return Split{SplitPage: page, Theme: page.Theme, Needed: page.Needed, Owner: page.OwnerID.String()}
+}
+
+func (s Split) caseChoices() []govuk.Choice {
+	var choices []govuk.Choice
+	for _, of := range s.Cases {
+		choices = append(choices, govuk.Choice{Value: of.ID.String(), Text: of.Reference()})
+	}
+	return choices
 }
 
 func (r Raise) caption() string {
