@@ -8,13 +8,15 @@ create table ladder_level (
 	id              uuid primary key,
 	forum_id        uuid references forum,
 	position        integer not null,
-	key             text not null check (key in ('forum', 'dispute', 'heads', 'board')),
+	key             text not null check (key ~ '^[a-z][a-z0-9-]{0,30}$'), -- 'forum' is the first, 'board' the last
 	name            text not null default '', -- '': the name of the forum that holds it
 	forum_template  text not null default '', -- held by the forum made from this shipped template
 	held_by         uuid references forum,
 	person_id       uuid references person,
 	after_days      integer check (after_days between 1 and 365), -- calendar days; null: the forum's terms of reference say
+	answer_days     integer not null default 3 check (answer_days between 1 and 60), -- working days in which its holder acknowledges
 	version         integer not null default 1,
+	check (held_by is null or person_id is null),
 	constraint ladder_level_key unique nulls not distinct (forum_id, key),
 	constraint ladder_level_position_key unique nulls not distinct (forum_id, position)
 );
@@ -24,11 +26,14 @@ insert into ladder_level (id, position, key, name, forum_template) values
 	(gen_random_uuid(), 3, 'heads', 'Heads of service', ''),
 	(gen_random_uuid(), 4, 'board', '', '');
 
--- What raises a blocker a level besides its time being up.
+-- What raises a blocker a level at once, besides its time being up. Rows without a forum are the partnership's; a
+-- forum with rows of its own uses those alone.
 create table ladder_rule (
-	key        text primary key check (key in ('deferred', 'birthday', 'funders')),
+	forum_id   uuid references forum,
+	key        text not null check (key in ('deferred', 'birthday', 'funders')),
 	threshold  integer not null check (threshold between 1 and 730),
-	enabled    boolean not null default true
+	enabled    boolean not null default true,
+	constraint ladder_rule_key unique nulls not distinct (forum_id, key)
 );
 insert into ladder_rule (key, threshold) values
 	('deferred', 2),  -- deferrals of the same case
@@ -57,6 +62,7 @@ create table blocker (
 	level            text not null,
 	level_name       text not null,
 	level_forum_id   uuid references forum,
+	level_person_id  uuid references person, -- who holds a level that no forum holds
 	level_since      date not null,
 	level_days       integer not null, -- calendar days it may stay there
 	stay             integer not null default 1, -- 1 for the first level it stood at, then 2, 3 …
@@ -65,16 +71,25 @@ create table blocker (
 	raised_by        uuid references person, -- null: raised by rule
 	raised_at        timestamptz not null,
 	resolved_at      timestamptz,
+	acknowledge_by   date, -- the last working day for whoever holds the level to say that they have it
+	acknowledged_by  uuid references person,
+	acknowledged_at  timestamptz,
+	reminded_on      date, -- when they were last reminded to
+	snoozed_until    date, -- nothing moves it before; it ends by itself
+	snooze_reason    text not null default '',
 	joined_into      uuid references blocker, -- the one of the same cause that goes on in its place
 	split_from       uuid references blocker, -- the one it was part of
 	version          integer not null default 1,
 	check ((state = 'resolved') = (resolved_at is not null)),
-	check (joined_into is null or state = 'resolved')
+	check (joined_into is null or state = 'resolved'),
+	check ((acknowledged_by is null) = (acknowledged_at is null)),
+	check ((snoozed_until is null) = (snooze_reason = ''))
 );
 create index blocker_by_forum on blocker (forum_id, state);
 create index blocker_joined_into on blocker (joined_into) where joined_into is not null;
 create index blocker_split_from on blocker (split_from) where split_from is not null;
 create index blocker_by_level_forum on blocker (level_forum_id) where state = 'open';
+create index blocker_by_level_person on blocker (level_person_id) where state = 'open' and level_person_id is not null;
 create index blocker_by_case on blocker (case_id) where case_id is not null;
 create unique index blocker_open_once on blocker (forum_id, case_id, kind) where state = 'open' and case_id is not null;
 create trigger blocker_follows_merge before insert on blocker for each row execute function follows_merge();
@@ -119,7 +134,7 @@ create table blocker_step (
 	id           uuid primary key,
 	blocker_id   uuid not null references blocker,
 	number       integer not null,
-	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'passed_on', 'joined', 'split', 'resolved')),
+	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'chased', 'passed_on', 'joined', 'split', 'resolved', 'acknowledged', 'raised_again', 'snoozed', 'woken', 'ladder')),
 	from_level   text not null default '',
 	to_level     text not null default '',
 	rule         text not null default '', -- the rule that acted; '' when a person did

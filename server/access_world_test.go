@@ -862,6 +862,9 @@ func (d *day) blockers() {
 	})
 	d.must(err)
 	d.ids["many_blocker"], d.ids["many_number"] = many.ID.String(), many.Reference()
+	d.must(d.escalations.SnoozeBlocker(d.Context(), d.as(people["chr"]), many.ID, escalations.Snooze{
+		Until: clock.DateOf(d.clock.Now()).AddDays(14), Reason: "The scheme answers then.", Version: many.Version,
+	}))
 }
 
 const smallTracker = "Person ref,Forename,Surname,Date of birth,Locality\nT990001,Ottoline,Quickbeam,2010-05-04,North\n"

@@ -202,7 +202,11 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, a.tracker.ConfirmImport)
 	jobs.Handle(r, a.tracker.UndoImport)
 	jobs.Handle(r, a.tracker.ClearSettled)
-	jobs.Handle(r, a.agendas.CasesChanged)
+	jobs.Handle(r, func(ctx context.Context, changed tracker.CasesChanged) error {
+		return errors.Join(a.agendas.CasesChanged(ctx, changed), a.escalations.CasesChanged(ctx, changed))
+	})
+	jobs.Handle(r, a.escalations.FollowLadder)
+	jobs.Handle(r, a.escalations.LookPastResolved)
 	jobs.Handle(r, a.agendas.RulesChanged)
 	jobs.Handle(r, func(ctx context.Context, changed panels.MeetingsChanged) error {
 		return errors.Join(a.agendas.MeetingsChanged(ctx, changed), a.invitations.Invite(ctx, changed))

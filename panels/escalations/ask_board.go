@@ -1,8 +1,6 @@
 package escalations
 
 import (
-	"fmt"
-
 	"github.com/google/uuid"
 
 	"quorate/agendas"
@@ -29,15 +27,6 @@ func ask(tx db.Tx, b Blocker, board Level) error {
 		return err
 	}
 	return record(tx, "escalation.asked", e.ID, e.BoardID, nil, e)
-}
-
-// putBeforeBoard is the line of an escalation on its board's next agenda.
-func putBeforeBoard(tx db.Tx, b Blocker, e Escalation) error {
-	return agendas.PutDue(tx, agendas.Due{
-		ForumID: e.BoardID, Kind: "escalation", SourceID: e.ID, DueOn: e.ReachedOn,
-		Text: fmt.Sprintf("%s, %s: %s. Needed: %s", b.Reference(), b.Kind.Words(), b.Theme, b.Needed),
-		Law:  fmt.Sprintf("Escalated to this board; an answer is due by %s", e.AnswerDueOn.Long()),
-	})
 }
 
 // withdraw takes back what is still asked of a board about a blocker: it was resolved, or moved away.

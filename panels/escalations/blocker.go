@@ -48,36 +48,43 @@ const (
 
 // Blocker is what stops a case, or many cases with one cause. It has an owner, a level and a clock.
 type Blocker struct {
-	ID            uuid.UUID
-	Number        int64     `gorm:"->"` // the product's own number, safe in mail and addresses: B14
-	ForumID       uuid.UUID // where it was raised and is resolved
-	MeetingID     *uuid.UUID
-	ItemID        *uuid.UUID
-	CaseID        *uuid.UUID // nil: many cases with one cause, or a theme that names none
-	RequestID     *uuid.UUID
-	Kind          Kind
-	Theme         string // what a board groups by; read by the board, so no names and no references
-	Needed        string // what would free it; read by the board, so no names and no references
-	Details       string // case content, for the forum alone
-	OwnerID       uuid.UUID
-	NeededBy      clock.Date
-	WeeklyPence   *int64 // what is at stake a week; nil: Not known
-	YoungPeople   int
-	LinkedForumID *uuid.UUID
-	Level         LevelKey
-	LevelName     string
-	LevelForumID  *uuid.UUID // the forum that holds it now; nil at a level held by a person
-	LevelSince    clock.Date
-	LevelDays     int // calendar days it may stay there
-	Stay          int // 1 for the first level it stood at, then 2, 3 …
-	State         State
-	Resolution    string
-	RaisedBy      *uuid.UUID // nil: raised by rule
-	RaisedAt      time.Time
-	ResolvedAt    *time.Time
-	JoinedInto    *uuid.UUID // the one of the same cause that goes on in its place
-	SplitFrom     *uuid.UUID // the one it was part of
-	Version       int
+	ID             uuid.UUID
+	Number         int64     `gorm:"->"` // the product's own number, safe in mail and addresses: B14
+	ForumID        uuid.UUID // where it was raised and is resolved
+	MeetingID      *uuid.UUID
+	ItemID         *uuid.UUID
+	CaseID         *uuid.UUID // nil: many cases with one cause, or a theme that names none
+	RequestID      *uuid.UUID
+	Kind           Kind
+	Theme          string // what a board groups by; read by the board, so no names and no references
+	Needed         string // what would free it; read by the board, so no names and no references
+	Details        string // case content, for the forum alone
+	OwnerID        uuid.UUID
+	NeededBy       clock.Date
+	WeeklyPence    *int64 // what is at stake a week; nil: Not known
+	YoungPeople    int
+	LinkedForumID  *uuid.UUID
+	Level          LevelKey
+	LevelName      string
+	LevelForumID   *uuid.UUID // the forum that holds it now; nil at a level held by a person
+	LevelPersonID  *uuid.UUID // who holds it at a level held by a person
+	LevelSince     clock.Date
+	LevelDays      int // calendar days it may stay there
+	Stay           int // 1 for the first level it stood at, then 2, 3 …
+	State          State
+	Resolution     string
+	RaisedBy       *uuid.UUID // nil: raised by rule
+	RaisedAt       time.Time
+	ResolvedAt     *time.Time
+	AcknowledgeBy  clock.Date // the last working day for whoever holds the level to say that they have it
+	AcknowledgedBy *uuid.UUID
+	AcknowledgedAt *time.Time
+	RemindedOn     clock.Date // when they were last reminded to
+	SnoozedUntil   clock.Date // nothing moves it before; it ends by itself
+	SnoozeReason   string
+	JoinedInto     *uuid.UUID // the one of the same cause that goes on in its place
+	SplitFrom      *uuid.UUID // the one it was part of
+	Version        int
 }
 
 // TableName is blocker.
@@ -103,6 +110,12 @@ const (
 	StepJoined   StepKind = "joined"    // with another of the same cause, or a case joined it
 	StepSplit    StepKind = "split"     // some of its cases became a blocker of their own
 	StepResolved StepKind = "resolved"
+
+	StepAcknowledged StepKind = "acknowledged" // by whoever holds the level
+	StepRaisedAgain  StepKind = "raised_again" // by rule, at the highest level there is
+	StepSnoozed      StepKind = "snoozed"
+	StepWoken        StepKind = "woken"  // a snooze has ended
+	StepLadder       StepKind = "ladder" // the ladder under it changed
 )
 
 // Step is one line of a blocker's story, in words. It is never changed.

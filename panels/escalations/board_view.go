@@ -206,6 +206,9 @@ type BoardCase struct {
 	Story     []BoardStep
 	MayAnswer bool
 	People    []panels.Person // who may be directed
+
+	MayAcknowledge bool
+	AcknowledgedOn clock.Date // by the board's chair; Not known when they have not
 }
 
 // BoardStep is a line of a blocker's story as a board reads it.
@@ -245,12 +248,31 @@ func (s *Store) ShowEscalation(ctx context.Context, actor access.Actor, id uuid.
 			return err
 		}
 		page.MayAnswer = e.State == Waiting && actor.May(access.AnswerBoard, e.BoardID)
+		if err := page.readAcknowledged(tx, e); err != nil {
+			return err
+		}
 		if page.MayAnswer {
 			page.People, err = panels.People(tx)
 		}
 		return err
 	})
 	return page, err
+}
+
+// readAcknowledged says whether the board's chair has said that the board has it.
+func (p *BoardCase) readAcknowledged(tx db.Tx, e Escalation) error {
+	if e.State != Waiting {
+		return nil
+	}
+	var b Blocker
+	if err := tx.Raw(`select level, level_forum_id, level_person_id, acknowledged_at from blocker where id = ?`, e.BlockerID).Take(&b).Error; err != nil {
+		return err
+	}
+	if b.AcknowledgedAt != nil {
+		p.AcknowledgedOn = clock.DateOf(*b.AcknowledgedAt)
+	}
+	p.MayAcknowledge = b.AcknowledgedAt == nil && mayAcknowledge(tx.Actor, b)
+	return nil
 }
 
 // boardLines are the escalations of a board: one of them, or with uuid.Nil all.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"quorate/panels/escalations"
 	"quorate/server/base/clock"
@@ -32,11 +33,33 @@ func (w *world) mornings(last string, slept ...string) {
 			}
 			w.deliver()
 		}
+		w.acknowledgeAll()
+	}
+}
+
+// acknowledgeAll has whoever holds a blocker say that they have it, so that only the ladder speaks.
+func (w *world) acknowledgeAll() {
+	w.t.Helper()
+	for _, b := range scan[[]escalations.Blocker](w, `select * from blocker where state = 'open' and acknowledged_at is null`) {
+		var err error
+		switch b.Level {
+		case escalations.ForumLevel:
+			err = w.Acknowledge(w.t.Context(), w.clerk, b.ID)
+		case escalations.DisputeLevel:
+			err = w.Acknowledge(w.t.Context(), w.marpChair, b.ID)
+		case escalations.BoardLevel:
+			for _, asked := range scan[[]uuid.UUID](w, `select id from escalation where blocker_id = ? and state = 'waiting'`, b.ID) {
+				err = w.AcknowledgeEscalation(w.t.Context(), w.boardChair, asked)
+			}
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
 func (w *world) story(b escalations.Blocker) []string {
-	return scan[[]string](w, `select happened_on || ' ' || kind || ' ' || to_level from blocker_step where blocker_id = ? order by number`, b.ID)
+	return scan[[]string](w, `select happened_on || ' ' || kind || ' ' || to_level from blocker_step where blocker_id = ? and kind <> 'acknowledged' order by number`, b.ID)
 }
 
 // The ladder's promise: on the right working day, once, whatever happens to the server, and nobody is

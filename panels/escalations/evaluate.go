@@ -69,16 +69,10 @@ func (s *Store) EvaluateDecision(ctx context.Context, decisionID uuid.UUID) erro
 
 // EvaluateCase looks again at what is stuck about one case, after a decision was made about it.
 func (s *Store) EvaluateCase(ctx context.Context, caseID uuid.UUID) error {
-	var open []uuid.UUID
 	var stuck []stuckCase
 	err := s.DB.Read(ctx, system, func(tx db.Tx) (err error) {
-		if stuck, err = findStuck(tx, caseID); err != nil {
-			return err
-		}
-		return tx.Raw(`select id from blocker where state = 'open' and (
-			case_id in (select same.id from same_case(@case) same)
-			or id in (select k.blocker_id from blocker_case k where k.case_id in (select same.id from same_case(@case) same)))
-			order by number`, map[string]any{"case": caseID}).Scan(&open).Error
+		stuck, err = findStuck(tx, caseID)
+		return err
 	})
 	if err != nil {
 		return err
@@ -88,12 +82,79 @@ func (s *Store) EvaluateCase(ctx context.Context, caseID uuid.UUID) error {
 			return err
 		}
 	}
+	return s.evaluateThose(ctx, openAboutCases, map[string]any{"cases": []uuid.UUID{caseID}})
+}
+
+// CasesChanged looks again at what is stuck about cases that are not what they were: a birthday put right, a support
+// plan recorded or taken back. After an import, at everything that names a young person.
+func (s *Store) CasesChanged(ctx context.Context, changed tracker.CasesChanged) error {
+	if len(changed.Cases) > 0 {
+		return s.evaluateThose(ctx, openAboutCases, map[string]any{"cases": changed.Cases})
+	}
+	return s.evaluateThose(ctx, `
+		select b.id from blocker b
+		where b.state = 'open' and (b.case_id is not null or exists (select from blocker_case k where k.blocker_id = b.id)) order by b.number`, nil)
+}
+
+// LadderChanged is the event that a forum's levels or rules are others.
+type LadderChanged struct {
+	Forum uuid.UUID `json:"forum"`
+}
+
+// Kind names the event for good.
+func (LadderChanged) Kind() string { return "escalations.ladder_changed" }
+
+// FollowLadder looks again at everything stuck at a forum whose ladder changed.
+func (s *Store) FollowLadder(ctx context.Context, changed LadderChanged) error {
+	return s.evaluateThose(ctx, `select id from blocker where state = 'open' and forum_id = @forum order by number`, map[string]any{"forum": changed.Forum})
+}
+
+// BlockerResolved is the event that a blocker stops nothing any more.
+type BlockerResolved struct {
+	Blocker uuid.UUID `json:"blocker"`
+}
+
+// Kind names the event for good.
+func (BlockerResolved) Kind() string { return "escalations.blocker_resolved" }
+
+// LookPastResolved looks again at what else is stuck about the young people of a blocker that is resolved.
+func (s *Store) LookPastResolved(ctx context.Context, resolved BlockerResolved) error {
+	var cases []uuid.UUID
+	err := s.DB.Read(ctx, system, func(tx db.Tx) (err error) {
+		cases, err = concerned(tx, resolved.Blocker)
+		return err
+	})
+	if err != nil || len(cases) == 0 {
+		return err
+	}
+	return s.evaluateThose(ctx, openAboutCases, map[string]any{"cases": cases})
+}
+
+// openAboutCases finds the open blockers that name any of @cases.
+const openAboutCases = `
+	select b.id from blocker b
+	where b.state = 'open' and (
+		b.case_id in (select same.id from cases c cross join lateral same_case(c.id) same where c.id in @cases)
+		or b.id in (select k.blocker_id from blocker_case k where k.case_id in (select same.id from cases c cross join lateral same_case(c.id) same where c.id in @cases)))
+	order by b.number`
+
+// evaluateThose evaluates the blockers a query finds, one transaction each. One that cannot be dealt with must not
+// keep the others where they are.
+func (s *Store) evaluateThose(ctx context.Context, query string, about map[string]any) error {
+	var open []uuid.UUID
+	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
+		if about == nil {
+			return tx.Raw(query).Scan(&open).Error
+		}
+		return tx.Raw(query, about).Scan(&open).Error
+	})
+	failed := []error{err}
 	for _, id := range open {
 		if err := s.evaluate(ctx, id); err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("evaluate blocker %s: %w", id, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func (s *Store) evaluate(ctx context.Context, id uuid.UUID) error {
@@ -107,21 +168,30 @@ func (s *Store) evaluate(ctx context.Context, id uuid.UUID) error {
 	})
 }
 
-// judge lifts a locked blocker one rung when a rule says so today.
+// judge does what the clock and the rules demand of a locked blocker today: it follows a ladder that changed, ends a
+// snooze, lifts the blocker one rung, or raises it again at the highest, and otherwise reminds whoever holds it.
 func judge(tx db.Tx, b *Blocker) (rose bool, err error) {
+	work, err := panels.WorkingDays(tx)
+	if err != nil || !work.IsWorkingDay(tx.Today()) {
+		return false, err
+	}
 	ladder, err := ladderOf(tx, b.ForumID)
 	if err != nil {
 		return false, err
 	}
-	next, more := ladder.After(b.Level)
-	if !more {
-		return false, nil
-	}
-	work, err := panels.WorkingDays(tx)
-	if err != nil {
+	if err := followLadder(tx, b, ladder); err != nil {
 		return false, err
 	}
-	rules, err := rulesInForce(tx)
+	if !b.SnoozedUntil.IsZero() && !tx.Today().Before(b.SnoozedUntil) {
+		if err := wake(tx, b, "The snooze until "+b.SnoozedUntil.Long()+" has ended."); err != nil {
+			return false, err
+		}
+	}
+	next, kind, rises := nextRung(ladder, b.Level)
+	if !rises {
+		return false, remind(tx, *b, ladder)
+	}
+	book, err := rulesOfAll(tx)
 	if err != nil {
 		return false, err
 	}
@@ -129,18 +199,18 @@ func judge(tx db.Tx, b *Blocker) (rose bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	rise, rises := Judge(facts, rules, tx.Today(), work)
+	rise, rises := Judge(facts[b.ID], book.of(b.ForumID), tx.Today(), work)
 	if !rises {
-		return false, nil
+		return false, remind(tx, *b, ladder)
 	}
-	about, err := decidedAbout(tx, *b, facts)
+	about, err := decidedAbout(tx, *b, facts[b.ID])
 	if err != nil {
 		return false, err
 	}
 	if err := linkDecisions(tx, b.ID, about); err != nil {
 		return false, err
 	}
-	stepID, err := enter(tx, b, next, Step{Kind: StepRisen, Rule: rise.Causes[0].Rule, Words: rise.Words, BoardWords: rise.BoardWords})
+	stepID, err := enter(tx, b, next, Step{Kind: kind, Rule: rise.Causes[0].Rule, Words: rise.Words, BoardWords: rise.BoardWords})
 	if err != nil {
 		return false, err
 	}
@@ -154,17 +224,104 @@ func judge(tx db.Tx, b *Blocker) (rose bool, err error) {
 	return true, nil
 }
 
-// factsOf gathers what the rules look at.
-func factsOf(tx db.Tx, b Blocker) (Facts, error) {
-	f := Facts{LevelName: b.LevelName, Stay: b.Stay, Since: b.LevelSince, Days: b.LevelDays, Acted: map[Cause]bool{}}
-	var acted []Cause
-	if err := tx.Raw(`select rule, evidence from blocker_cause where blocker_id = ?`, b.ID).Scan(&acted).Error; err != nil {
-		return f, err
+// nextRung is where a rule takes a blocker: the rung above; at the highest, unless it is a board's, the same again,
+// so that it is not forgotten there. A board is chased for its answer instead.
+func nextRung(ladder Ladder, at LevelKey) (Level, StepKind, bool) {
+	if next, more := ladder.After(at); more {
+		return next, StepRisen, true
 	}
-	for _, cause := range acted {
-		f.Acted[cause] = true
+	level, found := ladder.Level(at)
+	return level, StepRaisedAgain, found && at != BoardLevel
+}
+
+// followLadder brings a locked blocker in line with the ladder of its forum, which somebody may have changed: the
+// days it may stay and who holds its level. Its clock goes on. A rung that was taken off sends it to the next above.
+func followLadder(tx db.Tx, b *Blocker, ladder Ladder) error {
+	level, found := ladder.Level(b.Level)
+	if !found {
+		next, more := ladder.After(b.Level)
+		if !more {
+			next = ladder[len(ladder)-1]
+		}
+		words := fmt.Sprintf("%s was taken off the ladder, so it is with %s now.", b.LevelName, next.Name)
+		_, err := enter(tx, b, next, Step{Kind: StepLadder, Words: words, BoardWords: words})
+		return err
+	}
+	was := *b
+	b.holdAt(level)
+	holder := !sameID(was.LevelForumID, b.LevelForumID) || !sameID(was.LevelPersonID, b.LevelPersonID)
+	if !holder && was.LevelName == b.LevelName && was.LevelDays == b.LevelDays {
+		return nil
+	}
+	if holder && b.Level == BoardLevel { // another board: it is asked, and the first is asked no more
+		*b = was
+		words := fmt.Sprintf("The ladder leads to %s now.", level.Name)
+		_, err := enter(tx, b, level, Step{Kind: StepLadder, Words: words, BoardWords: words})
+		return err
+	}
+	words := fmt.Sprintf("The ladder changed: it may stay with %s for %s, since %s.", b.LevelName, count(b.LevelDays, "day"), b.LevelSince.Long())
+	if holder {
+		words = fmt.Sprintf("The ladder changed: %s holds it now, in place of %s. Its clock goes on.", b.LevelName, was.LevelName)
+		work, err := panels.WorkingDays(tx)
+		if err != nil {
+			return err
+		}
+		b.AcknowledgeBy = work.AddWorkingDays(tx.Today(), level.Answer)
+		b.AcknowledgedBy, b.AcknowledgedAt, b.RemindedOn = nil, nil, clock.Date{}
+	}
+	b.Version++
+	if err := db.RequireOne(tx.Model(&Blocker{}).Where("id = ? and version = ?", b.ID, was.Version).Select(standing).Updates(b)); err != nil {
+		return err
+	}
+	step := Step{Kind: StepLadder, FromLevel: was.LevelName, ToLevel: b.LevelName, Words: words, BoardWords: words}
+	if _, err := addStep(tx, b.ID, step); err != nil {
+		return err
+	}
+	if holder {
+		if err := leaveAgendas(tx, *b); err != nil {
+			return err
+		}
+		if b.LevelForumID != nil && *b.LevelForumID != b.ForumID {
+			if err := putBeforeForum(tx, *b, step); err != nil {
+				return err
+			}
+		}
+		if err := tellOfMove(tx, *b, NoticeMoved); err != nil {
+			return err
+		}
+	}
+	return record(tx, "blocker.ladder", b.ID, b.ForumID, was, b)
+}
+
+func sameID(a, b *uuid.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// factsOf gathers what the rules look at, in as many queries for one blocker as for all of a forum.
+func factsOf(tx db.Tx, blockers ...Blocker) (map[uuid.UUID]Facts, error) {
+	all := make(map[uuid.UUID]Facts, len(blockers))
+	ids := []uuid.UUID{uuid.Nil} // a list in SQL is never empty
+	for _, b := range blockers {
+		ids = append(ids, b.ID)
+		f := Facts{
+			LevelName: b.LevelName, Stay: b.Stay, Since: b.LevelSince, Days: b.LevelDays, AcknowledgeBy: b.AcknowledgeBy,
+			SnoozedUntil: b.SnoozedUntil, Acted: map[Cause]bool{},
+		}
+		if b.AcknowledgedAt != nil {
+			f.AcknowledgedOn = clock.DateOf(*b.AcknowledgedAt)
+		}
+		all[b.ID] = f
+	}
+	var acted []struct {
+		BlockerID uuid.UUID
+		Cause
+	}
+	if err := tx.Raw(`select blocker_id, rule, evidence from blocker_cause where blocker_id in ?`, ids).Scan(&acted).Error; err != nil {
+		return nil, err
+	}
+	for _, row := range acted {
+		all[row.BlockerID].Acted[row.Cause] = true
 	}
 	var cases []struct {
+		BlockerID     uuid.UUID
 		ID            uuid.UUID
 		Number        int64
 		DateOfBirth   clock.Date
@@ -172,39 +329,50 @@ func factsOf(tx db.Tx, b Blocker) (Facts, error) {
 		Stopped       bool
 	}
 	err := tx.Raw(`
-		select c.id, c.number, c.date_of_birth, c.support_plan_on,
+		select k.blocker_id, c.id, c.number, c.date_of_birth, c.support_plan_on,
 			c.died_on is not null or c.moved_away_on is not null or coalesce(c.consent_refused, false) as stopped
 		from blocker_concerns k join cases c on c.id = k.case_id
-		where k.blocker_id = ? order by c.number`, b.ID).Scan(&cases).Error
+		where k.blocker_id in ? order by c.number`, ids).Scan(&cases).Error
 	if err != nil || len(cases) == 0 {
-		return f, err
+		return all, err
 	}
-	ids := make([]uuid.UUID, len(cases))
+	named := make([]uuid.UUID, len(cases))
 	for i, of := range cases {
-		ids[i] = of.ID
+		named[i] = of.ID
 	}
 	var rows []decided
-	if err := tx.Raw(decisionsThatStuck, map[string]any{"all": false, "cases": ids, "forum": b.ForumID}).Scan(&rows).Error; err != nil {
-		return f, err
+	if err := tx.Raw(decisionsThatStuck, map[string]any{"all": false, "cases": named, "forum": nil}).Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	decidedOf := map[uuid.UUID][]decided{}
+	for _, row := range rows {
+		decidedOf[row.CaseID] = append(decidedOf[row.CaseID], row)
+	}
+	blocker := make(map[uuid.UUID]Blocker, len(blockers))
+	for _, b := range blockers {
+		blocker[b.ID] = b
 	}
 	for _, of := range cases {
+		b := blocker[of.BlockerID]
 		young := Young{Case: tracker.CaseReference(of.Number)}
 		if !of.Stopped {
 			young.Birthday18, young.SupportPlanOn = calendar.Birthday(of.DateOfBirth, 18), of.SupportPlanOn
 		}
-		for _, row := range rows {
+		for _, row := range decidedOf[of.ID] {
 			event := Event{ID: row.ID, On: clock.DateOf(row.ConfirmedAt)}
 			switch {
-			case row.CaseID != of.ID:
+			case row.ForumID != b.ForumID:
 			case row.Deferred:
 				young.Deferrals = append(young.Deferrals, event)
 			case b.RequestID == nil || row.RequestID != nil && *row.RequestID == *b.RequestID:
 				young.Disagreements = append(young.Disagreements, event)
 			}
 		}
+		f := all[of.BlockerID]
 		f.Young = append(f.Young, young)
+		all[of.BlockerID] = f
 	}
-	return f, nil
+	return all, nil
 }
 
 // stuckCase is a case the rules hold against at a forum where nothing was raised.
@@ -218,7 +386,7 @@ type stuckCase struct {
 // findStuck finds the cases that were deferred too often, or whose funders did not agree, and that
 // nobody has raised since: caseID uuid.Nil looks at all. It asks once.
 func findStuck(tx db.Tx, caseID uuid.UUID) ([]stuckCase, error) {
-	rules, err := rulesInForce(tx)
+	book, err := rulesOfAll(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -240,6 +408,7 @@ func findStuck(tx db.Tx, caseID uuid.UUID) ([]stuckCase, error) {
 	counts := map[key]int{}
 	var stuck []stuckCase
 	for _, row := range rows {
+		rules := book.of(row.ForumID)
 		k, threshold := key{row.ForumID, row.CaseID, false}, rules.Deferrals
 		if !row.Deferred {
 			k, threshold = key{row.ForumID, *row.RequestID, true}, rules.Disagreements

@@ -237,11 +237,15 @@ func closeInto(tx db.Tx, ends, stays Blocker, reason string) error {
 	if err := withdraw(tx, ends.ID); err != nil {
 		return err
 	}
+	if err := leaveAgendas(tx, ends); err != nil {
+		return err
+	}
 	after := ends
 	after.State, after.ResolvedAt, after.JoinedInto, after.Version = Resolved, &tx.Now, &stays.ID, ends.Version+1
+	after.SnoozedUntil, after.SnoozeReason = clock.Date{}, ""
 	after.Resolution = fmt.Sprintf("Joined with %s: %s", stays.Reference(), reason)
 	err := db.RequireOne(tx.Model(&Blocker{}).Where("id = ? and version = ?", ends.ID, ends.Version).
-		Select("state", "resolved_at", "joined_into", "resolution", "version").Updates(after))
+		Select("state", "resolved_at", "joined_into", "resolution", "snoozed_until", "snooze_reason", "version").Updates(after))
 	if err != nil {
 		return err
 	}

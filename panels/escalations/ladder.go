@@ -11,12 +11,12 @@ import (
 // LevelKey names a rung of the ladder.
 type LevelKey string
 
-// The rungs, lowest first.
+// The rungs that ship, lowest first. An administrator adds others between the first and the last.
 const (
-	ForumLevel   LevelKey = "forum"   // the forum that raised it
+	ForumLevel   LevelKey = "forum"   // the forum that raised it: always the first
 	DisputeLevel LevelKey = "dispute" // the dispute-resolution forum
 	HeadsLevel   LevelKey = "heads"   // heads of service: a named person, not a forum
-	BoardLevel   LevelKey = "board"   // the board the forum leads to
+	BoardLevel   LevelKey = "board"   // the board the forum leads to: always the last
 )
 
 // LadderLevel is a rung as an administrator sets it. Rows without a forum are the partnership's; a
@@ -31,6 +31,7 @@ type LadderLevel struct {
 	HeldBy        *uuid.UUID
 	PersonID      *uuid.UUID
 	AfterDays     *int // calendar days; nil: the forum's terms of reference say
+	AnswerDays    int  // working days in which whoever holds it acknowledges
 	Version       int
 }
 
@@ -44,13 +45,14 @@ type Level struct {
 	ForumID  uuid.UUID // uuid.Nil where a person holds it
 	PersonID uuid.UUID // uuid.Nil where a forum holds it
 	Days     int       // calendar days a blocker may stay before it rises
+	Answer   int       // working days in which whoever holds it acknowledges
 }
 
 // Ladder is the rungs a forum's blockers climb, lowest first. The first is the forum itself.
 type Ladder []Level
 
-// buildLadder leaves out the rungs nobody holds: a dispute level without its forum (or whose forum
-// is this one), heads of service without a person, a board the forum does not lead to.
+// buildLadder leaves out the rungs nobody holds: one without its forum (or whose forum is this one), one without
+// a person, a board the forum does not lead to.
 func buildLadder(rows []LadderLevel, forum panels.Forum, forums []panels.Forum, termsDays int) Ladder {
 	rows = slices.Clone(rows)
 	slices.SortFunc(rows, func(a, b LadderLevel) int { return a.Position - b.Position })
@@ -61,13 +63,11 @@ func buildLadder(rows []LadderLevel, forum panels.Forum, forums []panels.Forum, 
 			days = *row.AfterDays
 		}
 		if row.Key == ForumLevel {
-			ladder[0].Days = days
+			ladder[0].Days, ladder[0].Answer = days, row.AnswerDays
 			continue
 		}
-		if row.Key == HeadsLevel {
-			if row.PersonID != nil {
-				ladder = append(ladder, Level{Key: row.Key, Name: row.Name, PersonID: *row.PersonID, Days: days})
-			}
+		if row.PersonID != nil {
+			ladder = append(ladder, Level{Key: row.Key, Name: row.Name, PersonID: *row.PersonID, Days: days, Answer: row.AnswerDays})
 			continue
 		}
 		holder, ok := holderOf(row, forum, forums)
@@ -78,7 +78,7 @@ func buildLadder(rows []LadderLevel, forum panels.Forum, forums []panels.Forum, 
 		if name == "" {
 			name = holder.Name
 		}
-		ladder = append(ladder, Level{Key: row.Key, Name: name, ForumID: holder.ID, Days: days})
+		ladder = append(ladder, Level{Key: row.Key, Name: name, ForumID: holder.ID, Days: days, Answer: row.AnswerDays})
 	}
 	return ladder
 }

@@ -75,12 +75,15 @@ func enter(tx db.Tx, b *Blocker, level Level, step Step) (uuid.UUID, error) {
 			return uuid.Nil, err
 		}
 	}
-	b.stand(level, tx.Today())
+	if err := b.stand(tx, level); err != nil {
+		return uuid.Nil, err
+	}
 	b.Stay++
 	b.Version++
-	err := db.RequireOne(tx.Model(&Blocker{}).Where("id = ? and version = ?", b.ID, before.Version).
-		Select("level", "level_name", "level_days", "level_since", "level_forum_id", "stay", "version").Updates(b))
-	if err != nil {
+	if err := db.RequireOne(tx.Model(&Blocker{}).Where("id = ? and version = ?", b.ID, before.Version).Select(standing).Updates(b)); err != nil {
+		return uuid.Nil, err
+	}
+	if err := leaveAgendas(tx, *b); err != nil {
 		return uuid.Nil, err
 	}
 	step.FromLevel, step.ToLevel = before.LevelName, level.Name
@@ -88,52 +91,67 @@ func enter(tx db.Tx, b *Blocker, level Level, step Step) (uuid.UUID, error) {
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if level.Key == BoardLevel {
-		if err := ask(tx, *b, level); err != nil {
-			return uuid.Nil, err
-		}
+	switch {
+	case level.Key == BoardLevel:
+		err = ask(tx, *b, level)
+	case level.ForumID != uuid.Nil && level.ForumID != b.ForumID:
+		err = putBeforeForum(tx, *b, step)
 	}
-	if err := tellOfMove(tx, *b, level); err != nil {
+	if err != nil {
+		return uuid.Nil, err
+	}
+	told := NoticeMoved
+	if step.Kind == StepRaisedAgain {
+		told = NoticeStill
+	}
+	if err := tellOfMove(tx, *b, told); err != nil {
 		return uuid.Nil, err
 	}
 	return stepID, record(tx, "blocker.moved", b.ID, b.ForumID, before, b)
 }
 
-// tellOfMove tells the owner, the officers of the forum, and whoever holds the blocker now.
-func tellOfMove(tx db.Tx, b Blocker, level Level) error {
+// holders are those who act at a blocker's level, and acknowledge that they have it: the chair and clerk of a
+// forum, the chair of a board, the person named.
+func holders(tx db.Tx, b Blocker) ([]uuid.UUID, error) {
+	switch {
+	case b.LevelPersonID != nil:
+		return []uuid.UUID{*b.LevelPersonID}, nil
+	case b.LevelForumID == nil:
+		return nil, nil
+	case b.Level == BoardLevel:
+		return officers(tx, *b.LevelForumID, access.Chair)
+	default:
+		return officers(tx, *b.LevelForumID, access.Chair, access.Clerk)
+	}
+}
+
+// tellOfMove tells the owner, the officers of the forum, and whoever holds the blocker now. A board's chair is
+// asked for an answer instead.
+func tellOfMove(tx db.Tx, b Blocker, kind notify.Kind) error {
 	people, err := officers(tx, b.ForumID, access.Chair, access.Clerk)
 	if err != nil {
 		return err
 	}
 	people = append(people, b.OwnerID)
-	if level.PersonID != uuid.Nil {
-		people = append(people, level.PersonID)
+	holding, err := holders(tx, b)
+	if err != nil {
+		return err
 	}
-	if level.ForumID != uuid.Nil && level.ForumID != b.ForumID && level.Key != BoardLevel {
-		holders, err := officers(tx, level.ForumID, access.Chair, access.Clerk)
-		if err != nil {
-			return err
-		}
-		people = append(people, holders...)
-	}
-	if level.Key == BoardLevel {
-		holders, err := officers(tx, level.ForumID, access.Chair)
-		if err != nil {
-			return err
-		}
-		for _, person := range holders {
+	if b.Level == BoardLevel {
+		for _, person := range holding {
 			if err := notify.Send(tx, notify.Notice{Kind: NoticeAsked, IDs: notify.IDs{"blocker": b.ID}, To: person}); err != nil {
 				return err
 			}
 		}
+		holding = nil
 	}
-	told := map[uuid.UUID]bool{}
-	for _, person := range people {
-		if told[person] || tx.Actor.PersonID == person {
+	told := map[uuid.UUID]bool{tx.Actor.PersonID: true}
+	for _, person := range append(people, holding...) {
+		if told[person] {
 			continue
 		}
 		told[person] = true
-		if err := notify.Send(tx, notify.Notice{Kind: NoticeMoved, IDs: notify.IDs{"blocker": b.ID}, To: person}); err != nil {
+		if err := notify.Send(tx, notify.Notice{Kind: kind, IDs: notify.IDs{"blocker": b.ID}, To: person}); err != nil {
 			return err
 		}
 	}

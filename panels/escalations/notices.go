@@ -16,17 +16,20 @@ import (
 // The kinds of notice about blockers and boards. Each is written when it is sent, from what is true
 // then; none holds a name, a reference, an alias or a word anybody typed.
 const (
-	NoticeOwner    notify.Kind = "blocker_owner"     // you own a blocker
-	NoticeMoved    notify.Kind = "blocker_moved"     // it stands at another level
-	NoticeResolved notify.Kind = "blocker_resolved"  // the one you own is resolved
-	NoticeJoined   notify.Kind = "blocker_joined"    // to the owners of both: one joined the other
-	NoticeGrown    notify.Kind = "blocker_grown"     // to its owner: more cases have the same cause
-	NoticeAsked    notify.Kind = "board_asked"       // to the board's chair: something reached it
-	NoticeAnswered notify.Kind = "board_answered"    // to the forum and the owner: the answer has come home
-	NoticeDirected notify.Kind = "board_directed"    // to whoever is to act on it
-	NoticeOverdue  notify.Kind = "board_overdue"     // to the board's chair and clerk: no answer by its date
-	NoticeUndone   notify.Kind = "direction_overdue" // to whoever was directed: its date has passed
-	NoticeDigest   notify.Kind = "board_digest"      // to the board's members
+	NoticeOwner          notify.Kind = "blocker_owner"          // you own a blocker
+	NoticeMoved          notify.Kind = "blocker_moved"          // it stands at another level
+	NoticeResolved       notify.Kind = "blocker_resolved"       // the one you own is resolved
+	NoticeJoined         notify.Kind = "blocker_joined"         // to the owners of both: one joined the other
+	NoticeStill          notify.Kind = "blocker_still"          // its time is up at the highest level, and it is still stuck
+	NoticeUnacknowledged notify.Kind = "blocker_unacknowledged" // to whoever holds it: say that you have it
+	NoticeWoken          notify.Kind = "blocker_woken"          // to its owner: the snooze has ended
+	NoticeGrown          notify.Kind = "blocker_grown"          // to its owner: more cases have the same cause
+	NoticeAsked          notify.Kind = "board_asked"            // to the board's chair: something reached it
+	NoticeAnswered       notify.Kind = "board_answered"         // to the forum and the owner: the answer has come home
+	NoticeDirected       notify.Kind = "board_directed"         // to whoever is to act on it
+	NoticeOverdue        notify.Kind = "board_overdue"          // to the board's chair and clerk: no answer by its date
+	NoticeUndone         notify.Kind = "direction_overdue"      // to whoever was directed: its date has passed
+	NoticeDigest         notify.Kind = "board_digest"           // to the board's members
 )
 
 // RegisterNotices tells the post who writes them.
@@ -35,6 +38,9 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeMoved, notify.Nature{Group: notify.Blockers, Words: "A blocker has moved to another level"}, aboutBlocker(writeMoved))
 	post.Register(NoticeResolved, notify.Nature{Group: notify.Blockers, Words: "A blocker you own is resolved"}, aboutBlocker(writeResolved))
 	post.Register(NoticeJoined, notify.Nature{Group: notify.Blockers, Words: "A blocker of yours or of your forum was joined with another"}, writeJoined)
+	post.Register(NoticeStill, notify.Nature{Group: notify.Blockers, Words: "A blocker is still stuck at the highest level"}, aboutBlocker(writeStill))
+	post.Register(NoticeUnacknowledged, notify.Nature{Group: notify.Blockers, Words: "A blocker waits for you to acknowledge it", Fixed: "You hold the level at which the blocker stands."}, aboutBlocker(writeUnacknowledged))
+	post.Register(NoticeWoken, notify.Nature{Group: notify.Blockers, Words: "The snooze of a blocker you own has ended"}, aboutBlocker(writeWoken))
 	post.Register(NoticeGrown, notify.Nature{Group: notify.Blockers, Words: "More cases have the cause of a blocker you own"}, aboutBlocker(writeGrown))
 	post.Register(NoticeAsked, notify.Nature{Group: notify.Blockers, Words: "Your board is asked for an answer", Fixed: "The board you chair owes an answer by a date."}, writeAsked)
 	post.Register(NoticeAnswered, notify.Nature{Group: notify.Blockers, Words: "The board has answered"}, aboutEscalation(writeAnswered))
@@ -46,17 +52,20 @@ func RegisterNotices(post *notify.Store) {
 
 // blockerFacts are all a message may know of a blocker.
 type blockerFacts struct {
-	ID         uuid.UUID
-	Number     int64
-	ForumName  string
-	LevelName  string
-	LevelSince clock.Date
-	LevelDays  int
-	NeededBy   clock.Date
-	OwnerID    uuid.UUID
-	State      State
-	AtBoard    bool
-	Rises      clock.Date `gorm:"-"`
+	ID            uuid.UUID
+	Number        int64
+	ForumName     string
+	LevelName     string
+	LevelSince    clock.Date
+	LevelDays     int
+	NeededBy      clock.Date
+	OwnerID       uuid.UUID
+	State         State
+	AtBoard       bool
+	Asked         uuid.UUID // the escalation that waits for the board's answer; uuid.Nil without one
+	AcknowledgeBy clock.Date
+	Acknowledged  bool
+	Rises         clock.Date `gorm:"-"`
 }
 
 func (b blockerFacts) reference() string { return Reference(b.Number) }
@@ -71,7 +80,8 @@ func aboutBlocker(write func(blockerFacts, notify.Notice) (notify.Mail, bool)) n
 		var b blockerFacts
 		err := tx.Raw(`
 			select b.id, b.number, f.name as forum_name, b.level_name, b.level_since, b.level_days, b.needed_by, b.owner_id, b.state,
-				b.level = 'board' as at_board
+				b.level = 'board' as at_board, b.acknowledge_by, b.acknowledged_at is not null as acknowledged,
+				coalesce((select e.id from escalation e where e.blocker_id = b.id and e.state = 'waiting'), '00000000-0000-0000-0000-000000000000') as asked
 			from blocker b join forum f on f.id = b.forum_id where b.id = ?`, n.IDs["blocker"]).Take(&b).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
 			return notify.Mail{}, false, nil
@@ -126,6 +136,44 @@ func writeResolved(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
 		Link:    b.link("Read how it was resolved"),
 		Why:     fmt.Sprintf("You own blocker %s.", b.reference()),
 	}, b.State == Resolved && b.OwnerID == n.To
+}
+
+func writeStill(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("Blocker %s is still stuck with %s.", b.reference(), b.LevelName),
+		Lines: []string{fmt.Sprintf("The time of blocker %s, raised at %s, is up, and there is no level above %s. It stays there, and its clock starts again.",
+			b.reference(), b.ForumName, b.LevelName)},
+		Link: b.link("Read the blocker"),
+		Why:  fmt.Sprintf("You are an officer of %s, or hold the level the blocker is at.", b.ForumName),
+	}
+	if b.OwnerID == n.To {
+		mail.Why = fmt.Sprintf("You own blocker %s.", b.reference())
+	}
+	return mail, b.State == Open
+}
+
+func writeUnacknowledged(b blockerFacts, _ notify.Notice) (notify.Mail, bool) {
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("Blocker %s waits for you to acknowledge it.", b.reference()),
+		Lines: []string{fmt.Sprintf("Blocker %s, raised at %s, has been with %s since %s. Say that you have it.",
+			b.reference(), b.ForumName, b.LevelName, b.LevelSince.LongWithWeekday())},
+		Facts: []notify.Fact{{Name: "To be acknowledged by", Value: b.AcknowledgeBy.LongWithWeekday()}},
+		Link:  b.link("Read and acknowledge the blocker"),
+		Why:   fmt.Sprintf("The blocker is with %s, which you act for.", b.LevelName),
+	}
+	if b.AtBoard { // its chair reads it as the board does
+		mail.Link = notify.Link{Text: "Read and acknowledge the escalation", Path: "/board/escalations/" + b.Asked.String()}
+	}
+	return mail, b.State == Open && !b.Acknowledged && b.AtBoard == (b.Asked != uuid.Nil)
+}
+
+func writeWoken(b blockerFacts, n notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("The snooze of blocker %s has ended.", b.reference()),
+		Lines:   []string{fmt.Sprintf("Blocker %s at %s is yours to free again. The clock of its level has not stopped meanwhile.", b.reference(), b.ForumName)},
+		Link:    b.link("Read the blocker"),
+		Why:     fmt.Sprintf("You own blocker %s.", b.reference()),
+	}, b.State == Open && b.OwnerID == n.To
 }
 
 func writeGrown(b blockerFacts, n notify.Notice) (notify.Mail, bool) {

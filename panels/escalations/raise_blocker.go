@@ -207,7 +207,9 @@ func raise(tx db.Tx, b *Blocker, cases, decisions []uuid.UUID) error {
 		return err
 	}
 	b.ID, b.State, b.Stay, b.RaisedAt, b.Version = newID(), Open, 1, tx.Now, 1
-	b.stand(ladder[0], tx.Today())
+	if err := b.stand(tx, ladder[0]); err != nil {
+		return err
+	}
 	err = tx.Create(b).Error
 	if errors.Is(err, gorm.ErrDuplicatedKey) && db.Constraint(err) == "blocker_open_once" {
 		return alreadyRaised()
@@ -260,11 +262,37 @@ func checkNotRaised(tx db.Tx, b *Blocker, cases []uuid.UUID) error {
 	return err
 }
 
-// stand puts the blocker on a rung from a day on.
-func (b *Blocker) stand(level Level, on clock.Date) {
-	b.Level, b.LevelName, b.LevelDays, b.LevelSince = level.Key, level.Name, level.Days, on
-	b.LevelForumID = nil
+// stand puts the blocker on a rung from today on. Whoever holds it has its working days to acknowledge that they
+// have it; who put it there themselves has.
+func (b *Blocker) stand(tx db.Tx, level Level) error {
+	work, err := panels.WorkingDays(tx)
+	if err != nil {
+		return err
+	}
+	b.holdAt(level)
+	b.LevelSince, b.AcknowledgeBy = tx.Today(), work.AddWorkingDays(tx.Today(), level.Answer)
+	b.AcknowledgedBy, b.AcknowledgedAt, b.RemindedOn = nil, nil, clock.Date{}
+	b.SnoozedUntil, b.SnoozeReason = clock.Date{}, ""
+	if mayAcknowledge(tx.Actor, *b) {
+		b.AcknowledgedBy, b.AcknowledgedAt = &tx.Actor.PersonID, &tx.Now
+	}
+	return nil
+}
+
+// holdAt says at which rung it is and who holds that.
+func (b *Blocker) holdAt(level Level) {
+	b.Level, b.LevelName, b.LevelDays = level.Key, level.Name, level.Days
+	b.LevelForumID, b.LevelPersonID = nil, nil
 	if level.ForumID != uuid.Nil {
 		b.LevelForumID = &level.ForumID
 	}
+	if level.PersonID != uuid.Nil {
+		b.LevelPersonID = &level.PersonID
+	}
+}
+
+// standing are the columns that stand writes.
+var standing = []string{
+	"level", "level_name", "level_days", "level_since", "level_forum_id", "level_person_id", "stay", "version",
+	"acknowledge_by", "acknowledged_by", "acknowledged_at", "reminded_on", "snoozed_until", "snooze_reason",
 }

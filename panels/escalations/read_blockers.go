@@ -130,6 +130,9 @@ type BlockerPage struct {
 	AnswerOwner string
 	LinkedForum string
 	MayChange   bool
+
+	AcknowledgedName string
+	MayAcknowledge   bool
 }
 
 // StepRow is a step with the name of whoever took it.
@@ -186,6 +189,14 @@ func (s *Store) ShowBlocker(ctx context.Context, actor access.Actor, id uuid.UUI
 		}
 		if err := page.readStory(tx); err != nil {
 			return err
+		}
+		page.MayAcknowledge = page.State == Open && page.AcknowledgedAt == nil && mayAcknowledge(actor, page.Blocker)
+		if page.AcknowledgedBy != nil {
+			person, err := panels.PersonByID(tx, *page.AcknowledgedBy)
+			if err != nil {
+				return err
+			}
+			page.AcknowledgedName = person.Name
 		}
 		if page.LinkedForumID != nil {
 			linked, err := panels.ForumByID(tx, *page.LinkedForumID)
@@ -294,9 +305,11 @@ func hasPart(tx db.Tx, b Blocker) (bool, error) {
 	return slices.ContainsFunc(joined, func(forum uuid.UUID) bool { return tx.Actor.May(access.ReadBlockers, forum) }), err
 }
 
-// readsDetails: the forum that raised it, the forum that holds it and its owner read what is for them alone.
+// readsDetails: the forum that raised it, the forum or person that holds it and its owner read what is for them
+// alone.
 func readsDetails(actor access.Actor, b Blocker) bool {
-	return actor.May(access.ReadBlockers, b.ForumID) || heldAndMay(actor, b, access.ReadBlockers) || b.OwnerID == actor.PersonID
+	return actor.May(access.ReadBlockers, b.ForumID) || heldAndMay(actor, b, access.ReadBlockers) || b.OwnerID == actor.PersonID ||
+		b.LevelPersonID != nil && *b.LevelPersonID == actor.PersonID
 }
 
 // forumsJoined are the forums of the blockers that joined one, and of those that joined them.

@@ -8,6 +8,7 @@ import (
 
 	"quorate/notify"
 	"quorate/server/base/access"
+	"quorate/server/base/clock"
 	"quorate/server/base/db"
 	"quorate/server/base/fault"
 )
@@ -31,8 +32,9 @@ func (s *Store) ResolveBlocker(ctx context.Context, actor access.Actor, id uuid.
 		}
 		b := before
 		b.State, b.Resolution, b.ResolvedAt, b.Version = Resolved, resolution, &tx.Now, before.Version+1
+		b.SnoozedUntil, b.SnoozeReason = clock.Date{}, ""
 		err = db.RequireOne(tx.Model(&Blocker{}).Where("id = ? and version = ?", b.ID, before.Version).
-			Select("state", "resolution", "resolved_at", "version").Updates(b))
+			Select("state", "resolution", "resolved_at", "snoozed_until", "snooze_reason", "version").Updates(b))
 		if err != nil {
 			return err
 		}
@@ -46,10 +48,16 @@ func (s *Store) ResolveBlocker(ctx context.Context, actor access.Actor, id uuid.
 		if err := withdraw(tx, b.ID); err != nil {
 			return err
 		}
+		if err := leaveAgendas(tx, b); err != nil {
+			return err
+		}
 		if b.OwnerID != actor.PersonID {
 			if err := notify.Send(tx, notify.Notice{Kind: NoticeResolved, IDs: notify.IDs{"blocker": b.ID}, To: b.OwnerID}); err != nil {
 				return err
 			}
+		}
+		if err := tx.Enqueue(db.Job{Args: BlockerResolved{Blocker: b.ID}}); err != nil {
+			return err
 		}
 		return record(tx, "blocker.resolved", b.ID, b.ForumID, before, b)
 	})

@@ -48,6 +48,10 @@ type Facts struct {
 	Since     clock.Date
 	Days      int // calendar days it may stay at its level
 
+	AcknowledgeBy  clock.Date // Not known where nobody is asked to
+	AcknowledgedOn clock.Date
+	SnoozedUntil   clock.Date // nothing moves it before
+
 	Young []Young // whom it names, by case number
 
 	Acted map[Cause]bool // what has already made it rise
@@ -77,9 +81,10 @@ func LeavesOn(since clock.Date, days int, work calendar.WorkingDays) clock.Date 
 
 // Judge says whether a blocker rises today, and why. Each cause acts once: those that hold on the same
 // day make one step together. Nothing rises on a weekend or a bank holiday; it rises on the next
-// working day instead, and a day on which nobody looked is caught up on the next.
+// working day instead, and a day on which nobody looked is caught up on the next. What falls due during a snooze
+// acts when that has ended.
 func Judge(f Facts, rules Rules, today clock.Date, work calendar.WorkingDays) (Rise, bool) {
-	if !work.IsWorkingDay(today) {
+	if !work.IsWorkingDay(today) || today.Before(f.SnoozedUntil) && !f.SnoozedUntil.IsZero() {
 		return Rise{}, false
 	}
 	var rise Rise
@@ -100,6 +105,12 @@ func Judge(f Facts, rules Rules, today clock.Date, work calendar.WorkingDays) (R
 			count(f.Days, "day"), f.LevelName, f.Since.Long(), up.Long())
 		if acts := LeavesOn(f.Since, f.Days, work); acts != up {
 			sentence += fmt.Sprintf(" That was not a working day, so it was due to rise on %s.", acts.Long())
+		}
+		switch {
+		case !f.AcknowledgedOn.IsZero():
+			sentence += fmt.Sprintf(" It was acknowledged there on %s, and is still stuck.", f.AcknowledgedOn.Long())
+		case !f.AcknowledgeBy.IsZero():
+			sentence += fmt.Sprintf(" Nobody acknowledged it there, which was due by %s.", f.AcknowledgeBy.Long())
 		}
 		add(Cause{TimeUp, fmt.Sprintf("stay %d", f.Stay)}, sentence, sentence)
 	}

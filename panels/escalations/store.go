@@ -58,12 +58,7 @@ func ladderAmong(tx db.Tx, forumID uuid.UUID, forums []panels.Forum) (Ladder, er
 	if forum == nil {
 		return nil, fault.New(fault.NotFound, "There is no such forum.")
 	}
-	var rows []LadderLevel
-	err := tx.Raw(`
-		select * from ladder_level
-		where forum_id = @forum
-			or (forum_id is null and not exists (select from ladder_level where forum_id = @forum))
-		order by position`, map[string]any{"forum": forumID}).Scan(&rows).Error
+	rows, err := ladderRows(tx, forumID)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +67,16 @@ func ladderAmong(tx db.Tx, forumID uuid.UUID, forums []panels.Forum) (Ladder, er
 		return nil, err
 	}
 	return buildLadder(rows, *forum, forums, days), nil
+}
+
+// ladderRows are a forum's levels as they are set, held or not: its own, or the partnership's.
+func ladderRows(tx db.Tx, forumID uuid.UUID) (rows []LadderLevel, err error) {
+	err = tx.Raw(`
+		select * from ladder_level
+		where forum_id = @forum
+			or (forum_id is null and not exists (select from ladder_level where forum_id = @forum))
+		order by position`, map[string]any{"forum": forumID}).Scan(&rows).Error
+	return rows, err
 }
 
 // escalateAfterDays is what the terms of reference in force say; a forum that has none yet waits 28.
@@ -83,27 +88,53 @@ func escalateAfterDays(tx db.Tx, forumID uuid.UUID) (int, error) {
 	return terms.EscalateAfterDays, err
 }
 
-// rulesInForce are the thresholds as the administrator set them.
-func rulesInForce(tx db.Tx) (Rules, error) {
-	var rows []struct {
-		Key       Rule
-		Threshold int
-	}
-	if err := tx.Raw(`select key, threshold from ladder_rule where enabled`).Scan(&rows).Error; err != nil {
-		return Rules{}, err
-	}
-	var rules Rules
-	for _, row := range rows {
-		switch row.Key {
-		case DeferredRule:
-			rules.Deferrals = row.Threshold
-		case BirthdayRule:
-			rules.BirthdayDays = row.Threshold
-		case FundersRule:
-			rules.Disagreements = row.Threshold
+// ruleRow is a threshold as an administrator set it.
+type ruleRow struct {
+	ForumID   *uuid.UUID
+	Key       Rule
+	Threshold int
+	Enabled   bool
+}
+
+// rulebook is every forum's thresholds: a forum without its own has the partnership's.
+type rulebook struct{ rows []ruleRow }
+
+func rulesOfAll(tx db.Tx) (book rulebook, err error) {
+	err = tx.Raw(`select forum_id, key, threshold, enabled from ladder_rule`).Scan(&book.rows).Error
+	return book, err
+}
+
+// of are the rules that hold at a forum.
+func (book rulebook) of(forumID uuid.UUID) Rules {
+	var own, shared Rules
+	has := false
+	for _, row := range book.rows {
+		switch {
+		case row.ForumID == nil:
+			shared.set(row)
+		case *row.ForumID == forumID:
+			has = true
+			own.set(row)
 		}
 	}
-	return rules, nil
+	if has {
+		return own
+	}
+	return shared
+}
+
+func (r *Rules) set(row ruleRow) {
+	if !row.Enabled {
+		return
+	}
+	switch row.Key {
+	case DeferredRule:
+		r.Deferrals = row.Threshold
+	case BirthdayRule:
+		r.BirthdayDays = row.Threshold
+	case FundersRule:
+		r.Disagreements = row.Threshold
+	}
 }
 
 // addStep writes the next line of a blocker's story. The caller holds the blocker's lock.

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +16,7 @@ import (
 	"quorate/frontend/views/layout"
 	"quorate/panels/escalations"
 	"quorate/server/base/access"
+	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 	"quorate/server/base/money"
 )
@@ -380,32 +383,125 @@ func (s *Site) ladderPage(c *fiber.Ctx, actor access.Actor) error {
 
 func (s *Site) showLadder(c *fiber.Ctx, actor access.Actor, form views.LadderForm, problem *fault.Fault) error {
 	info := layout.PageInfo{Title: "How its blockers climb", Section: form.Page.Forum.Name, Errors: fieldsOf(problem)}
-	return s.render(c, actor, formStatus(problem), info, views.LadderPage(form, info.Errors))
+	return s.render(c, actor, formStatus(problem), info, views.LadderPage(form, clock.DateOf(s.Clock()), info.Errors))
 }
 
+// setLadder saves a forum's levels, or says what that would do.
 func (s *Site) setLadder(c *fiber.Ctx, actor access.Actor) error {
-	typed := typedIn(c)
-	form := views.LadderForm{
-		ForumDays: typed("forum_days"), Dispute: typed("dispute"), DisputeDays: typed("dispute_days"),
-		Heads: typed("heads"), HeadsName: typed("heads_name"), HeadsDays: typed("heads_days"), BoardDays: typed("board_days"),
-	}
+	slug, typed := c.Params("forum"), typedIn(c)
+	form := views.ReadLadder(typed)
+	wanted, rows, wrong := form.Wanted(whole)
 	var read reading
-	wanted := escalations.LadderSetting{
-		ForumDays: whole(form.ForumDays), Dispute: read.id("dispute", form.Dispute, "Select another forum that is not a board"), DisputeDays: whole(form.DisputeDays),
-		Heads: read.id("heads", form.Heads, "Select a person from the list"), HeadsName: form.HeadsName, HeadsDays: whole(form.HeadsDays), BoardDays: whole(form.BoardDays),
+	for _, field := range wrong {
+		read.form.Add(field, "Enter its place, like 2")
 	}
-	slug := c.Params("forum")
-	_, err := saved(&read, func() (struct{}, error) {
-		return struct{}{}, s.escalations().SetLadder(c.UserContext(), actor, slug, wanted)
+	preview, err := saved(&read, func() (*escalations.LadderPreview, error) {
+		if typed("preview") != "" {
+			seen, err := s.escalations().PreviewLadder(c.UserContext(), actor, slug, wanted)
+			return &seen, err
+		}
+		return nil, s.escalations().SetLadder(c.UserContext(), actor, slug, wanted)
+	})
+	problem := mendable(err)
+	if err != nil && problem == nil {
+		return err
+	}
+	if problem == nil && preview == nil {
+		return s.redirect(c, "/forums/"+slug+"/ladder", "The levels are saved.")
+	}
+	page, err := s.escalations().ShowLadder(c.UserContext(), actor, slug)
+	if err != nil {
+		return err
+	}
+	form = form.Again(page)
+	form.Preview = preview
+	if problem != nil {
+		form.Preview = nil
+		problem = onRows(problem, rows)
+	}
+	return s.showLadder(c, actor, form, problem)
+}
+
+// onRows moves problems from the place a level has on the ladder to the row in which it was typed.
+func onRows(problem *fault.Fault, rows []int) *fault.Fault {
+	moved := *problem
+	moved.Fields = slices.Clone(problem.Fields)
+	for i, field := range moved.Fields {
+		var place int
+		var name string
+		if n, _ := fmt.Sscanf(field.Name, "level_%d_%s", &place, &name); n == 2 && place >= 1 && place <= len(rows) && name != "order" {
+			moved.Fields[i].Name = fmt.Sprintf("level_%d_%s", rows[place-1]+1, name)
+		}
+	}
+	return &moved
+}
+
+func (s *Site) acknowledgeBlocker(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "blocker")
+	if err != nil {
+		return err
+	}
+	if err := s.escalations().Acknowledge(c.UserContext(), actor, id); err != nil {
+		return err
+	}
+	return s.redirect(c, "/blockers/"+id.String(), "Acknowledged. Its story says so.")
+}
+
+func (s *Site) acknowledgeEscalation(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "escalation")
+	if err != nil {
+		return err
+	}
+	if err := s.escalations().AcknowledgeEscalation(c.UserContext(), actor, id); err != nil {
+		return err
+	}
+	return s.redirect(c, "/board/escalations/"+id.String(), "Acknowledged. The forum sees that the board has it.")
+}
+
+func (s *Site) snoozePage(c *fiber.Ctx, actor access.Actor) error {
+	return s.showSnooze(c, actor, views.Snooze{}, nil)
+}
+
+func (s *Site) showSnooze(c *fiber.Ctx, actor access.Actor, form views.Snooze, problem *fault.Fault) (err error) {
+	if form.BlockerPage, err = s.blockerToChange(c, actor); err != nil {
+		return err
+	}
+	if form.Level == escalations.BoardLevel {
+		return fault.New(fault.Conflict, "It waits for the board’s answer, so it cannot be put off.")
+	}
+	info := layout.PageInfo{Title: "Put blocker " + form.Reference() + " off", Section: form.ForumName, Errors: fieldsOf(problem)}
+	form.Warns = form.AllTheSame || info.Errors.For("all_the_same") != ""
+	return s.render(c, actor, formStatus(problem), info, views.SnoozePage(form, info.Errors))
+}
+
+func (s *Site) snoozeBlocker(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "blocker")
+	if err != nil {
+		return err
+	}
+	typed := typedIn(c)
+	form := views.Snooze{Until: govuk.ReadDate(typed, "until"), Reason: typed("reason"), AllTheSame: typed("all_the_same") == "yes"}
+	var read reading
+	snooze := escalations.Snooze{Until: read.date("until", form.Until), Reason: form.Reason, AllTheSame: form.AllTheSame, Version: whole(typed("version"))}
+	_, err = saved(&read, func() (struct{}, error) {
+		return struct{}{}, s.escalations().SnoozeBlocker(c.UserContext(), actor, id, snooze)
 	})
 	if problem := mendable(err); problem != nil {
-		if form.Page, err = s.escalations().ShowLadder(c.UserContext(), actor, slug); err != nil {
-			return err
-		}
-		return s.showLadder(c, actor, form, problem)
+		return s.showSnooze(c, actor, form, problem)
 	}
 	if err != nil {
 		return err
 	}
-	return s.redirect(c, "/forums/"+slug+"/ladder", "The levels are saved.")
+	return s.redirect(c, "/blockers/"+id.String(), "Put off until "+snooze.Until.Long()+".")
+}
+
+func (s *Site) wakeBlocker(c *fiber.Ctx, actor access.Actor) error {
+	id, err := idOf(c, "blocker")
+	if err != nil {
+		return err
+	}
+	if err := s.escalations().WakeBlocker(c.UserContext(), actor, id, whole(c.FormValue("version"))); err != nil {
+		return err
+	}
+	return s.redirect(c, "/blockers/"+id.String(), "It is no longer put off.")
 }

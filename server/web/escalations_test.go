@@ -84,7 +84,7 @@ func TestBlockerGoesToTheBoardAndItsAnswerComesHome(t *testing.T) {
 	raised := h.post("Cleo", item, form...)
 	want(t, raised, 303)
 	blocker := raised.Header().Get("Location")
-	want(t, h.get("Cleo", blocker), 200, "Blocker B1", "A flat with night staff", "Only for the forum", "£2,400.50 a week", "Strategic board", "it is here now", "Why did it move?")
+	want(t, h.get("Cleo", blocker), 200, "Blocker B1", "A flat with night staff", "Only for the forum", "£2,400.50 a week", "Strategic board", "it is here now", "What has happened")
 	want(t, h.get("Mo", blocker), 200, "Blocker B1") // its owner
 	wantNot(t, h.get("Mo", blocker), "Resolve this blocker")
 	want(t, h.get("Bea", blocker), 404)
@@ -217,16 +217,77 @@ func TestLadderByForm(t *testing.T) {
 	item := h.withBoard()
 	want(t, h.get("Cleo", "/forums/mapac/ladder"), 200, "MAPaC: up to 28 days", "Strategic board")
 	wantNot(t, h.get("Cleo", "/forums/mapac/ladder"), "Save these levels")
-	form := []string{"forum_days", "7", "heads", h.idOf("Mo"), "heads_name", "Heads of service", "heads_days", "14", "dispute_days", "", "board_days", "21"}
+	form := []string{
+		"forum_days", "7", "forum_answer", "3", "board_days", "21", "board_answer", "5", "deferred", "2", "birthday", "56", "funders", "0",
+		"level_1_key", "heads", "level_1_name", "Heads of service", "level_1_holder", "person:" + h.idOf("Mo"), "level_1_days", "14", "level_1_answer", "3", "level_1_order", "2",
+		"level_2_key", "dispute", "level_2_name", "", "level_2_holder", "", "level_2_days", "28", "level_2_answer", "3", "level_2_order", "1", "level_2_remove", "yes",
+		"level_3_key", "", "level_3_name", "Directors", "level_3_holder", "person:" + h.idOf("Cleo"), "level_3_days", "9", "level_3_answer", "3", "level_3_order", "1",
+	}
 	want(t, h.post("Cleo", "/forums/mapac/ladder", form...), 403)
 	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"forum_days", "a week"}, form...)...), 422, "Enter a number of days from 1 to 365", `value="a week"`, `value="14"`)
-	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"dispute", h.forum.ID.String()}, form...)...), 422, "Select another forum that is not a board")
-	for range 2 {
-		want(t, h.post("Ada", "/forums/mapac/ladder", form...), 303)
-	}
-	want(t, h.get("Cleo", "/forums/mapac/ladder"), 200, "MAPaC: up to 7 days", "Heads of service: up to 14 days")
+	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"level_1_holder", "forum:" + h.forum.ID.String()}, form...)...), 422, "Select another forum that is not a board", `href="#level_1_holder"`)
+	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"level_3_order", "x"}, form...)...), 422, "Enter its place, like 2")
+	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"preview", "yes"}, form...)...), 200, "This would raise 0 of 0 open blockers today.", "Nothing is saved yet", "Directors")
+	want(t, h.get("Cleo", "/forums/mapac/ladder"), 200, "MAPaC: up to 28 days")
+	want(t, h.post("Ada", "/forums/mapac/ladder", form...), 303)
+	want(t, h.post("Ada", "/forums/mapac/ladder", append([]string{"level_2_remove", ""}, form...)...), 409, "Somebody else changed this ladder")
+	want(t, h.get("Cleo", "/forums/mapac/ladder"), 200, "MAPaC: up to 7 days", "Directors: up to 9 days", "Heads of service: up to 14 days", "deferred twice")
+	wantNot(t, h.get("Cleo", "/forums/mapac/ladder"), "funders did not agree")
 	raised := h.post("Cleo", item, "kind", "provider", "theme", "Night care", "needed", "A provider", "owner", h.idOf("Mo"))
 	want(t, raised, 303)
 	want(t, h.get("Cleo", raised.Header().Get("Location")), 200, "Thursday 3 December 2026, unless it is resolved", "Heads of service: up to 14 days")
 	want(t, h.get("Ada", "/forums/nowhere/ladder"), 404)
+}
+
+// What is typed wrong is kept, and what is one cause is not raised twice.
+func TestBlockersAreAddedToJoinedSplitAndPutOffByForm(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	item := h.withBoard()
+	form := []string{"kind", "housing", "theme", "Supported housing", "needed", "A flat", "owner", h.idOf("Mo"), "weekly", "100"}
+	raised := h.post("Cleo", item, form...)
+	want(t, raised, 303)
+	one := raised.Header().Get("Location")
+
+	theme := []string{"kind", "housing", "theme", "Housing with support", "needed", "A scheme", "owner", h.idOf("Ada"), "young_people", "3", "weekly", "1000"}
+	want(t, h.post("Cleo", "/blockers/new?forum=mapac", theme...), 422, "Is it the same cause as one of these?", "Add it to B1: Supported housing", `value="3"`)
+	added := h.post("Cleo", "/blockers/new?forum=mapac", append([]string{"same", strings.TrimPrefix(one, "/blockers/")}, theme...)...)
+	want(t, added, 303)
+	want(t, h.get("Cleo", one), 200, "4 young people", "£1,100 a week", "added what has the same cause: 3 young people", "Split this blocker")
+	want(t, h.post("Cleo", "/blockers/new?forum=mapac", append([]string{"same", "new", "cases", "Q1, nobody"}, theme...)...), 422, "nobody is no case number", "Q1, nobody")
+	second := h.post("Cleo", "/blockers/new?forum=mapac", append([]string{"same", "new"}, theme...)...)
+	want(t, second, 303)
+	two := second.Header().Get("Location")
+
+	want(t, h.get("Cleo", two+"/join"), 200, "Which one has the same cause?", "B1: Supported housing")
+	want(t, h.post("Cleo", two+"/join"), 422, "Select the blocker that has the same cause")
+	want(t, h.get("Cleo", two+"/join?with=B1"), 200, "B1 goes on with MAPaC", "B2 ends", `value="7"`, `value="2100"`)
+	want(t, h.get("Cleo", two+"/join?with=B99"), 404)
+	want(t, h.get("Mo", two+"/join"), 403)
+	join := []string{"with", "B1", "version", "1", "with_version", "2", "young_people", "7", "weekly", "2100", "reason", "One scheme"}
+	want(t, h.post("Cleo", two+"/join", append([]string{"young_people", "lots"}, join...)...), 422, "Enter how many young people both affect, at least 1", `value="lots"`, "One scheme")
+	want(t, h.post("Cleo", two+"/join", join...), 303)
+	want(t, h.get("Cleo", two), 200, "Goes on in", "B1")
+	want(t, h.get("Cleo", one), 200, "Joined by", "B2", "7 young people", "B2: raised", "One scheme")
+
+	want(t, h.get("Cleo", one+"/split"), 200, "Which cases have another cause?")
+	want(t, h.post("Cleo", one+"/split", "version", "3", "theme", "Night staff"), 422, "Select the cases that leave", "Enter why they are not one", "Night staff")
+	var kase string
+	h.read(func(tx db.Tx) error { return tx.Raw(`select case_id from blocker_case`).Scan(&kase).Error })
+	split := h.post("Cleo", one+"/split", "version", "3", "cases", kase, "theme", "Night staff", "needed", "A provider", "owner", h.idOf("Mo"), "reason", "It is the staff")
+	want(t, split, 303)
+	three := split.Header().Get("Location")
+	want(t, h.get("Cleo", three), 200, "Split from", "B1", "It is the staff")
+	want(t, h.get("Cleo", one), 200, "Split off", "B3", "6 young people")
+
+	want(t, h.get("Cleo", three+"/snooze"), 200, "Until when?")
+	want(t, h.post("Cleo", three+"/snooze", "version", "1", "until-day", "1"), 422, "The date must include a month and a year")
+	want(t, h.post("Cleo", three+"/snooze", "version", "1"), 422, "Enter why it is put off", "Enter the day")
+	until := []string{"version", "1", "until-day", "4", "until-month", "12", "until-year", "2026", "reason", "They answer then"}
+	want(t, h.post("Cleo", three+"/snooze", until...), 303)
+	want(t, h.get("Cleo", three), 200, "Put off until", "Friday 4 December 2026, because: They answer then", "End the snooze now")
+	want(t, h.post("Cleo", three+"/wake", "version", "2"), 303)
+	wantNot(t, h.get("Cleo", three), "End the snooze now")
+	want(t, h.post("Mo", three+"/acknowledge"), 403)
+	want(t, h.get("Cleo", three), 200, "Acknowledged", "By Cleo")
 }

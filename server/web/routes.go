@@ -320,6 +320,10 @@ func (s *Site) Routes() []Route {
 		{post, "/blockers/:blocker/move", access.RaiseBlocker, s.moveBlocker},
 		{get, "/blockers/:blocker/resolve", access.RaiseBlocker, s.resolveBlockerPage},
 		{post, "/blockers/:blocker/resolve", access.RaiseBlocker, s.resolveBlocker},
+		{post, "/blockers/:blocker/acknowledge", access.UseProduct, s.acknowledgeBlocker}, // the person who holds it may hold no seat
+		{get, "/blockers/:blocker/snooze", access.RaiseBlocker, s.snoozePage},
+		{post, "/blockers/:blocker/snooze", access.RaiseBlocker, s.snoozeBlocker},
+		{post, "/blockers/:blocker/wake", access.RaiseBlocker, s.wakeBlocker},
 		{get, "/blockers/:blocker/join", access.RaiseBlocker, s.joinBlockersPage},
 		{post, "/blockers/:blocker/join", access.RaiseBlocker, s.joinBlockers},
 		{get, "/blockers/:blocker/split", access.RaiseBlocker, s.splitBlockerPage},
@@ -330,6 +334,7 @@ func (s *Site) Routes() []Route {
 		{post, "/forums/:forum/ladder", access.ChangeForums, s.setLadder},
 		{get, "/board", access.UseProduct, s.boardsPage},
 		{get, "/board/escalations/:escalation", access.UseProduct, s.escalationPage}, // whoever the board directs may hold no seat
+		{post, "/board/escalations/:escalation/acknowledge", access.AnswerBoard, s.acknowledgeEscalation},
 		{post, "/board/escalations/:escalation/answer", access.AnswerBoard, s.answerEscalation},
 		{get, "/board/digests/:digest", access.ReadBoard, s.digestPage},
 		{get, "/board/:board", access.UseProduct, s.boardPage}, // an administrator sends the digest and reads nothing

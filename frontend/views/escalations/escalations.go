@@ -3,7 +3,10 @@ package escalations
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"quorate/frontend/govuk"
 	peopleViews "quorate/frontend/views/people"
@@ -200,6 +203,12 @@ func facts(p domain.BlockerPage) []govuk.Fact {
 		{Key: "Owner", Text: p.OwnerName},
 		{Key: "Level", Text: p.LevelName + ", since " + p.LevelSince.Long()},
 	}
+	if words := acknowledged(p); words != "" && p.State == domain.Open {
+		facts = append(facts, govuk.Fact{Key: "Acknowledged", Text: words})
+	}
+	if !p.SnoozedUntil.IsZero() {
+		facts = append(facts, govuk.Fact{Key: "Put off until", Text: p.SnoozedUntil.LongWithWeekday() + ", because: " + p.SnoozeReason})
+	}
 	if !p.RisesOn.IsZero() {
 		facts = append(facts, govuk.Fact{Key: "Goes up a level on", Text: p.RisesOn.LongWithWeekday() + ", unless it is resolved"})
 	}
@@ -279,7 +288,42 @@ func answer(p domain.BlockerPage) string {
 var stepTitles = map[domain.StepKind]string{
 	domain.StepRaised: "Raised", domain.StepRisen: "Went up by rule", domain.StepMoved: "Moved", domain.StepAnswered: "Answered by the board",
 	domain.StepChased: "Reminder sent", domain.StepPassedOn: "Passed on", domain.StepJoined: "Joined", domain.StepSplit: "Split", domain.StepResolved: "Resolved",
+	domain.StepAcknowledged: "Acknowledged", domain.StepRaisedAgain: "Raised again by rule", domain.StepSnoozed: "Put off", domain.StepWoken: "No longer put off",
+	domain.StepLadder: "The ladder changed",
 }
+
+// acknowledged says whether whoever holds the level has said that they have it.
+func acknowledged(p domain.BlockerPage) string {
+	switch {
+	case p.AcknowledgedAt != nil:
+		return "By " + p.AcknowledgedName + ", " + clock.Moment(*p.AcknowledgedAt)
+	case p.AcknowledgeBy.IsZero():
+		return ""
+	default:
+		return "Not yet. Due by " + p.AcknowledgeBy.LongWithWeekday()
+	}
+}
+
+// why says why it stands where it stands: the last step that took it there.
+func why(p domain.BlockerPage) string {
+	for i := len(p.Story) - 1; i >= 0; i-- {
+		step := p.Story[i]
+		if step.Of == 0 && (step.Kind == domain.StepRisen || step.Kind == domain.StepMoved || step.Kind == domain.StepRaisedAgain) {
+			return "It went from " + step.FromLevel + " to " + step.ToLevel + " on " + step.HappenedOn.Long() + ". " + step.Words
+		}
+	}
+	return ""
+}
+
+// Snooze is the form that puts a blocker off, as it was typed.
+type Snooze struct {
+	domain.BlockerPage
+	Until      govuk.TypedDate
+	Reason     string
+	AllTheSame bool
+	Warns      bool // it goes past a day that somebody has to weigh
+}
+
 
 // story is what happened, the latest first.
 func story(p domain.BlockerPage) govuk.Timeline {
@@ -478,41 +522,196 @@ func isHere(p domain.BlockerPage, l domain.Level) bool {
 	return p.State == domain.Open && l.Key == p.Level
 }
 
-// LadderForm is the form that sets a forum's levels, as it was typed.
+// LadderForm is the form that sets a forum's levels and rules, as it was typed.
 type LadderForm struct {
-	Page domain.LadderPage
+	Page    domain.LadderPage
+	Preview *domain.LadderPreview // what it would do, when that was asked
 
-	ForumDays, Dispute, DisputeDays, Heads, HeadsName, HeadsDays, BoardDays string
+	ForumDays, ForumAnswer, BoardDays, BoardAnswer string
+	Levels                                         []LevelForm
+	Deferred, Birthday, Funders                    string
 }
 
-// FillLadder is the form as the ladder stands.
+// LevelForm is one level between the forum and the board, as it was typed.
+type LevelForm struct {
+	Key, Name, Holder, Days, Answer, Order string
+	Remove                                 bool
+}
+
+// blank is the row for a level that is added.
+func (l LevelForm) blank() bool { return l.Key == "" && l.Name == "" && l.Holder == "" }
+
+// FillLadder is the form as the ladder stands, with a row for one more level.
 func FillLadder(page domain.LadderPage) LadderForm {
 	set := page.Setting
 	form := LadderForm{
-		Page: page, ForumDays: fmt.Sprint(set.ForumDays), DisputeDays: fmt.Sprint(set.DisputeDays),
-		HeadsName: set.HeadsName, HeadsDays: fmt.Sprint(set.HeadsDays), BoardDays: fmt.Sprint(set.BoardDays),
+		Page: page, ForumDays: fmt.Sprint(set.ForumDays), ForumAnswer: fmt.Sprint(set.ForumAnswer), BoardDays: fmt.Sprint(set.BoardDays), BoardAnswer: fmt.Sprint(set.BoardAnswer),
+		Deferred: fmt.Sprint(set.Rules.Deferrals), Birthday: fmt.Sprint(set.Rules.BirthdayDays), Funders: fmt.Sprint(set.Rules.Disagreements),
 	}
-	if set.Dispute != nil {
-		form.Dispute = set.Dispute.String()
+	for i, level := range set.Between {
+		row := LevelForm{Key: string(level.Key), Name: level.Name, Days: fmt.Sprint(level.Days), Answer: fmt.Sprint(level.Answer), Order: fmt.Sprint(i + 1)}
+		switch {
+		case level.ForumID != nil:
+			row.Holder = forumHolder + level.ForumID.String()
+		case level.PersonID != nil:
+			row.Holder = personHolder + level.PersonID.String()
+		}
+		form.Levels = append(form.Levels, row)
 	}
-	if set.Heads != nil {
-		form.Heads = set.Heads.String()
+	return form.withBlank()
+}
+
+// What a holder's value begins with.
+const (
+	forumHolder  = "forum:"
+	personHolder = "person:"
+)
+
+// withBlank adds the row for one more level, unless it is there.
+func (f LadderForm) withBlank() LadderForm {
+	if len(f.Levels) == 0 || !f.Levels[len(f.Levels)-1].blank() {
+		f.Levels = append(f.Levels, LevelForm{Days: "28", Answer: "3", Order: fmt.Sprint(len(f.Levels) + 1)})
+	}
+	return f
+}
+
+// ReadLadder reads the form, with the rows it had.
+func ReadLadder(typed func(name string) string) LadderForm {
+	form := LadderForm{
+		ForumDays: typed("forum_days"), ForumAnswer: typed("forum_answer"), BoardDays: typed("board_days"), BoardAnswer: typed("board_answer"),
+		Deferred: typed("deferred"), Birthday: typed("birthday"), Funders: typed("funders"),
+	}
+	for i := 1; i <= mostRows && typed(fmt.Sprintf("level_%d_order", i)) != ""; i++ {
+		field := func(name string) string { return typed(fmt.Sprintf("level_%d_%s", i, name)) }
+		form.Levels = append(form.Levels, LevelForm{
+			Key: field("key"), Name: field("name"), Holder: field("holder"), Days: field("days"), Answer: field("answer"), Order: field("order"), Remove: field("remove") == "yes",
+		})
 	}
 	return form
 }
 
-func (f LadderForm) disputeOptions() []govuk.Option {
-	options := []govuk.Option{{Value: "", Text: "None: this level is skipped"}}
+// mostRows bounds the form.
+const mostRows = 12
+
+// Wanted is the ladder the form asks for: levels in the order typed, without those taken away and the empty row. Of
+// each level it says which row it was, so that a problem is shown there.
+func (f LadderForm) Wanted(whole func(typed string) int) (domain.LadderSetting, []int, []string) {
+	set := domain.LadderSetting{
+		ForumDays: whole(f.ForumDays), ForumAnswer: whole(f.ForumAnswer), BoardDays: whole(f.BoardDays), BoardAnswer: whole(f.BoardAnswer),
+		Rules: domain.Rules{Deferrals: whole(f.Deferred), BirthdayDays: whole(f.Birthday), Disagreements: whole(f.Funders)},
+	}
+	var order []int
+	var wrong []string
+	for i, row := range f.Levels {
+		if row.Remove || row.blank() {
+			continue
+		}
+		if whole(row.Order) < 1 {
+			wrong = append(wrong, fmt.Sprintf("level_%d_order", i+1))
+		}
+		order = append(order, i)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return whole(f.Levels[a].Order) - whole(f.Levels[b].Order) })
+	for _, i := range order {
+		row := f.Levels[i]
+		level := domain.LevelSetting{Key: domain.LevelKey(row.Key), Name: row.Name, Days: whole(row.Days), Answer: whole(row.Answer)}
+		if id, ok := strings.CutPrefix(row.Holder, forumHolder); ok {
+			level.ForumID = parsed(id)
+		}
+		if id, ok := strings.CutPrefix(row.Holder, personHolder); ok {
+			level.PersonID = parsed(id)
+		}
+		set.Between = append(set.Between, level)
+	}
+	return set, order, wrong
+}
+
+// parsed is an id from a list; what is none is an id nothing has.
+func parsed(typed string) *uuid.UUID {
+	id, err := uuid.Parse(typed)
+	if err != nil {
+		id = uuid.Nil
+	}
+	return &id
+}
+
+// Again is the form shown once more, with the row for another level.
+func (f LadderForm) Again(page domain.LadderPage) LadderForm {
+	f.Page = page
+	return f.withBlank()
+}
+
+func (f LadderForm) holderOptions() []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: "Nobody: this level is skipped"}}
 	for _, forum := range f.Page.Forums {
-		options = append(options, govuk.Option{Value: forum.ID.String(), Text: forum.Name})
+		options = append(options, govuk.Option{Value: forumHolder + forum.ID.String(), Text: "Forum: " + forum.Name})
+	}
+	for _, person := range peopleViews.Options(f.Page.People, "")[1:] {
+		options = append(options, govuk.Option{Value: personHolder + person.Value, Text: person.Text})
 	}
 	return options
 }
 
-func (f LadderForm) headsOptions() []govuk.Option {
-	options := peopleViews.Options(f.Page.People, "Select a person")
-	options[0].Text = "Nobody: this level is skipped"
-	return options
+// levelTitle heads one row of the form.
+func (f LadderForm) levelTitle(i int) string {
+	row := f.Levels[i]
+	if row.Key == "" {
+		return "Another level (optional)"
+	}
+	if row.Name != "" {
+		return row.Name
+	}
+	for _, option := range f.holderOptions() {
+		if option.Value == row.Holder && row.Holder != "" {
+			return strings.TrimPrefix(option.Text, "Forum: ")
+		}
+	}
+	if domain.LevelKey(row.Key) == domain.DisputeLevel {
+		return "Dispute resolution"
+	}
+	return "A level nobody holds"
+}
+
+// previewWords say what saving would do.
+func previewWords(p domain.LadderPreview, today clock.Date) []string {
+	when := "today"
+	if p.On != today {
+		when = "on " + p.On.Long() + ", the next working day"
+	}
+	said := []string{fmt.Sprintf("This would raise %d of %s %s.", p.Rise, count(p.Open, "open blocker"), when)}
+	if p.OffRung > 0 {
+		said = append(said, fmt.Sprintf("%s at a level you take away would go to the next above.", count(p.OffRung, "blocker")))
+	}
+	if p.Follow > 0 {
+		said = append(said, fmt.Sprintf("%s would stay, with other days or in other hands.", count(p.Follow, "blocker")))
+	}
+	return append(said, "Nothing is saved yet.")
+}
+
+// ruleWords are the rules of a ladder that are switched on.
+func ruleWords(r domain.Rules) []string {
+	var words []string
+	if n := r.Deferrals; n > 0 {
+		words = append(words, "The same case was deferred "+times(n)+".")
+	}
+	if n := r.BirthdayDays; n > 0 {
+		words = append(words, fmt.Sprintf("The 18th birthday is within %s and there is no support plan.", days(n)))
+	}
+	if n := r.Disagreements; n > 0 {
+		words = append(words, "The funders did not agree on the same request, "+times(n)+".")
+	}
+	return words
+}
+
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	default:
+		return fmt.Sprintf("%d times", n)
+	}
 }
 
 // leadsNowhere: a forum that is no board itself and has none above it.
@@ -520,3 +719,5 @@ func leadsNowhere(p domain.LadderPage) bool {
 	_, found := p.Ladder.Level(domain.BoardLevel)
 	return !found && !p.Forum.Board
 }
+
+func levelField(i int, name string) string { return fmt.Sprintf("level_%d_%s", i+1, name) }
