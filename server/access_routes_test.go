@@ -402,7 +402,7 @@ var probes = map[string]probe{
 	"GET /blockers -":                                   {path: "/blockers", shows: "Blockers"},
 	"GET /blockers ofMAPaC":                             {path: "/blockers?forum={mapac}", shows: "Ground-floor flats"},
 	"GET /blockers/new MAPaC":                           {path: "/blockers/new?forum={mapac}", shows: "Raise a blocker"},
-	"POST /blockers/new MAPaC":                          {path: "/blockers/new?forum={mapac}", form: append([]string{"young_people", "12"}, stuck...), leads: "/blockers/"},
+	"POST /blockers/new MAPaC":                          {path: "/blockers/new?forum={mapac}", form: append([]string{"same", "new", "young_people", "12"}, stuck...), leads: "/blockers/"},
 	"GET /blockers/:blocker MAPaC":                      {path: "/blockers/{blocker}", shows: "Blocker B"},
 	"GET /blockers/:blocker/move MAPaC":                 {path: "/blockers/{blocker}/move", shows: "Move blocker B"},
 	"POST /blockers/:blocker/move MAPaC":                {path: "/blockers/{blocker}/move", form: []string{"version", "1", "level", "board", "reason", "Nobody else can."}, leads: "/blockers/{blocker}"},
@@ -417,7 +417,7 @@ var probes = map[string]probe{
 	"GET /blockers/:blocker/split MAPaC":                {path: "/blockers/{many_blocker}/split", shows: "Split this blocker"},
 	"POST /blockers/:blocker/split MAPaC":               {path: "/blockers/{many_blocker}/split", on: "/blockers/{many_blocker}/split", by: "chr", form: []string{"cases", "{stuck_case}", "reason", "It is another scheme."}, leads: "/blockers/"},
 	"GET /meetings/:meeting/items/:item/blocker MAPaC":  {path: "/meetings/{voting}/items/{voting_item}/blocker", shows: "Raise a blocker"},
-	"POST /meetings/:meeting/items/:item/blocker MAPaC": {path: "/meetings/{voting}/items/{voting_item}/blocker", form: stuck, leads: "/blockers/"},
+	"POST /meetings/:meeting/items/:item/blocker MAPaC": {path: "/meetings/{voting}/items/{voting_item}/blocker", form: append([]string{"same", "new"}, stuck...), leads: "/blockers/"},
 
 	"GET /board -":        {path: "/board", shows: "Boards", leads: "/board/{board}"},
 	"GET /board/:board -": {path: "/board/{board}", shows: "Strategic transitions board"},

@@ -855,8 +855,11 @@ func (d *day) blockers() {
 	})
 	d.must(err)
 	d.ids["blocker"] = b.ID.String()
-	d.find("stuck_case", `select case_id from blocker where id = ?`, b.ID)
-	number := d.find("stuck_number", `select 'Q' || c.number from blocker b join cases c on c.id = b.case_id where b.id = ?`, b.ID)
+	const others = `
+		from agenda_item i join meeting m on m.id = i.meeting_id left join funding_request r on r.id = i.request_id join cases c on c.id = coalesce(i.case_id, r.case_id)
+		where m.forum_id = ? and i.number <> '' and c.id <> ? and not exists (select from interest n where n.item_id = i.id) order by c.number limit 1`
+	d.find("stuck_case", `select c.id`+others, b.ForumID, b.CaseID)
+	number := d.find("stuck_number", `select 'Q' || c.number`+others, b.ForumID, b.CaseID)
 	many, err := d.escalations.RaiseBlocker(d.Context(), d.as(people["chr"]), escalations.Raise{
 		ForumID: b.ForumID, Cases: number, YoungPeople: 3, Kind: escalations.Housing, Theme: "Flats, ground floor", Needed: "A scheme with lifts.", OwnerID: d.as("Grace Pell").PersonID,
 	})

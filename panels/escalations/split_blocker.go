@@ -2,11 +2,13 @@ package escalations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"quorate/notify"
 	"quorate/panels"
@@ -88,6 +90,9 @@ func (s Split) check(tx db.Tx, whole Blocker, cases []uuid.UUID) (Blocker, error
 
 func splitOff(tx db.Tx, whole Blocker, part *Blocker, s Split) error {
 	err := tx.Create(part).Error
+	if errors.Is(err, gorm.ErrDuplicatedKey) && db.Constraint(err) == "blocker_open_once" {
+		return fault.New(fault.Conflict, "This case already has an open blocker of this kind at this forum. Join this one with that instead.")
+	}
 	if err != nil {
 		return err
 	}
