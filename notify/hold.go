@@ -26,8 +26,8 @@ type Hold struct {
 	Reason string
 }
 
-// HoldMail holds all mail from the next message on; one that is with the mail server at this moment is not
-// called back.
+// HoldMail holds all mail from the next message on, or says anew why it is held. A message that is with the
+// mail server at this moment is not called back.
 func (s *Store) HoldMail(ctx context.Context, actor access.Actor, why string) error {
 	if err := actor.Check(access.ManageMail, uuid.Nil); err != nil {
 		return err
@@ -39,17 +39,17 @@ func (s *Store) HoldMail(ctx context.Context, actor access.Actor, why string) er
 	if err := form.Err(); err != nil {
 		return err
 	}
-	err := s.DB.Write(ctx, actor, func(tx db.Tx) error {
+	return s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		hold := uuid.Must(uuid.NewV7())
-		if err := tx.Exec(`insert into mail_hold (id, held_at, held_by, reason) values (?, ?, ?, ?)`, hold, tx.Now, actor.PersonID, why).Error; err != nil {
+		err := tx.Raw(`
+			insert into mail_hold (id, held_at, held_by, reason) values (?, ?, ?, ?)
+			on conflict ((true)) where lifted_at is null do update set reason = excluded.reason
+			returning id`, hold, tx.Now, actor.PersonID, why).Row().Scan(&hold)
+		if err != nil {
 			return err
 		}
 		return audit.Record(tx, audit.Entry{Action: "mail.held", ObjectKind: "mail_hold", ObjectID: hold.String(), After: map[string]any{"reason": why}})
 	})
-	if errors.Is(err, gorm.ErrDuplicatedKey) {
-		return fault.New(fault.Conflict, "All mail is held already.")
-	}
-	return err
 }
 
 // LiftHold lets mail go again: all that was held, or only what is no older than a day. What is no longer true

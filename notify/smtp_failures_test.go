@@ -29,6 +29,7 @@ type scripted struct {
 	answers map[string]string // by command; "" closes the line; protected by mu
 	lines   int               // opened, protected by mu
 	helos   []string          // the extensions it offers, protected by mu
+	held    tls.Certificate
 }
 
 func script(t *testing.T, extensions []string, answers map[string]string) *scripted {
@@ -37,7 +38,7 @@ func script(t *testing.T, extensions []string, answers map[string]string) *scrip
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scripted{address: listener.Addr().String(), answers: answers, helos: extensions}
+	s := &scripted{address: listener.Addr().String(), answers: answers, helos: extensions, held: certificateFor(t, "nobody.example.org")}
 	var together sync.WaitGroup
 	together.Go(func() {
 		for {
@@ -98,7 +99,7 @@ func (s *scripted) talk(conn net.Conn) {
 			if !say(command, "220 go ahead") {
 				return
 			}
-			if secure := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{selfSigned()}}); secure.Handshake() != nil {
+			if secure := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{s.held}}); secure.Handshake() != nil {
 				return
 			}
 			return
@@ -124,19 +125,13 @@ func (s *scripted) talk(conn net.Conn) {
 	}
 }
 
-// selfSigned is a certificate nobody has reason to trust.
-var selfSigned = sync.OnceValue(func() tls.Certificate {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "nobody"}, NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"nobody.example.org"}}
-	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		panic(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
-})
+// certificateFor is a certificate that vouches for itself alone.
+func certificateFor(t *testing.T, host string) tls.Certificate {
+	t.Helper()
+	key := must[*ecdsa.PrivateKey](t)(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: host}, NotAfter: time.Now().Add(time.Hour), DNSNames: []string{host}}
+	return tls.Certificate{Certificate: [][]byte{must[[]byte](t)(x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key))}, PrivateKey: key}
+}
 
 var hello = notify.Message{ID: "1@example.org", To: "priya@example.org", Subject: "Hello", Text: "Hello.", HTML: "<p>Hello.</p>", At: dbtest.Begin}
 

@@ -31,6 +31,7 @@ type Holder struct {
 	FromDate    clock.Date
 	ToDate      clock.Date // Not known: still held
 	Version     int
+	MailFails   bool // mail to their address comes back
 }
 
 // HeldBy is the seat's holder, or the zero Holder when nobody holds it.
@@ -99,7 +100,8 @@ func seatsOver(tx db.Tx, forums []uuid.UUID, from, to clock.Date) (all seating, 
 	}
 	var holders []Holder
 	err = tx.Raw(`
-		select h.id as holding_id, h.seat_id, h.person_id, p.name, h.deputy_order, h.from_date, h.to_date, h.version
+		select h.id as holding_id, h.seat_id, h.person_id, p.name, h.deputy_order, h.from_date, h.to_date, h.version,
+			exists (select from address_failure f where f.person_id = p.id and f.email = p.email and f.hard and f.cleared_at is null) as mail_fails
 		from seat s join seat_holding h on h.seat_id = s.id join person p on p.id = h.person_id
 		where s.forum_id in @forums and h.from_date <= @to and (h.to_date is null or h.to_date >= @from)
 		order by h.deputy_order, h.from_date, h.id`, map[string]any{"forums": forums, "from": from, "to": to}).Scan(&holders).Error

@@ -38,6 +38,17 @@ var probes = map[string]probe{
 	"GET /policy -":              {path: "/policy", shows: "Who may do what"},
 	"GET /help/api -":            {path: "/help/api", shows: "Record one person’s reply"},
 
+	"GET /mail -":                              {path: "/mail", shows: "All mail is held"},
+	"POST /mail/hold -":                        {path: "/mail/hold", form: []string{"reason", "Until we go live"}, leads: "/mail"},
+	"GET /mail/let-go -":                       {path: "/mail/let-go", shows: "What becomes of it?"},
+	"POST /mail/let-go -":                      {path: "/mail/let-go", form: []string{"hold", "{hold}", "old", "all"}, leads: "/mail"},
+	"GET /mail/undelivered -":                  {path: "/mail/undelivered", shows: "Messages that could not be delivered"},
+	"POST /mail/undelivered -":                 {path: "/mail/undelivered", form: []string{"notice", "{undelivered}", "do", "send"}, leads: "/mail/undelivered"},
+	"GET /mail/undelivered/:notice -":          {path: "/mail/undelivered/{undelivered}", shows: "Correct their address"},
+	"POST /mail/undelivered/:notice/address -": {path: "/mail/undelivered/{undelivered}/address", on: "/mail/undelivered/{undelivered}", by: "adm", form: []string{"email", "corrected@example.org"}, leads: "/mail/undelivered"},
+	"GET /mail/addresses -":                    {path: "/mail/addresses", shows: "People whom mail does not reach"},
+	"POST /mail/addresses/:person -":           {path: "/mail/addresses/{unreached}", form: []string{"do", "try"}, leads: "/mail/addresses"},
+
 	"GET /api-tokens -":                    {path: "/api-tokens", shows: "Access for other systems"},
 	"GET /api-tokens/new -":                {path: "/api-tokens/new", shows: "Which forums may it reach?"},
 	"POST /api-tokens MAPaC":               {path: "/api-tokens", form: append([]string{"forums", "{mapac_id}"}, tokenForm...), says: "Copy the token now"},

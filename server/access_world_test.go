@@ -229,6 +229,7 @@ func tellWorld(t *testing.T) *world {
 	d.signIn()
 	d.machines()
 	d.screens()
+	d.mail()
 	if err := stop(context.Background()); err != nil {
 		t.Error(err)
 	}
@@ -953,6 +954,24 @@ func (d *day) post() {
 	}
 	d.must(d.product.post.DrainDue(d.Context()))
 	d.find("mail", `select id from demo_mail order by received_at desc limit 1`)
+}
+
+// mail is held from now on, and Uma's address fails: what was for her could not be delivered.
+func (d *day) mail() {
+	uma := uuid.MustParse(d.ids["uma"])
+	id := d.id("undelivered", `select id from outbox where state = 'sent' order by seq limit 1`)
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error {
+		err := tx.Exec(`update outbox set state = 'dead', failure = 'no_such_address', last_error = '550 5.1.1 No such mailbox', recipient = ?, sent_to = (select email from person where id = ?) where id = ?`, uma, uma, id).Error
+		if err != nil {
+			return err
+		}
+		return tx.Exec(`
+			insert into address_failure (id, person_id, email, outbox_id, hard, failure, answer, at)
+			select ?, id, email, ?, true, 'no_such_address', '550 5.1.1 No such mailbox', ? from person where id = ?`, uuid.Must(uuid.NewV7()), id, tx.Now, uma).Error
+	}))
+	d.ids["unreached"] = uma.String()
+	d.must(d.product.post.HoldMail(d.Context(), d.as(people["adm"]), "Until we go live"))
+	d.find("hold", `select id from mail_hold`)
 }
 
 // calendars has an invitation go out, and makes a calendar's secret address.

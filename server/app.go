@@ -121,7 +121,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		return nil, err
 	}
 	a.site = &web.Site{
-		DB: o.database, Auth: a.auth, Tracker: a.tracker, Room: a.room, Papers: a.papers, Packs: a.packs, Printer: printer, Keepers: a.panels.Keepers,
+		DB: o.database, Auth: a.auth, Post: a.post, Tracker: a.tracker, Room: a.room, Papers: a.papers, Packs: a.packs, Printer: printer, Keepers: a.panels.Keepers,
 		BaseURL: base, Demo: o.demo, ProtectiveMark: o.network.ProtectiveMark, TrustProxy: o.network.TrustProxy, Log: o.log, Clock: o.clock,
 		APIDocument: a.api.Document(), APIPath: api.Prefix, APIDocumentPath: api.DocumentPath,
 	}

@@ -30,6 +30,7 @@ type PersonRow struct {
 	panels.Person
 	AgencyName string
 	Seats      string // "MAPaC (chair), Board (member)"
+	MailFails  bool   // mail to their address comes back
 }
 
 // CreatePerson adds a person with an account. Only an administrator may, or the command that makes
@@ -91,6 +92,7 @@ func (s *Store) People(ctx context.Context, actor access.Actor) ([]PersonRow, er
 	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
 		return tx.Raw(`
 			select p.*, coalesce(a.name, '') as agency_name,
+			       exists (select from address_failure f where f.person_id = p.id and f.email = p.email and f.hard and f.cleared_at is null) as mail_fails,
 			       coalesce((select string_agg(f.name || ' (' || replace(s.office, '_', ' ') || ')', ', ' order by f.name)
 			                 from seat_holding h join seat s on s.id = h.seat_id join forum f on f.id = s.forum_id
 			                 where h.person_id = p.id and h.from_date <= ? and (h.to_date is null or h.to_date >= ?)), '') as seats

@@ -37,7 +37,7 @@ import (
 func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	page := home.Page{Greeting: "Hello, " + actor.Name, AllMeetings: meetingViews.MineHref}
 	err := s.DB.Read(c.UserContext(), actor, func(tx db.Tx) error {
-		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needInWriting, needConfirmations, needInterests, needPositions, needDecisionAnswers, needAuthorisers, needMinutes, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, nextMeetings, placesToGo} {
+		for _, part := range []func(db.Tx, *home.Page) error{needVotes, needInWriting, needConfirmations, needInterests, needPositions, needDecisionAnswers, needAuthorisers, needMinutes, needConditions, needReplies, needDates, needQuorum, needAnswers, needRequests, needActions, needLetters, needBlockers, needClashes, needMail, nextMeetings, placesToGo} {
 			if err := part(tx, &page); err != nil {
 				return err
 			}

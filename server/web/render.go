@@ -126,6 +126,7 @@ var places = []struct {
 	{"Agencies", "/agencies", []access.Action{access.ManagePeople}},
 	{"Letter templates", "/letter-templates", []access.Action{access.ChangeTemplates}},
 	{"People", "/people", []access.Action{access.ManagePeople}},
+	{"Mail", "/mail", []access.Action{access.ManageMail}},
 	{"Other systems", "/api-tokens", []access.Action{access.ManagePeople}}, // clerks come from their forum's page
 	{"Audit trail", "/audit", []access.Action{access.ReadAudit}},
 }

@@ -19,6 +19,7 @@ import (
 	"quorate/agendas/papers"
 	"quorate/agendas/tracker"
 	"quorate/frontend"
+	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/room"
 	"quorate/server/auth"
@@ -33,6 +34,7 @@ type Site struct {
 	DB   *db.DB
 	Auth *auth.Store
 	Room *room.Store
+	Post *notify.Store
 
 	Tracker tracker.Store
 

@@ -321,6 +321,20 @@ func deputies(s panels.TableSeat) string {
 	return strings.Join(names, ", ")
 }
 
+// deputiesMailMisses says of which deputies the mail comes back, "" of none.
+func deputiesMailMisses(s panels.TableSeat) string {
+	var names []string
+	for _, d := range s.Deputies() {
+		if d.MailFails {
+			names = append(names, d.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Mail comes back: " + strings.Join(names, ", ")
+}
+
 func seatHref(f panels.Forum, id uuid.UUID) string { return Href(f) + "/seats/" + id.String() }
 
 func limit(pence int64) string {
