@@ -123,6 +123,14 @@ func (g *GovNotify) Check(ctx context.Context) error {
 	return err
 }
 
+// Describe says where messages go, without the key.
+func (g *GovNotify) Describe() string {
+	return "GOV.UK Notify at " + g.base.Host + ", service " + g.service
+}
+
+// Domain is what Message-IDs end in.
+func (g *GovNotify) Domain() string { return g.base.Hostname() }
+
 // sentByNotify is a page of what Notify was given.
 type sentByNotify struct {
 	Notifications []struct {

@@ -25,9 +25,10 @@ import (
 // SMTP carries messages to a mail server.
 type SMTP struct {
 	client  *mail.Client
-	address string // host and port, for people
-	user    string // "": it does not sign in
-	safety  string // what it asks of the line: "TLSMandatory", "SSL" …
+	opener  *mail.Client // opens lines: whoever greets is expected to be quicker than whoever reads a message
+	address string       // host and port, for people
+	user    string       // "": it does not sign in
+	safety  string       // what it asks of the line: "TLSMandatory", "SSL" …
 	from    string
 	lines   lines
 }
@@ -68,7 +69,7 @@ func NewSMTP(address, from string) (*SMTP, error) {
 			policy = mail.TLSOpportunistic
 		}
 		s.safety = tlsWords[policy]
-		options = append(options, mail.WithTLSPolicy(policy))
+		options = append(options, mail.WithTLSPolicy(policy), mail.WithDialContextFunc(reach))
 	}
 	if u.Port() != "" {
 		if port, err = strconv.Atoi(u.Port()); err != nil {
@@ -95,6 +96,9 @@ func NewSMTP(address, from string) (*SMTP, error) {
 	if s.client, err = mail.NewClient(host, options...); err != nil {
 		return nil, bad(err)
 	}
+	if s.opener, err = mail.NewClient(host, append(options, mail.WithTimeout(reachTimeout))...); err != nil {
+		return nil, bad(err)
+	}
 	s.address = net.JoinHostPort(host, strconv.Itoa(port))
 	if err := mail.NewMsg().From(s.from); err != nil {
 		return nil, fault.New(fault.Invalid, "QUORATE_MAIL_FROM is not an e-mail address. Write it like quorate@example.org.").Because(err)
@@ -113,6 +117,15 @@ var tlsWords = map[mail.TLSPolicy]string{
 func onThisMachine(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Describe says where messages go and how safe the way is, without the password.
+func (s *SMTP) Describe() string {
+	how := "SMTP to " + s.address + ", " + s.safety
+	if s.user == "" {
+		return how + ", without signing in"
+	}
+	return how + ", signed in as " + s.user
 }
 
 // From is the address messages come from.

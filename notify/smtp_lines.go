@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"net"
 	"slices"
 	"sync"
 	"time"
@@ -46,14 +47,33 @@ func (s *SMTP) line(ctx context.Context) (*smtp.Client, int, *Failure) {
 	return opened, 0, failure
 }
 
+// dial opens a line.
 func (s *SMTP) dial(ctx context.Context) (*smtp.Client, *Failure) {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
-	opened, err := s.client.DialToSMTPClientWithContext(ctx)
+	var reached reachedLine
+	opened, err := s.opener.DialToSMTPClientWithContext(context.WithValue(ctx, reachedKey{}, &reached))
 	if err != nil {
+		if reached.Conn != nil {
+			_ = reached.Close()
+		}
 		return nil, smtpFailure(err)
 	}
 	return opened, nil
+}
+
+// reachedLine is what was dialled: the library leaves a line open that it could not greet or sign in on.
+type reachedLine struct{ net.Conn }
+
+type reachedKey struct{}
+
+// reach dials, and leaves word of it with whoever asked.
+func reach(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	if reached, asked := ctx.Value(reachedKey{}).(*reachedLine); asked && err == nil {
+		reached.Conn = conn
+	}
+	return conn, err
 }
 
 // take is the idle line used last.

@@ -109,8 +109,12 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		Press: documents.Press{Setting: documents.Setting{Marking: o.network.ProtectiveMark, BaseURL: a.post.BaseURL}, Printer: printer},
 	}
 	a.invitations = invitations.Store{DB: o.database, BaseURL: a.post.BaseURL, Sender: o.network.MailFrom, Inbound: o.network.InboundDomain}
-	if a.post.Driver, err = o.network.driver(); err != nil {
+	driver, err := o.network.driver()
+	if err != nil {
 		return nil, err
+	}
+	if driver != nil {
+		a.post.Driver = driver
 	}
 	a.post.SideBySide, a.post.Pace, a.post.Returns = mailLines, &notify.Pace{PerMinute: o.network.MailPerMinute}, o.network.InboundDomain
 	registerNotices(a.post, a.invitations)

@@ -108,15 +108,25 @@ func (n Network) baseURL(listening net.Addr) (*url.URL, error) {
 	return base, nil
 }
 
+// carrier is a driver that can be looked at.
+type carrier interface {
+	notify.Driver
+	Check(ctx context.Context) error
+	Describe() string
+	Domain() string // for Message-IDs
+}
+
 // driver is what carries e-mail; nil when nothing does yet, and everything waits in the outbox.
-func (n Network) driver() (notify.Driver, error) {
+func (n Network) driver() (carrier, error) {
 	switch {
 	case n.SMTPURL != "" && n.NotifyKey != "":
 		return nil, errors.New("QUORATE_SMTP_URL and QUORATE_NOTIFY_KEY are both set: e-mail goes one way. Unset one of them; only SMTP carries calendar invitations")
 	case n.SMTPURL != "":
-		return notify.NewSMTP(n.SMTPURL, n.MailFrom)
+		driver, err := notify.NewSMTP(n.SMTPURL, n.MailFrom)
+		return driver, err
 	case n.NotifyKey != "":
-		return notify.NewGovNotify(n.NotifyKey, n.NotifyTemplate, n.NotifyURL)
+		driver, err := notify.NewGovNotify(n.NotifyKey, n.NotifyTemplate, n.NotifyURL)
+		return driver, err
 	default:
 		return nil, nil
 	}

@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
-	"net/url"
+	"net/mail"
 	"time"
+
+	"github.com/google/uuid"
 
 	"quorate/frontend/documents"
 	"quorate/migrations"
+	"quorate/notify"
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
@@ -17,6 +21,7 @@ import (
 
 type doctorCommand struct {
 	Network `embed:""`
+	MailTo  string `name:"mail-to" placeholder:"ADDRESS" help:"Send a test to this address, say each step, and look at nothing else."`
 }
 
 // finding is one thing the doctor looked at.
@@ -28,8 +33,11 @@ type finding struct {
 
 // Run prints a line for each thing looked at and fails when one that is needed is not well.
 func (d *doctorCommand) Run(ctx context.Context, s *Settings) error {
+	if d.MailTo != "" {
+		return d.sendTest(ctx)
+	}
 	reached, permissions := checkDatabase(ctx, s)
-	findings := []finding{checkTimeZone(), reached, permissions, d.checkSMTP(ctx), d.checkCalendarReplies(), d.checkChromium(ctx), checkListen(d.Addr)}
+	findings := []finding{checkTimeZone(), reached, permissions, d.checkMail(ctx), d.checkCalendarReplies(), d.checkChromium(ctx), checkListen(d.Addr)}
 	unwell := 0
 	for _, f := range findings {
 		mark := "ok  "
@@ -94,30 +102,64 @@ func checkPermissions(ctx context.Context, database *db.DB) finding {
 	}
 }
 
-func (d *doctorCommand) checkSMTP(ctx context.Context) finding {
-	if d.SMTPURL == "" {
-		return finding{"e-mail", true, "no QUORATE_SMTP_URL: e-mail will wait in the outbox until one is set"}
+// checkMail asks whatever carries mail whether it lets us in. Nothing is sent.
+func (d *doctorCommand) checkMail(ctx context.Context) finding {
+	const what = "e-mail"
+	driver, err := d.driver()
+	switch {
+	case err != nil:
+		return finding{what, false, plain(err)}
+	case driver == nil:
+		return finding{what, true, "neither QUORATE_SMTP_URL nor QUORATE_NOTIFY_KEY: e-mail will wait in the outbox until one is set"}
 	}
-	u, err := url.Parse(d.SMTPURL)
-	if err != nil || u.Hostname() == "" {
-		return finding{"e-mail", false, "QUORATE_SMTP_URL is not an address like smtp://user:password@mail.example.org:587"}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := driver.Check(ctx); err != nil {
+		return finding{what, false, driver.Describe() + ": " + plain(err)}
 	}
-	port := u.Port()
-	if port == "" {
-		port = "587"
+	return finding{what, true, driver.Describe() + ": it answers and lets us in. To send a test: quorate doctor --mail-to you@example.org"}
+}
+
+// sendTest sends a message as the product would, and says each step.
+func (d *doctorCommand) sendTest(ctx context.Context) error {
+	say := func(mark, words string) { fmt.Printf("%-4s  %s\n", mark, words) }
+	if parsed, err := mail.ParseAddress(d.MailTo); err != nil || parsed.Address != d.MailTo {
+		return fmt.Errorf("--mail-to %q is not an address like you@example.org", d.MailTo)
 	}
-	dialer := net.Dialer{Timeout: 5 * time.Second}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	driver, err := d.driver()
 	if err != nil {
-		return finding{"e-mail", false, fmt.Sprintf("cannot reach %s: check the host, the port and the firewall", net.JoinHostPort(u.Hostname(), port))}
+		return errors.New(plain(err))
 	}
-	defer conn.Close()
-	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
-	greeting := make([]byte, 3)
-	if _, err := conn.Read(greeting); err != nil || string(greeting) != "220" {
-		return finding{"e-mail", false, "something answers at " + u.Host + ", but it is not an SMTP server"}
+	if driver == nil {
+		return errors.New("nothing carries e-mail: set QUORATE_SMTP_URL, or QUORATE_NOTIFY_KEY and QUORATE_NOTIFY_TEMPLATE")
 	}
-	return finding{"e-mail", true, "an SMTP server answers at " + u.Host}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	say("ok", "E-mail goes by "+driver.Describe()+".")
+	if err := driver.Check(ctx); err != nil {
+		say("MEND", plain(err))
+		return errors.New("the test was not sent")
+	}
+	say("ok", "It answers, the line is as safe as you asked for, and it lets us in.")
+	now := time.Now()
+	id := uuid.NewString() + "@" + driver.Domain()
+	err = driver.Deliver(ctx, notify.Message{
+		ID: id, To: d.MailTo, Subject: "A test from Quorate", At: now,
+		Text: "This is a test from Quorate, sent " + clock.Moment(now) + ". If you read it, e-mail goes out.\n",
+		HTML: "<!doctype html><html lang=\"en-GB\"><title>A test from Quorate</title><p>This is a test from Quorate, sent " + clock.Moment(now) + ". If you read it, e-mail goes out.</p></html>",
+	})
+	var failure *notify.Failure
+	switch {
+	case errors.As(err, &failure):
+		say("MEND", failure.Kind.Words()+". "+failure.Kind.Mend()+". It said: "+failure.Error())
+		return errors.New("the test was not sent")
+	case err != nil:
+		say("MEND", err.Error())
+		return errors.New("the test was not sent")
+	}
+	say("ok", "It took the message for "+d.MailTo+", with the Message-ID "+id+".")
+	say("", "Look into that mailbox now, and among its junk. What does not arrive in some minutes was stopped on the way: ask whoever runs the mail server, and name the Message-ID.")
+	return nil
 }
 
 // checkCalendarReplies says whether Accept and Decline reach the product.
