@@ -33,6 +33,16 @@ func MarkDone(tx db.Tx, kind string, sourceID uuid.UUID) error {
 	return tx.Exec(`update due set done_at = ? where kind = ? and source_id = ? and done_at is null`, tx.Now, kind, sourceID).Error
 }
 
+// MarkDoneAt says that something is no longer due to one forum.
+func MarkDoneAt(tx db.Tx, forumID uuid.UUID, kind string, sourceID uuid.UUID) error {
+	return tx.Exec(`update due set done_at = ? where forum_id = ? and kind = ? and source_id = ? and done_at is null`, tx.Now, forumID, kind, sourceID).Error
+}
+
+// RewordDue says something still due to a forum in other words, because there is news of it.
+func RewordDue(tx db.Tx, forumID uuid.UUID, kind string, sourceID uuid.UUID, text string) error {
+	return tx.Exec(`update due set text = ? where forum_id = ? and kind = ? and source_id = ? and done_at is null and text <> ?`, text, forumID, kind, sourceID, text).Error
+}
+
 // MarkHeard closes what brought an item to its meeting, once the forum has dealt with the item.
 // Actions stay due until they are done, what is to be ratified until it is, and what comes back on a later
 // day stays due.

@@ -44,10 +44,14 @@ func actorsFor(tx db.Tx, people []Person, on clock.Date) (map[uuid.UUID]access.A
 	if err != nil {
 		return nil, err
 	}
+	delegations, err := delegatesAre(tx, ids, on)
+	if err != nil {
+		return nil, err
+	}
 	actors := make(map[uuid.UUID]access.Actor, len(people))
 	for _, person := range people {
 		actor := access.Actor{
-			PersonID: person.ID, Name: person.Name, Seats: seats[person.ID], Guests: guests[person.ID], OfficerOf: officers[person.ID],
+			PersonID: person.ID, Name: person.Name, Seats: seats[person.ID], Guests: guests[person.ID], OfficerOf: officers[person.ID], Delegations: delegations[person.ID],
 			Administrator: person.Administrator, Auditor: person.Auditor, Presenter: person.Presenter,
 		}
 		if person.AgencyID != nil {
@@ -67,6 +71,28 @@ func officersAre(tx db.Tx, people []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error
 		officers[row.OfficerID] = append(officers[row.OfficerID], row.ID)
 	}
 	return officers, err
+}
+
+// delegatesAre lists in the names of which members of boards each of these people may answer on a day. It
+// ends with the member's own seat.
+func delegatesAre(tx db.Tx, people []uuid.UUID, on clock.Date) (map[uuid.UUID][]access.Delegation, error) {
+	var rows []struct {
+		DelegateID uuid.UUID
+		access.Delegation
+	}
+	err := tx.Raw(`
+		select d.delegate_id, d.board_id, d.member_id, p.name as member
+		from board_delegate d join person p on p.id = d.member_id
+		where d.delegate_id in @people and d.ended_at is null and @on between d.from_on and d.until_on and exists (
+			select from seat s join seat_holding h on h.seat_id = s.id
+			where s.forum_id = d.board_id and s.office <> 'clerk' and h.person_id = d.member_id
+				and h.from_date <= @on and (h.to_date is null or h.to_date >= @on))
+		order by p.name, d.id`, map[string]any{"people": people, "on": on}).Scan(&rows).Error
+	delegations := make(map[uuid.UUID][]access.Delegation)
+	for _, row := range rows {
+		delegations[row.DelegateID] = append(delegations[row.DelegateID], row.Delegation)
+	}
+	return delegations, err
 }
 
 // fromOutside are those of the people's agencies that are not of the partnership.

@@ -845,6 +845,8 @@ func (d *day) board() {
 	d.must(err)
 	d.find("waiting", `select id from escalation where state = 'waiting' limit 1`)
 	d.find("answered", `select id from escalation where state = 'answered' limit 1`)
+	d.find("answered_blocker", `select blocker_id from escalation where id = ?`, d.ids["answered"])
+	d.find("adults", `select id from person where name <> ? and ended_on is null order by id limit 1`, people["bmb"])
 	d.find("digest", `select id from digest order by sent_at desc limit 1`)
 }
 
@@ -869,6 +871,34 @@ func (d *day) blockers() {
 	d.must(d.escalations.SnoozeBlocker(d.Context(), d.as(people["chr"]), many.ID, escalations.Snooze{
 		Until: clock.DateOf(d.clock.Now()).AddDays(14), Reason: "The scheme answers then.", Version: many.Version,
 	}))
+
+	// And something about many cases, of which the board asks more before it answers.
+	b, err = d.escalations.RaiseBlocker(d.Context(), d.as(people["chr"]), escalations.Raise{
+		ForumID: uuid.MustParse(d.ids["mapac_id"]), Kind: escalations.Provider, Theme: "Night care", Needed: "Two providers.", OwnerID: d.as("Grace Pell").PersonID, YoungPeople: 12,
+	})
+	d.must(err)
+	d.must(d.escalations.MoveBlocker(d.Context(), d.as(people["chr"]), b.ID, escalations.BoardLevel, "Nobody else can.", b.Version))
+	d.ids["questioned"] = b.ID.String()
+	asked := uuid.MustParse(d.find("", `select id from escalation where blocker_id = ?`, b.ID))
+	d.must(d.escalations.AskBack(d.Context(), d.as(people["bch"]), asked, escalations.BoardQuestion{Question: "What would two providers cost?", ReplyBy: clock.DateOf(accessDay).AddDays(14)}))
+	d.must(d.escalations.NameDelegate(d.Context(), d.as(people["bmb"]), d.ids["board"], escalations.NewDelegate{DelegateID: d.as("Grace Pell").PersonID, FromOn: clock.DateOf(accessDay).AddDays(200), UntilOn: clock.DateOf(accessDay).AddDays(210)}))
+	d.find("delegate", `select id from board_delegate`)
+
+	// The board's clerk keeps two recommendations, on which MAPaC's adviser leads, and its plans.
+	keeper, board := d.as(people["bck"]), d.ids["board"]
+	for _, name := range []string{"recommended", "accepted"} {
+		r, err := d.escalations.AddRecommendation(d.Context(), keeper, board, escalations.NewRecommendation{
+			Source: escalations.FromReview, SourceName: "A review", Text: "Hold places.", MadeOn: clock.DateOf(accessDay).AddDays(-20), MadeTo: "Brokerage", LeadID: d.as(people["brk"]).PersonID,
+			ResponseDue: clock.DateOf(accessDay).AddDays(20),
+		})
+		d.must(err)
+		d.ids[name] = r.ID.String()
+	}
+	d.must(d.escalations.RespondToRecommendation(d.Context(), keeper, uuid.MustParse(d.ids["accepted"]), escalations.Accepted, "", clock.DateOf(accessDay).AddDays(40), 1))
+	d.must(d.escalations.AddPlanItem(d.Context(), keeper, board, "The inspection", clock.MustDate("2027-02-01"), nil))
+	d.find("planned", `select id from board_plan_item`)
+	d.must(d.escalations.AddDelivery(d.Context(), keeper, board, escalations.NewDelivery{Title: "Two schemes", Measure: "Tenants say so", OwnerID: keeper.PersonID, DueOn: clock.DateOf(accessDay).AddDays(60)}))
+	d.find("delivery", `select id from delivery_action`)
 }
 
 const smallTracker = "Person ref,Forename,Surname,Date of birth,Locality\nT990001,Ottoline,Quickbeam,2010-05-04,North\n"

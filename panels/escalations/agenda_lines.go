@@ -28,8 +28,12 @@ func leaveAgendas(tx db.Tx, b Blocker) error { return agendas.MarkDone(tx, "bloc
 
 // putBeforeBoard is the line of an escalation on its board's next agenda, with why it came.
 func putBeforeBoard(tx db.Tx, b Blocker, e Escalation) error {
+	before, _, err := answeredBefore(tx, b.ID)
+	if err != nil {
+		return err
+	}
 	var why []string
-	err := tx.Raw(`select board_words from blocker_step where blocker_id = ? and kind in ('risen', 'moved') order by number desc limit 1`, b.ID).Scan(&why).Error
+	err = tx.Raw(`select board_words from blocker_step where blocker_id = ? and kind in ('risen', 'moved') order by number desc limit 1`, b.ID).Scan(&why).Error
 	if err != nil {
 		return err
 	}
@@ -39,6 +43,6 @@ func putBeforeBoard(tx db.Tx, b Blocker, e Escalation) error {
 	}
 	return agendas.PutDue(tx, agendas.Due{
 		ForumID: e.BoardID, Kind: "escalation", SourceID: e.ID, DueOn: e.ReachedOn, Law: law,
-		Text: fmt.Sprintf("%s, %s: %s. Needed: %s", b.Reference(), b.Kind.Words(), b.Theme, b.Needed),
+		Text: fmt.Sprintf("%s, %s: %s. Needed: %s", b.Reference(), b.Kind.Words(), b.Theme, b.Needed) + before,
 	})
 }

@@ -15,10 +15,14 @@ func ask(tx db.Tx, b Blocker, board Level) error {
 	if err != nil {
 		return err
 	}
+	_, follows, err := answeredBefore(tx, b.ID)
+	if err != nil {
+		return err
+	}
 	today := tx.Today()
 	e := Escalation{
 		ID: newID(), BlockerID: b.ID, BoardID: board.ForumID, Stay: b.Stay, AskedAt: tx.Now, ReachedOn: today,
-		AnswerDueOn: LeavesOn(today, board.Days, work), State: Waiting, Version: 1,
+		AnswerDueOn: LeavesOn(today, board.Days, work), State: Waiting, FollowsID: follows, Version: 1,
 	}
 	if err := tx.Create(&e).Error; err != nil {
 		return err

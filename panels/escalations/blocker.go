@@ -101,15 +101,19 @@ type StepKind string
 
 // The kinds of step in a blocker's story.
 const (
-	StepRaised   StepKind = "raised"
-	StepRisen    StepKind = "risen" // by rule
-	StepMoved    StepKind = "moved" // because the chair said so
-	StepAnswered StepKind = "answered"
-	StepChased   StepKind = "chased"
-	StepPassedOn StepKind = "passed_on" // to another owner
-	StepJoined   StepKind = "joined"    // with another of the same cause, or a case joined it
-	StepSplit    StepKind = "split"     // some of its cases became a blocker of their own
-	StepResolved StepKind = "resolved"
+	StepRaised    StepKind = "raised"
+	StepRisen     StepKind = "risen" // by rule
+	StepMoved     StepKind = "moved" // because the chair said so
+	StepAnswered  StepKind = "answered"
+	StepAskedBack StepKind = "asked_back" // the board asks for more before it answers
+	StepReplied   StepKind = "replied"    // to the board's question
+	StepReported  StepKind = "reported"   // what became of the board's answer
+	StepReturned  StepKind = "returned"   // to the board: its answer had no effect by its date
+	StepChased    StepKind = "chased"
+	StepPassedOn  StepKind = "passed_on" // to another owner
+	StepJoined    StepKind = "joined"    // with another of the same cause, or a case joined it
+	StepSplit     StepKind = "split"     // some of its cases became a blocker of their own
+	StepResolved  StepKind = "resolved"
 
 	StepAcknowledged StepKind = "acknowledged" // by whoever holds the level
 	StepRaisedAgain  StepKind = "raised_again" // by rule, at the highest level there is
@@ -159,6 +163,7 @@ type Escalation struct {
 	AnswerDueOn clock.Date
 	State       AskState
 	ChasedOn    clock.Date
+	FollowsID   *uuid.UUID // the one whose answer had no effect by its date
 	Version     int
 }
 
@@ -175,7 +180,10 @@ type Answer struct {
 	ActBy        clock.Date
 	Reason       string
 	AnsweredBy   uuid.UUID
+	AnsweredFor  *uuid.UUID // in whose name a delegate answered
 	AnsweredAt   time.Time
+	MeetingID    *uuid.UUID // in whose room it was given
+	LookOn       clock.Date // without effect by then, it comes back to the board
 	ChasedOn     clock.Date
 }
 

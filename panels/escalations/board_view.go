@@ -14,7 +14,6 @@ import (
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
 	"quorate/server/base/db"
-	"quorate/server/base/fault"
 )
 
 // A board reads through these queries alone. None of them selects a name, a reference or a case number
@@ -34,10 +33,12 @@ func boardQuery(name string) string {
 // BoardLine is a blocker as a board sees it.
 type BoardLine struct {
 	EscalationID uuid.UUID // uuid.Nil for what has not reached the board
-	Blocker      string    // the blocker's own number: "B14"
-	Forum        string    // that raised it
-	Alias        string    // the board-only alias; "" for a theme
-	AgeBand      string    // "16–17"; "" for a theme
+	BoardID      uuid.UUID
+	BoardName    string
+	Blocker      string // the blocker's own number: "B14"
+	Forum        string // that raised it
+	Alias        string // the board-only alias; "" for a theme
+	AgeBand      string // "16–17"; "" for a theme
 	Kind         Kind
 	Theme        string
 	Needed       string
@@ -46,12 +47,20 @@ type BoardLine struct {
 	AgeDays      int // since it was raised
 	Level        string
 	Resolved     bool // by the forum, since
+	ResolvedOn   clock.Date
 
 	AskedAt     time.Time
 	ReachedOn   clock.Date // the board
 	AnswerDueOn clock.Date
 	State       AskState
-	Overdue     bool // no answer by its date
+	Overdue     bool // no answer by its date, and nothing the board itself waits for
+	Returned    bool // an earlier answer about it had no effect by its date
+
+	Question   string     // the last that the board asked of the forum before answering; "" when it asked nothing
+	QuestionOn clock.Date // when it was asked
+	ReplyBy    clock.Date
+	Reply      string
+	RepliedOn  clock.Date // Not known: the board waits for the reply
 
 	Agreed     bool
 	Direction  string
@@ -59,7 +68,16 @@ type BoardLine struct {
 	ActBy      clock.Date
 	Reason     string
 	AnsweredOn clock.Date
-	Undone     bool // directed, its date passed, and still blocked
+	AnsweredBy string     // "Ann Bell", or "Ann Bell for Ben Carr"
+	LookOn     clock.Date // without effect by then, it comes back to the board
+	Undone     bool       // directed, its date passed, and still blocked
+
+	ReportDone     bool   // those who carry it out say that it is done
+	ReportWords    string // what they last said; "" for nothing
+	ReportedOn     clock.Date
+	DecidedOutcome string // what the forum last decided about the young person since, "" for nothing
+	DecidedOn      clock.Date
+	ReturnedOn     clock.Date // to the board, without effect
 
 	RisesOn clock.Date // below the board: the day its time at its level is up
 }
@@ -68,6 +86,8 @@ type BoardLine struct {
 type boardRow struct {
 	ID            uuid.UUID
 	BoardID       uuid.UUID
+	BoardName     string
+	FollowsID     *uuid.UUID
 	BlockerID     uuid.UUID
 	BlockerNumber int64
 	Kind          Kind
@@ -93,28 +113,55 @@ type boardRow struct {
 	ActBy         clock.Date
 	AnsweredAt    *time.Time
 	Owner         string
+	ResolvedAt    *time.Time
+	LookOn        clock.Date
+	AnsweredBy    string
+	AnsweredFor   string
+
+	ReportDone     bool
+	ReportWords    string
+	ReportedAt     *time.Time
+	DecidedOutcome string
+	DecidedAt      *time.Time
+	ReturnedOn     clock.Date
+	Question       string
+	ReplyBy        clock.Date
+	QuestionAt     *time.Time
+	Reply          string
+	RepliedAt      *time.Time
 }
 
 func (r boardRow) line(today clock.Date, work calendar.WorkingDays) BoardLine {
 	line := BoardLine{
-		EscalationID: r.ID, Blocker: Reference(r.BlockerNumber), Forum: r.ForumName, Alias: r.Alias,
+		EscalationID: r.ID, BoardID: r.BoardID, BoardName: r.BoardName, Blocker: Reference(r.BlockerNumber), Forum: r.ForumName, Alias: r.Alias,
 		Kind: r.Kind, Theme: r.Theme, Needed: r.Needed, WeeklyPence: r.WeeklyPence, YoungPeople: r.YoungPeople,
 		AgeDays: clock.DateOf(r.RaisedAt).DaysUntil(today), Level: r.LevelName, Resolved: r.BlockerState == Resolved,
 		AskedAt: r.AskedAt, ReachedOn: r.ReachedOn, AnswerDueOn: r.AnswerDueOn, State: r.State,
 		Agreed: r.Agreed, Direction: r.Direction, Owner: r.Owner, ActBy: r.ActBy, Reason: r.Reason,
+		Returned: r.FollowsID != nil, LookOn: r.LookOn, AnsweredBy: r.AnsweredBy, ReportDone: r.ReportDone, ReportWords: r.ReportWords, DecidedOutcome: r.DecidedOutcome,
+		ReturnedOn: r.ReturnedOn, Question: r.Question, ReplyBy: r.ReplyBy, Reply: r.Reply,
+		ResolvedOn: dayOf(r.ResolvedAt), ReportedOn: dayOf(r.ReportedAt), DecidedOn: dayOf(r.DecidedAt), QuestionOn: dayOf(r.QuestionAt), RepliedOn: dayOf(r.RepliedAt),
+		AnsweredOn: dayOf(r.AnsweredAt),
+	}
+	if r.AnsweredFor != "" {
+		line.AnsweredBy += " for " + r.AnsweredFor
 	}
 	if r.Age != nil {
 		line.AgeBand = calendar.AgeBand(*r.Age)
 	}
 	line.Overdue = r.State == Waiting && r.AnswerDueOn.Before(today)
-	if r.AnsweredAt != nil {
-		line.AnsweredOn = clock.DateOf(*r.AnsweredAt)
-	}
 	line.Undone = r.Agreed && r.ActBy.Before(today) && !line.Resolved
 	if r.ID == uuid.Nil {
 		line.RisesOn = LeavesOn(r.LevelSince, r.LevelDays, work)
 	}
 	return line
+}
+
+func dayOf(at *time.Time) clock.Date {
+	if at == nil {
+		return clock.Date{}
+	}
+	return clock.DateOf(*at)
 }
 
 // Board is everything a board sees on its page.
@@ -129,6 +176,7 @@ type Board struct {
 
 	MayAnswer bool
 	MaySend   bool
+	For       []access.Delegation // in whose names the reader may answer
 }
 
 // ThemeTotal is what stands before a board about one kind of blocker.
@@ -173,9 +221,9 @@ func (s *Store) ShowBoard(ctx context.Context, actor access.Actor, slug string) 
 		}
 		reads, sends := actor.May(access.ReadBoard, forum.ID), actor.May(access.SendDigest, forum.ID)
 		if !forum.Board || !reads && !sends {
-			return fault.New(fault.NotFound, "There is no such board.")
+			return noBoard()
 		}
-		board = Board{Forum: forum, AsAt: tx.Today(), MaySend: sends, MayAnswer: actor.May(access.AnswerBoard, forum.ID)}
+		board = Board{Forum: forum, AsAt: tx.Today(), MaySend: sends, MayAnswer: actor.May(access.AnswerBoard, forum.ID), For: actor.DelegationsOn(forum.ID)}
 		if board.Digests, err = digestRows(tx, forum.ID); err != nil || !reads {
 			return err
 		}
@@ -205,7 +253,12 @@ type BoardCase struct {
 	Board     panels.Forum
 	Story     []BoardStep
 	MayAnswer bool
-	People    []panels.Person // who may be directed
+	MayReport bool                // what became of the answer
+	MayKeep   bool                // it in the register of recommendations
+	Kept      *uuid.UUID          // the recommendation it is kept as; nil: none
+	Member    bool                // the reader answers in their own name
+	For       []access.Delegation // in whose names the reader may answer
+	People    []panels.Person     // who may be directed
 
 	MayAcknowledge bool
 	AcknowledgedOn clock.Date // by the board's chair; Not known when they have not
@@ -252,9 +305,24 @@ func (s *Store) ShowEscalation(ctx context.Context, actor access.Actor, id uuid.
 			return err
 		}
 		if page.MayAnswer {
+			page.Member, page.For = actor.Holds(e.BoardID, access.Chair, access.DeputyChair, access.Member), actor.DelegationsOn(e.BoardID)
 			page.People, err = panels.People(tx)
+			return err
 		}
-		return err
+		if e.State != Answered && e.State != NotAgreed {
+			return nil
+		}
+		b := Blocker{}
+		if err := tx.Raw(`select * from blocker where id = ?`, e.BlockerID).Take(&b).Error; err != nil {
+			return err
+		}
+		if b.State == Open {
+			if page.MayReport, err = mayReport(tx, e, b); err != nil {
+				return err
+			}
+		}
+		page.MayKeep = actor.May(access.KeepBoard, e.BoardID)
+		return tx.Raw(`select r.id from recommendation r join board_answer a on a.id = r.answer_id where a.escalation_id = ?`, e.ID).Scan(&page.Kept).Error
 	})
 	return page, err
 }
@@ -277,7 +345,12 @@ func (p *BoardCase) readAcknowledged(tx db.Tx, e Escalation) error {
 
 // boardLines are the escalations of a board: one of them, or with uuid.Nil all.
 func boardLines(tx db.Tx, boardID, escalationID uuid.UUID) ([]BoardLine, error) {
-	return lines(tx, "escalations", map[string]any{"board": boardID, "escalation": nilOr(escalationID), "today": tx.Today()})
+	return lines(tx, "escalations", askedAbout(nilOr(boardID), nilOr(escalationID), nil, tx.Today()))
+}
+
+// askedAbout narrows what boards were asked: to a board, to one escalation, to what is about one case.
+func askedAbout(board, escalation, aboutCase *uuid.UUID, today clock.Date) map[string]any {
+	return map[string]any{"board": board, "escalation": escalation, "case": aboutCase, "blocker": nil, "today": today}
 }
 
 // comingLines are what is stuck at the forums whose ladder leads to the board.
@@ -286,12 +359,7 @@ func comingLines(tx db.Tx, boardID uuid.UUID) ([]BoardLine, error) {
 	if err != nil {
 		return nil, err
 	}
-	var below []uuid.UUID
-	for _, f := range forums {
-		if board, ok := boardOf(f, forums); ok && board.ID == boardID {
-			below = append(below, f.ID)
-		}
-	}
+	below := forumsBelow(forums, boardID)
 	if len(below) == 0 {
 		return nil, nil
 	}

@@ -15,8 +15,9 @@ import (
 // chaseEvery is how many days pass before the same thing is chased again.
 const chaseEvery = 7
 
-// chase reminds a board of what it has not answered in time, and whoever a board directed of what is
-// not done by its date; once a week each.
+// chase does what the date of a question or an answer demands: it reminds a board of what it has not
+// answered in time, whoever a board directed of what is to be done or is not, and a forum of what its board
+// asked, once a week each; and it brings back to the board what its answer did not free.
 func (s *Store) chase(ctx context.Context) error {
 	var unanswered, undone []uuid.UUID
 	err := s.DB.Read(ctx, system, func(tx db.Tx) error {
@@ -31,7 +32,7 @@ func (s *Store) chase(ctx context.Context) error {
 		return tx.Raw(`
 			select a.escalation_id
 			from board_answer a join escalation e on e.id = a.escalation_id join blocker b on b.id = e.blocker_id
-			where a.agreed and a.act_by < @today and b.state = 'open' and (a.chased_on is null or a.chased_on <= @before)
+			where a.agreed and a.act_by < @today and b.state = 'open' and (a.chased_on is null or a.chased_on <= @before) and `+stillToDo+`
 			order by a.act_by`, since).Scan(&undone).Error
 	})
 	if err != nil {
@@ -44,8 +45,13 @@ func (s *Store) chase(ctx context.Context) error {
 	for _, id := range undone {
 		failed = append(failed, s.chaseAction(ctx, id))
 	}
+	failed = append(failed, s.warn(ctx), s.chaseReplies(ctx), s.returnAnswers(ctx), s.followAnswers(ctx), s.chaseRecommendations(ctx))
 	return errors.Join(failed...)
 }
+
+// stillToDo: nobody says that what answer a directs is done, and the board has not answered anew.
+const stillToDo = `not coalesce((select r.done from answer_report r where r.answer_id = a.id order by r.id desc limit 1), false)
+	and not exists (select from escalation n where n.follows_id = e.id and n.state in ('answered', 'not_agreed'))`
 
 func (s *Store) chaseAnswer(ctx context.Context, id uuid.UUID) error {
 	return s.DB.Write(ctx, system, func(tx db.Tx) error {
@@ -93,23 +99,7 @@ func (s *Store) chaseAction(ctx context.Context, escalationID uuid.UUID) error {
 		if b.State != Open || !overdueSince(tx, a.ActBy, a.ChasedOn) {
 			return nil
 		}
-		after := a
-		after.ChasedOn = tx.Today()
-		if err := tx.Exec(`update board_answer set chased_on = ? where id = ?`, after.ChasedOn, a.ID).Error; err != nil {
-			return err
-		}
-		words := "Reminded: what the board directed was to be done by " + a.ActBy.Long() + "."
-		if _, err := addStep(tx, b.ID, Step{Kind: StepChased, FromLevel: b.LevelName, Words: words, BoardWords: words}); err != nil {
-			return err
-		}
-		var owner uuid.UUID
-		if err := tx.Raw(`select owner_id from direction_owner where answer_id = ?`, a.ID).Row().Scan(&owner); err != nil {
-			return err
-		}
-		if err := notify.Send(tx, notify.Notice{Kind: NoticeUndone, IDs: notify.IDs{"escalation": e.ID}, To: owner}); err != nil {
-			return err
-		}
-		return record(tx, "board_answer.chased", a.ID, e.BoardID, a, after)
+		return chased(tx, e, b, a, NoticeUndone, "Reminded: what the board directed was to be done by "+a.ActBy.Long()+".")
 	})
 }
 

@@ -3,6 +3,7 @@ package escalations
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -30,6 +31,14 @@ const (
 	NoticeOverdue        notify.Kind = "board_overdue"          // to the board's chair and clerk: no answer by its date
 	NoticeUndone         notify.Kind = "direction_overdue"      // to whoever was directed: its date has passed
 	NoticeDigest         notify.Kind = "board_digest"           // to the board's members
+
+	NoticeDirectionDue notify.Kind = "direction_due"  // to whoever was directed: a week before its date
+	NoticeDelegate     notify.Kind = "board_delegate" // you may answer in a member's name
+	NoticeQuestion     notify.Kind = "board_question" // to the forum and the owner: the board asks for more
+	NoticeReply        notify.Kind = "board_reply"    // to the board: the forum has replied
+
+	NoticeRecommended       notify.Kind = "recommendation_made" // to whoever is to respond
+	NoticeRecommendationDue notify.Kind = "recommendation_due"  // to them: a response or the work is due, or was
 )
 
 // RegisterNotices tells the post who writes them.
@@ -48,6 +57,12 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeOverdue, notify.Nature{Group: notify.Blockers, Words: "An answer of your board is overdue", Fixed: "The board you run owes an answer, and its date has passed."}, aboutEscalation(writeOverdue))
 	post.Register(NoticeUndone, notify.Nature{Group: notify.Blockers, Words: "What the board asked you to do is overdue", Fixed: "The board named you in its answer, and its date has passed."}, aboutEscalation(writeUndone))
 	post.Register(NoticeDigest, notify.Nature{Group: notify.Blockers, Words: "The digest of a board you sit on", Subscription: true}, writeDigestMail)
+	post.Register(NoticeDirectionDue, notify.Nature{Group: notify.Blockers, Words: "What the board asked you to do is due within a week", Fixed: "The board named you in its answer."}, aboutEscalation(writeDirectionDue))
+	post.Register(NoticeDelegate, notify.Nature{Group: notify.Blockers, Words: "You may answer in a board member’s name", Fixed: "A member of a board named you to answer for them."}, writeDelegate)
+	post.Register(NoticeQuestion, notify.Nature{Group: notify.Blockers, Words: "The board asks for more before it answers", Fixed: "Your forum, or you as the owner, owe the board a reply by a date."}, aboutEscalation(writeQuestion))
+	post.Register(NoticeRecommended, notify.Nature{Group: notify.Blockers, Words: "A recommendation is yours to respond to", Fixed: "You were named to respond by a date."}, aboutRecommendation(writeRecommended))
+	post.Register(NoticeRecommendationDue, notify.Nature{Group: notify.Blockers, Words: "A recommendation you lead on is due or overdue", Fixed: "You lead on it, and its date is near or has passed."}, aboutRecommendation(writeRecommendationDue))
+	post.Register(NoticeReply, notify.Nature{Group: notify.Blockers, Words: "A forum has replied to your board"}, aboutEscalation(writeReply))
 }
 
 // blockerFacts are all a message may know of a blocker.
@@ -199,6 +214,9 @@ type askFacts struct {
 	Agreed       bool
 	ActBy        clock.Date
 	OwnerID      *uuid.UUID // of the blocker
+	Returned     bool       // an earlier answer about it had no effect
+	ReplyBy      clock.Date // to the last question of the board
+	Replied      bool
 }
 
 func (e askFacts) reference() string { return Reference(e.Number) }
@@ -207,9 +225,10 @@ func (e askFacts) path() string { return "/board/escalations/" + e.ID.String() }
 
 const selectAsk = `
 	select e.id, e.blocker_id, b.number, f.id as forum_id, f.name as forum_name, d.name as board_name, e.answer_due_on, e.state, b.state as blocker_state,
-		coalesce(a.agreed, false) as agreed, a.act_by, b.owner_id
+		coalesce(a.agreed, false) as agreed, a.act_by, b.owner_id, e.follows_id is not null as returned, q.reply_by, q.replied_at is not null as replied
 	from escalation e join blocker b on b.id = e.blocker_id join forum f on f.id = b.forum_id join forum d on d.id = e.board_id
-	left join board_answer a on a.escalation_id = e.id `
+	left join board_answer a on a.escalation_id = e.id
+	left join lateral (select reply_by, replied_at from board_question where escalation_id = e.id order by id desc limit 1) q on true `
 
 func aboutEscalation(write func(askFacts, notify.Notice) (notify.Mail, bool)) notify.Compose {
 	return func(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
@@ -236,13 +255,18 @@ func writeAsked(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	if err != nil {
 		return notify.Mail{}, false, err
 	}
-	return notify.Mail{
+	mail := notify.Mail{
 		Subject: fmt.Sprintf("Escalated to %s: an answer is due by %s.", e.BoardName, e.AnswerDueOn.Long()),
 		Lines:   []string{fmt.Sprintf("%s asks %s for an answer about blocker %s.", e.ForumName, e.BoardName, e.reference())},
 		Facts:   []notify.Fact{{Name: "Answer due by", Value: e.AnswerDueOn.LongWithWeekday()}},
 		Link:    notify.Link{Text: "Read and answer the escalation", Path: e.path()},
 		Why:     fmt.Sprintf("You chair %s.", e.BoardName),
-	}, e.State == Waiting, nil
+	}
+	if e.Returned {
+		mail.Subject = fmt.Sprintf("Back at %s: an answer is due by %s.", e.BoardName, e.AnswerDueOn.Long())
+		mail.Lines = []string{fmt.Sprintf("Blocker %s is still open after the date of the board’s last answer, so %s asks %s again.", e.reference(), e.ForumName, e.BoardName)}
+	}
+	return mail, e.State == Waiting, nil
 }
 
 func writeAnswered(e askFacts, n notify.Notice) (notify.Mail, bool) {
@@ -291,6 +315,124 @@ func writeUndone(e askFacts, _ notify.Notice) (notify.Mail, bool) {
 		Why:     "The board named you in its answer.",
 	}, e.Agreed && e.BlockerState == Open
 }
+
+func writeDirectionDue(e askFacts, _ notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("Due by %s: what %s directed about blocker %s.", e.ActBy.Long(), e.BoardName, e.reference()),
+		Lines:   []string{fmt.Sprintf("Blocker %s is still open. What is still blocked after the date goes back to the board.", e.reference())},
+		Facts:   []notify.Fact{{Name: "To be done by", Value: e.ActBy.LongWithWeekday()}},
+		Link:    notify.Link{Text: "Read what the board directed, and say how far it is", Path: e.path()},
+		Why:     "The board named you in its answer.",
+	}, e.Agreed && e.BlockerState == Open
+}
+
+func writeQuestion(e askFacts, n notify.Notice) (notify.Mail, bool) {
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("%s asks about blocker %s: reply by %s.", e.BoardName, e.reference(), e.ReplyBy.Long()),
+		Lines:   []string{fmt.Sprintf("%s needs to know more about blocker %s before it answers.", e.BoardName, e.reference())},
+		Facts:   []notify.Fact{{Name: "Reply by", Value: e.ReplyBy.LongWithWeekday()}},
+		Link:    notify.Link{Text: "Read the question and reply", Path: "/blockers/" + e.BlockerID.String() + "/board"},
+		Why:     fmt.Sprintf("You are the chair or clerk of %s.", e.ForumName),
+	}
+	if e.OwnerID != nil && *e.OwnerID == n.To {
+		mail.Why = fmt.Sprintf("You own blocker %s.", e.reference())
+	}
+	return mail, e.State == Waiting && !e.ReplyBy.IsZero() && !e.Replied
+}
+
+func writeReply(e askFacts, _ notify.Notice) (notify.Mail, bool) {
+	return notify.Mail{
+		Subject: fmt.Sprintf("%s has replied about blocker %s: an answer is due by %s.", e.ForumName, e.reference(), e.AnswerDueOn.Long()),
+		Lines:   []string{fmt.Sprintf("%s has replied to what %s asked about blocker %s.", e.ForumName, e.BoardName, e.reference())},
+		Facts:   []notify.Fact{{Name: "Answer due by", Value: e.AnswerDueOn.LongWithWeekday()}},
+		Link:    notify.Link{Text: "Read the reply and answer", Path: e.path()},
+		Why:     fmt.Sprintf("You are the chair or clerk of %s, or you asked.", e.BoardName),
+	}, e.State == Waiting && e.Replied
+}
+
+// writeDelegate tells somebody in whose name they may answer. Whoever took it back meanwhile tells nothing.
+func writeDelegate(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+	var d struct {
+		Member, Board   string
+		FromOn, UntilOn clock.Date
+		Ended           bool
+	}
+	err := tx.Raw(`
+		select m.name as member, f.name as board, d.from_on, d.until_on, d.ended_at is not null as ended
+		from board_delegate d join person m on m.id = d.member_id join forum f on f.id = d.board_id where d.id = ?`, n.IDs["delegate"]).Take(&d).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return notify.Mail{}, false, nil
+	}
+	return notify.Mail{
+		Subject: fmt.Sprintf("You may answer for %s at %s until %s.", d.Member, d.Board, d.UntilOn.Long()),
+		Lines:   []string{fmt.Sprintf("%s lets you answer what is escalated to %s in their name. It ends by itself after the last day.", d.Member, d.Board)},
+		Facts:   []notify.Fact{{Name: "From", Value: d.FromOn.LongWithWeekday()}, {Name: "Until the end of", Value: d.UntilOn.LongWithWeekday()}},
+		Link:    notify.Link{Text: "See what waits for the board’s answer", Path: "/board"},
+		Why:     fmt.Sprintf("%s named you as their delegate.", d.Member),
+	}, !d.Ended && !d.UntilOn.Before(tx.Today()), err
+}
+
+// recommendationFacts are all a message may know of a recommendation: none of its words.
+type recommendationFacts struct {
+	Recommendation
+	Board  string
+	SaidOn clock.Date `gorm:"-"` // the day the message is written
+}
+
+func (r recommendationFacts) path() string { return "/board/recommendations/" + r.ID.String() }
+
+func aboutRecommendation(write func(recommendationFacts, notify.Notice) (notify.Mail, bool)) notify.Compose {
+	return func(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
+		var r recommendationFacts
+		err := tx.Raw(`select r.*, f.name as board from recommendation r join forum f on f.id = r.board_id where r.id = ?`, n.IDs["recommendation"]).Take(&r).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return notify.Mail{}, false, nil
+		}
+		if err != nil {
+			return notify.Mail{}, false, err
+		}
+		r.SaidOn = tx.Today()
+		mail, send := write(r, n)
+		return mail, send, nil
+	}
+}
+
+func writeRecommended(r recommendationFacts, n notify.Notice) (notify.Mail, bool) {
+	mail := notify.Mail{
+		Subject: fmt.Sprintf("Recommendation %s is yours to respond to: %s.", r.Reference(), r.Board),
+		Lines:   []string{fmt.Sprintf("%s keeps recommendation %s in its register and names you to respond: accepted, accepted in part or not accepted.", r.Board, r.Reference())},
+		Facts:   []notify.Fact{{Name: "Response due by", Value: r.ResponseDue.LongWithWeekday()}},
+		Link:    notify.Link{Text: "Read the recommendation and respond", Path: r.path()},
+		Why:     fmt.Sprintf("You lead on recommendation %s.", r.Reference()),
+	}
+	if r.Response != "" {
+		mail.Subject = fmt.Sprintf("Recommendation %s is yours to carry out: %s.", r.Reference(), r.Board)
+		mail.Lines = []string{fmt.Sprintf("%s keeps recommendation %s in its register, which was accepted, and names you to carry it out.", r.Board, r.Reference())}
+		mail.Facts = []notify.Fact{{Name: "To be done by", Value: r.DueOn.LongWithWeekday()}}
+		mail.Link.Text = "Read the recommendation"
+	}
+	return mail, r.LeadID == n.To && !r.NextDate().IsZero()
+}
+
+func writeRecommendationDue(r recommendationFacts, n notify.Notice) (notify.Mail, bool) {
+	due := r.NextDate()
+	when, what := "is due by ", "the work on recommendation "
+	if due.Before(r.SaidOn) {
+		when = "was due by "
+	}
+	if r.Response == "" {
+		what = "a response to recommendation "
+	}
+	return notify.Mail{
+		Subject: fmt.Sprintf("%s%s %s%s.", capital(what), r.Reference(), when, due.Long()),
+		Lines:   []string{fmt.Sprintf("%s waits for %s%s.", r.Board, what, r.Reference())},
+		Facts:   []notify.Fact{{Name: "Due by", Value: due.LongWithWeekday()}},
+		Link:    notify.Link{Text: "Read the recommendation and say how it stands", Path: r.path()},
+		Why:     fmt.Sprintf("You lead on recommendation %s.", r.Reference()),
+	}, r.LeadID == n.To && !due.IsZero()
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // writeDigestMail holds counts and headlines; the lines themselves stay behind sign-in.
 func writeDigestMail(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {

@@ -119,7 +119,9 @@ func TestABoardsChairAcknowledgesTheEscalation(t *testing.T) {
 func TestAtTheHighestLevelABlockerIsRaisedAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.write(func(tx db.Tx) error { return tx.Exec(`update forum set escalates_to = null where slug = ?`, w.marp.Slug).Error })
+	w.write(func(tx db.Tx) error {
+		return tx.Exec(`update forum set escalates_to = null where slug = ?`, w.marp.Slug).Error
+	})
 	b := w.raise()
 	w.arrived()
 	w.mornings("2027-02-19")
@@ -171,7 +173,9 @@ func TestASnoozePastABirthdayOrTheDayNeededMustBeWeighed(t *testing.T) {
 	w := newWorld(t)
 	_, w.item = w.table(w.mapac, w.young("2009-01-20")) // 18 on 20 January 2027
 	b := w.raise()
-	w.write(func(tx db.Tx) error { return tx.Exec(`update blocker set needed_by = '2027-01-04' where id = ?`, b.ID).Error })
+	w.write(func(tx db.Tx) error {
+		return tx.Exec(`update blocker set needed_by = '2027-01-04' where id = ?`, b.ID).Error
+	})
 	snooze := escalations.Snooze{Until: clock.MustDate("2027-02-01"), Reason: "x", Version: w.now(b).Version}
 	err := w.SnoozeBlocker(t.Context(), w.chair, b.ID, snooze)
 	if problem := fault.As(err); problem == nil || len(problem.Fields) != 1 || problem.Fields[0].Name != "all_the_same" ||

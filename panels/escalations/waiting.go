@@ -24,13 +24,18 @@ func AnswersWaiting(tx db.Tx) (waiting []WaitingAnswer, err error) {
 			boards = append(boards, seat.ForumID)
 		}
 	}
+	for _, d := range tx.Actor.Delegations {
+		boards = append(boards, d.BoardID)
+	}
 	if len(boards) == 0 {
 		return nil, nil
 	}
 	err = tx.Raw(`
 		select e.id as escalation_id, f.name as board_name, b.number, e.answer_due_on
 		from escalation e join blocker b on b.id = e.blocker_id join forum f on f.id = e.board_id
-		where e.board_id in ? and e.state = 'waiting' order by e.answer_due_on, e.id limit 20`, boards).Scan(&waiting).Error
+		where e.board_id in ? and e.state = 'waiting'
+			and not exists (select from board_question q where q.escalation_id = e.id and q.replied_at is null and q.reply_by >= ?)
+		order by e.answer_due_on, e.id limit 20`, boards, tx.Today()).Scan(&waiting).Error
 	return waiting, err
 }
 

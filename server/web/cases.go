@@ -199,6 +199,10 @@ func caseSections(tx db.Tx, page *cases.Page) error {
 	if err != nil {
 		return err
 	}
+	answered, err := escalations.AnswersOfCase(tx, of)
+	if err != nil {
+		return err
+	}
 	page.CourtItem = beforeCourt(items, page.Case.CourtDateOn, page.Today)
 	add := func(count int, title string, content templ.Component) {
 		if count > 0 {
@@ -206,6 +210,7 @@ func caseSections(tx db.Tx, page *cases.Page) error {
 		}
 	}
 	add(len(stuck)+len(raiseAt), "Blockers", cases.Blockers(stuck, page.Case.Reference(), raiseAt))
+	add(len(answered), "What the board answered", cases.BoardAnswers(answered))
 	add(len(todo), "Open actions", cases.Actions(todo, page.Today))
 	add(len(items), "On agendas", cases.Agendas(items))
 	add(len(decided), "Decisions", decisions.OfCase(decided))

@@ -325,6 +325,21 @@ func needBlockers(tx db.Tx, page *home.Page) error {
 		}
 		page.Needs = append(page.Needs, need)
 	}
+	if err != nil {
+		return err
+	}
+	led, err := escalations.RecommendationsLed(tx)
+	for _, r := range led {
+		if r.Due.After(tx.Today().AddDays(28)) {
+			continue // it is not what needs them now
+		}
+		need := home.Need{Text: "Carry out recommendation " + r.Reference(), Href: "/board/recommendations/" + r.ID.String(), Detail: r.Board}
+		if r.Asked {
+			need.Text = "Respond to recommendation " + r.Reference()
+		}
+		need.Tag, need.Urgent = dueTag(tx.Today(), r.Due)
+		page.Needs = append(page.Needs, need)
+	}
 	return err
 }
 

@@ -52,6 +52,8 @@ func (s *Site) Streams() []Stream {
 		{http.MethodGet, "/authorisations/{authorisation}/authorisation.pdf", access.ReadPayments, 0, s.authorisationFile("pdf")},
 		{http.MethodGet, "/authorisations/{authorisation}/authorisation.docx", access.ReadPayments, 0, s.authorisationFile("docx")},
 		{http.MethodGet, "/forums/{forum}/recharges.xlsx", access.ReadPayments, 0, s.rechargeFile},
+		{http.MethodGet, "/board/{board}/recommendations.xlsx", access.ReadBoard, 0, s.recommendationsFile},
+		{http.MethodGet, "/board/{board}/reports/{year}/report.docx", access.ReadBoard, 0, s.reportFile},
 		{http.MethodGet, "/feeds/{token}/quorate.ics", Open, 0, s.feed}, // the address itself is the secret
 	}
 	if s.Demo {

@@ -13,6 +13,21 @@ import (
 
 func slugHref(b panels.Forum) string { return "/board/" + b.Slug }
 
+// sections are a board's pages; current is the part of the address that names one of them.
+func sections(b panels.Forum, current string) []govuk.NavItem {
+	var items []govuk.NavItem
+	for _, page := range []struct{ text, path string }{
+		{"Escalations", ""}, {"Recommendations", "recommendations"}, {"Forward plan", "forward-plan"}, {"Delivery plan", "delivery-plan"}, {"Yearly reports", "reports"}, {"Delegates", "delegates"},
+	} {
+		href := slugHref(b)
+		if page.path != "" {
+			href += "/" + page.path
+		}
+		items = append(items, govuk.NavItem{Text: page.text, Href: href, Current: page.path == current})
+	}
+	return items
+}
+
 func escalationHref(l escalations.BoardLine) string {
 	return "/board/escalations/" + l.EscalationID.String()
 }
@@ -54,7 +69,23 @@ func due(l escalations.BoardLine) govuk.Cell {
 	if l.Overdue {
 		return govuk.Tag{Text: "Overdue since " + l.AnswerDueOn.Long(), Colour: govuk.Red}
 	}
+	if awaitsReply(l) {
+		return govuk.Text(l.AnswerDueOn.Long() + ". A reply from " + l.Forum + " is due by " + l.ReplyBy.Long())
+	}
 	return govuk.Text(l.AnswerDueOn.Long())
+}
+
+// awaitsReply reports whether the board waits for the forum, and not the forum for the board.
+func awaitsReply(l escalations.BoardLine) bool {
+	return l.State == escalations.Waiting && l.Question != "" && l.RepliedOn.IsZero()
+}
+
+// theme is the theme, and that it came back.
+func theme(l escalations.BoardLine) string {
+	if l.Returned {
+		return l.Theme + ". Back: the last answer had no effect by its date"
+	}
+	return l.Theme
 }
 
 func answeredRows(b escalations.Board) []govuk.Row {
@@ -76,18 +107,8 @@ func said(l escalations.BoardLine) string {
 	return "Not agreed, because: " + l.Reason
 }
 
-// effect is what became of an answer.
-func effect(l escalations.BoardLine) govuk.Cell {
-	switch {
-	case l.Resolved:
-		return govuk.Tag{Text: "Resolved", Colour: govuk.Green}
-	case l.Undone:
-		return govuk.Tag{Text: "Overdue since " + l.ActBy.Long(), Colour: govuk.Red}
-	case l.Agreed:
-		return govuk.Text(l.Owner + ", by " + l.ActBy.Long())
-	default:
-		return govuk.Text("Back with the forum")
-	}
+var becameColours = map[escalations.BecameState]govuk.Colour{
+	escalations.BecameDone: govuk.Green, escalations.BecameReported: govuk.Teal, escalations.BecameReturned: govuk.Orange, escalations.BecameLate: govuk.Red, escalations.BecameNotYet: govuk.Grey,
 }
 
 func comingRows(b escalations.Board) []govuk.Row {
@@ -136,19 +157,49 @@ func facts(p escalations.BoardCase) []govuk.Fact {
 		{Key: "Raised by", Text: p.Forum + ", " + count(p.AgeDays, "day", "days") + " ago"},
 		{Key: "Reached the board", Text: p.ReachedOn.Long()},
 	}
+	if p.Question != "" {
+		facts = append(facts, govuk.Fact{Key: "The board asked", Text: p.Question + " (asked on " + p.QuestionOn.Long() + ")"}, govuk.Fact{Key: "Reply", Text: reply(p.BoardLine)})
+	}
 	switch p.State {
 	case escalations.Waiting:
 		facts = append(facts, govuk.Fact{Key: "Answer due by", Value: due(p.BoardLine)})
 	case escalations.Withdrawn:
 		facts = append(facts, govuk.Fact{Key: "Answer", Text: "No longer needed: the forum resolved it or took it back"})
 	default:
-		facts = append(facts, govuk.Fact{Key: "Answered", Text: p.AnsweredOn.Long()}, govuk.Fact{Key: "Answer", Text: said(p.BoardLine)}, govuk.Fact{Key: "What became of it", Value: effect(p.BoardLine)})
+		facts = append(facts, govuk.Fact{Key: "Answered", Text: p.AnsweredOn.Long() + ", by " + p.AnsweredBy}, govuk.Fact{Key: "Answer", Text: said(p.BoardLine)}, govuk.Fact{Key: "What became of it", Value: effect(p.BoardLine)})
 	}
 	return facts
 }
 
+// reply is what the forum replied to the board's last question, or by when it is due.
+func reply(l escalations.BoardLine) string {
+	switch {
+	case !l.RepliedOn.IsZero():
+		return l.Reply + " (" + l.RepliedOn.Long() + ")"
+	case l.State != escalations.Waiting:
+		return "None came before the board answered"
+	}
+	return "Due by " + l.ReplyBy.Long() + ", from " + l.Forum
+}
+
+// inNames offers in whose name somebody answers.
+func inNames(p escalations.BoardCase) []govuk.Option {
+	options := []govuk.Option{{Text: "Select a name"}}
+	if p.Member {
+		options[0].Text = "My own"
+	}
+	for _, d := range p.For {
+		options = append(options, govuk.Option{Value: d.MemberID.String(), Text: d.Member})
+	}
+	return options
+}
+
+// chooses reports whether it must be asked in whose name somebody answers.
+func chooses(p escalations.BoardCase) bool { return p.Member && len(p.For) > 0 || len(p.For) > 1 }
+
 var stepTitles = map[escalations.StepKind]string{
 	escalations.StepRaised: "Raised", escalations.StepRisen: "Went up by rule", escalations.StepMoved: "Moved", escalations.StepAnswered: "Answered by the board",
+	escalations.StepAskedBack: "The board asked for more", escalations.StepReplied: "The forum replied", escalations.StepReported: "What became of it", escalations.StepReturned: "Came back to the board",
 	escalations.StepChased: "Reminder sent", escalations.StepPassedOn: "Passed on", escalations.StepJoined: "Joined", escalations.StepResolved: "Resolved",
 }
 
@@ -161,8 +212,30 @@ func story(p escalations.BoardCase) govuk.Timeline {
 	return t
 }
 
+// Typed is what was typed into the forms of an escalation's page.
+type Typed struct {
+	Form     string // which of them: "answer", "question" or "report"
+	Answer   Answer
+	Question Question
+	Report   Report
+}
+
+// Question is the form that asks the forum for more.
+type Question struct {
+	For      string
+	Question string
+	ReplyBy  govuk.TypedDate
+}
+
+// Report is the form that says what became of an answer.
+type Report struct {
+	Done  string // "yes", "no" or ""
+	Words string
+}
+
 // Answer is the form that answers an escalation, as it was typed.
 type Answer struct {
+	For       string
 	Agreed    string // "yes", "no" or ""
 	Direction string
 	Owner     string

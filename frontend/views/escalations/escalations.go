@@ -287,6 +287,7 @@ func answer(p domain.BlockerPage) string {
 
 var stepTitles = map[domain.StepKind]string{
 	domain.StepRaised: "Raised", domain.StepRisen: "Went up by rule", domain.StepMoved: "Moved", domain.StepAnswered: "Answered by the board",
+	domain.StepAskedBack: "The board asked for more", domain.StepReplied: "Replied to the board", domain.StepReported: "What became of the answer", domain.StepReturned: "Came back to the board",
 	domain.StepChased: "Reminder sent", domain.StepPassedOn: "Passed on", domain.StepJoined: "Joined", domain.StepSplit: "Split", domain.StepResolved: "Resolved",
 	domain.StepAcknowledged: "Acknowledged", domain.StepRaisedAgain: "Raised again by rule", domain.StepSnoozed: "Put off", domain.StepWoken: "No longer put off",
 	domain.StepLadder: "The ladder changed",
@@ -323,7 +324,6 @@ type Snooze struct {
 	AllTheSame bool
 	Warns      bool // it goes past a day that somebody has to weigh
 }
-
 
 // story is what happened, the latest first.
 func story(p domain.BlockerPage) govuk.Timeline {

@@ -46,6 +46,13 @@ type Guest struct {
 	Family    bool // a young person at their own item, or who supports them: they speak for no agency
 }
 
+// Delegation lets somebody answer a board's escalations in the name of a member of it, for a time.
+type Delegation struct {
+	BoardID  uuid.UUID
+	MemberID uuid.UUID // in whose name
+	Member   string    // the member's name
+}
+
 // Actor is a person, or a named job of the system, on whose authority something is read or changed.
 type Actor struct {
 	PersonID      uuid.UUID // uuid.Nil when System is set, or when signed out
@@ -59,6 +66,7 @@ type Actor struct {
 	Seats         []Seat
 	Guests        []Guest     // where they are or were a guest
 	OfficerOf     []uuid.UUID // the agencies whose authorising officer they are
+	Delegations   []Delegation
 }
 
 // System is the actor for a job of the product itself.
@@ -109,6 +117,17 @@ func (a Actor) Holds(forumID uuid.UUID, offices ...Office) bool {
 		}
 	}
 	return false
+}
+
+// DelegationsOn lists in whose names the actor may answer for a board today.
+func (a Actor) DelegationsOn(boardID uuid.UUID) []Delegation {
+	var list []Delegation
+	for _, d := range a.Delegations {
+		if d.BoardID == boardID {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // OffBoards is the actor without their seats on strategic boards: what they may do among cases.

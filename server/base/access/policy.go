@@ -11,21 +11,22 @@ type Role string
 
 // The roles. Those of a forum hold only on that forum; AnySeat means any seat on it.
 const (
-	Everyone      Role = "everyone"      // signed out too
-	SignedIn      Role = "signed in"     // any person with an account
-	Partner       Role = "partner"       // any of them but those whose only part is as a guest from outside
-	Administrator Role = "administrator" // runs the set-up; sees no case content
-	Auditor       Role = "auditor"       // reads the trail; sees no case content
-	ForumChair    Role = "chair"         // chair or deputy chair of the forum
-	ForumClerk    Role = "clerk"         // clerk of the forum
-	ForumMember   Role = "member"        // deciding seat on the forum
-	ForumAdviser  Role = "adviser"       // advisory or in-attendance seat on the forum
-	BoardMember   Role = "board member"  // a member’s seat on a strategic board
-	BoardClerk    Role = "board clerk"   // clerk of a strategic board: prepares its papers, answers nothing
-	Presenter     Role = "presenter"     // brings cases and requests
-	GuestFunder   Role = "guest funder"  // speaks for an agency from outside, in one item of the forum
-	YoungPerson   Role = "young person"  // a young person at their own item of the forum, or who supports them
-	Officer       Role = "officer"       // authorises for an agency what its voters may not commit alone
+	Everyone      Role = "everyone"       // signed out too
+	SignedIn      Role = "signed in"      // any person with an account
+	Partner       Role = "partner"        // any of them but those whose only part is as a guest from outside
+	Administrator Role = "administrator"  // runs the set-up; sees no case content
+	Auditor       Role = "auditor"        // reads the trail; sees no case content
+	ForumChair    Role = "chair"          // chair or deputy chair of the forum
+	ForumClerk    Role = "clerk"          // clerk of the forum
+	ForumMember   Role = "member"         // deciding seat on the forum
+	ForumAdviser  Role = "adviser"        // advisory or in-attendance seat on the forum
+	BoardMember   Role = "board member"   // a member’s seat on a strategic board
+	BoardClerk    Role = "board clerk"    // clerk of a strategic board: prepares its papers, answers nothing
+	BoardDelegate Role = "board delegate" // answers in the name of a member of a board, for a time
+	Presenter     Role = "presenter"      // brings cases and requests
+	GuestFunder   Role = "guest funder"   // speaks for an agency from outside, in one item of the forum
+	YoungPerson   Role = "young person"   // a young person at their own item of the forum, or who supports them
+	Officer       Role = "officer"        // authorises for an agency what its voters may not commit alone
 )
 
 // Action is one thing the product can be asked to do.
@@ -71,6 +72,8 @@ const (
 	ReadBlockers    Action = "read the forum's blockers"
 	ReadBoard       Action = "read escalations without identities"
 	AnswerBoard     Action = "answer an escalation"
+	NameDelegate    Action = "name who may answer in their name"
+	KeepBoard       Action = "keep a board’s recommendations, plans and yearly report"
 	SendDigest      Action = "send the board its digest"
 	BringHistory    Action = "bring history from before Quorate"
 	BringDecisions  Action = "bring a forum’s past decisions and actions"
@@ -129,8 +132,10 @@ var Policy = []Permission{
 	{Action: ShowConditions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
 	{Action: RaiseBlocker, OnForum: true, Roles: []Role{ForumChair, ForumClerk}},
 	{Action: ReadBlockers, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
-	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember, BoardClerk}},
-	{Action: AnswerBoard, OnForum: true, Roles: []Role{BoardMember}},
+	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember, BoardClerk, BoardDelegate}},
+	{Action: AnswerBoard, OnForum: true, Roles: []Role{BoardMember, BoardDelegate}},
+	{Action: NameDelegate, OnForum: true, Roles: []Role{BoardMember}},
+	{Action: KeepBoard, OnForum: true, Roles: []Role{BoardClerk}},
 	{Action: SendDigest, OnForum: true, Roles: []Role{BoardClerk, Administrator}},
 	{Action: BringHistory, Roles: []Role{Administrator, ForumClerk}},
 	{Action: BringDecisions, OnForum: true, Roles: []Role{ForumClerk}},
@@ -200,6 +205,13 @@ func (a Actor) has(role Role, onForum bool, forumID uuid.UUID) bool {
 		return a.Presenter
 	case Officer:
 		return len(a.OfficerOf) > 0
+	case BoardDelegate:
+		for _, d := range a.Delegations {
+			if forumID == uuid.Nil || d.BoardID == forumID {
+				return true
+			}
+		}
+		return false
 	case GuestFunder, YoungPerson:
 		for _, g := range a.Guests {
 			if g.Family == (role == YoungPerson) && (!onForum || forumID == uuid.Nil || g.ForumID == forumID) {
