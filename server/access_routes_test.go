@@ -33,6 +33,7 @@ var probes = map[string]probe{
 	"GET /help -":                {path: "/help", shows: "Help"},
 	"GET /help/chair -":          {path: "/help/chair", shows: "Your next step"},
 	"GET /help/clerk -":          {path: "/help/clerk", shows: "Minutes, to a correct record"},
+	"GET /help/board -":          {path: "/help/board", shows: "What became of it"},
 	"GET /accessibility -":       {path: "/accessibility", shows: "Accessibility statement"},
 	"GET /privacy -":             {path: "/privacy", shows: "Privacy notice"},
 	"GET /policy -":              {path: "/policy", shows: "Who may do what"},

@@ -844,7 +844,7 @@ func (d *day) board() {
 	_, err = d.agendas.PublishAgenda(d.Context(), clerk, meeting)
 	d.must(err)
 	d.find("waiting", `select id from escalation where state = 'waiting' limit 1`)
-	d.find("answered", `select id from escalation where state = 'answered' limit 1`)
+	d.find("answered", `select id from escalation where state = 'answered' order by id limit 1`)
 	d.find("answered_blocker", `select blocker_id from escalation where id = ?`, d.ids["answered"])
 	d.find("adults", `select id from person where name <> ? and ended_on is null order by id limit 1`, people["bmb"])
 	d.find("digest", `select id from digest order by sent_at desc limit 1`)

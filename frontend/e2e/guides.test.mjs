@@ -1,5 +1,5 @@
 // The chair's and the clerk's guide: found from help, from the room and from a meeting's page, with pictures
-// that are there, and on two sheets of A4 each.
+// that are there, and on two sheets of A4 each. The board member's: found from the board's page, on one.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -54,6 +54,22 @@ for (const [role, title] of [['Chair of MAPaC', 'The chair’s guide'], ['Clerk'
     await person.context.close();
   });
 }
+
+test('The board member’s guide is read on any screen and printed on one page', { timeout: 60_000 }, async () => {
+  const person = await signedIn(browser, product, 'Board chair');
+  const { page } = person;
+  await visit(person, '/board');
+  await page.getByRole('link', { name: 'The board member’s guide' }).click();
+  await page.getByRole('heading', { level: 1, name: 'The board member’s guide' }).waitFor();
+  await check(person);
+  await screenshot(person, 'guide-board');
+  const file = path.join(folder, 'board.pdf');
+  await writeFile(file, await page.pdf({ format: 'A4', preferCSSPageSize: true, printBackground: true }));
+  const { stdout } = await promisify(execFile)('pdfinfo', [file]);
+  assert.match(stdout, /^Pages:\s+1$/m);
+  assert.match(stdout, /^Page size:\s+59[45]\.?\d* x 84[12]\.?\d* pts \(A4\)$/m);
+  await person.context.close();
+});
 
 test('a member is not sent to a guide that is not theirs', { timeout: 30_000 }, async () => {
   const member = await signedIn(browser, product, 'Member for the NHS');

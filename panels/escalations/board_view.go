@@ -322,7 +322,12 @@ func (s *Store) ShowEscalation(ctx context.Context, actor access.Actor, id uuid.
 			}
 		}
 		page.MayKeep = actor.May(access.KeepBoard, e.BoardID)
-		return tx.Raw(`select r.id from recommendation r join board_answer a on a.id = r.answer_id where a.escalation_id = ?`, e.ID).Scan(&page.Kept).Error
+		var kept []uuid.UUID
+		err = tx.Raw(`select r.id from recommendation r join board_answer a on a.id = r.answer_id where a.escalation_id = ?`, e.ID).Scan(&kept).Error
+		if len(kept) == 1 {
+			page.Kept = &kept[0]
+		}
+		return err
 	})
 	return page, err
 }

@@ -39,11 +39,11 @@ type PlanLine struct {
 	Kind  PlanKind
 	On    clock.Date // the day, or the first of its month where WholeMonth
 	Text  string
-	Who   string // leads on it; "" where nobody does
-	Href  string // where to read it; "" where there is nothing more
-	Whole bool   // some time in the month
-	Late  bool   // its day has passed
-	Item  *PlanItemRow
+	Who   string       // leads on it; "" where nobody does
+	Href  string       // where to read it; "" where there is nothing more
+	Whole bool         // some time in the month
+	Late  bool         // its day has passed
+	Item  *PlanItemRow `gorm:"-"`
 }
 
 // PlanMonth is a month of the forward plan.

@@ -111,7 +111,7 @@ func (s *Store) ShowRecommendation(ctx context.Context, actor access.Actor, id u
 			return err
 		}
 		if page.AnswerID != nil && page.ReadsBoard {
-			if err := tx.Raw(`select escalation_id from board_answer where id = ?`, page.AnswerID).Scan(&page.EscalationID).Error; err != nil {
+			if err := tx.Raw(`select escalation_id from board_answer where id = ?`, page.AnswerID).Row().Scan(&page.EscalationID); err != nil {
 				return err
 			}
 		}
@@ -154,7 +154,7 @@ func (s *Store) OfferRecommendation(ctx context.Context, actor access.Actor, slu
 			return noEscalation()
 		}
 		offer.From = &lines[0]
-		return tx.Raw(`select owner_id from direction_owner where escalation_id = ?`, escalationID).Scan(&offer.LeadID).Error
+		return tx.Raw(`select owner_id from direction_owner where escalation_id = ?`, escalationID).Row().Scan(&offer.LeadID)
 	})
 	return offer, err
 }

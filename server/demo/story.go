@@ -36,7 +36,10 @@ const (
 	panelMet    = 63 // MAPaC agreed one request and could not agree another
 	localityMet = 56 // Central walked down its names and said what was stuck
 	boardAsked  = 35 // the chair took the dispute to the board
-	boardSpoke  = 12 // the board answered it
+	boardBegan  = 30 // the board directed what to do about housing, which had no effect by its date
+	boardLooked = 14 // that date: the day after, it comes back to the board
+	boardSpoke  = 12 // the board answered the dispute
+	boardKept   = 11 // its clerk put what it directed in the register, and its plans on paper
 	called      = 27 // today's meetings were called
 	replied     = 5  // people said whether they come
 )
@@ -228,7 +231,8 @@ func (t *teller) holdLocality(ctx context.Context) (escalations.Blocker, error) 
 }
 
 // climb lets the days pass: each morning the rules lift what has waited too long. The chair takes the
-// dispute to the board, which answers it; the housing blocker reaches the board and waits there.
+// dispute to the board, which answers it; the housing blocker reaches the board, is answered without effect,
+// comes back by itself and waits there.
 func (t *teller) climb(ctx context.Context, dispute, housing escalations.Blocker) error {
 	for days := localityMet - 1; days >= 0; days-- {
 		t.at(days, 6)
@@ -241,8 +245,17 @@ func (t *teller) climb(ctx context.Context, dispute, housing escalations.Blocker
 			if err = t.toBoard(ctx, "chair", dispute.ID, "Both agencies’ heads have met and cannot agree."); err == nil {
 				err = t.toBoard(ctx, "locality", housing.ID, "Six young people turn 18 within the year and no scheme will take them.")
 			}
+		case boardBegan:
+			err = t.answer(ctx, housing.ID, escalations.BoardAnswer{
+				Agreed: true, Direction: "Commissioning finds two schemes that hold wheelchair places.", OwnerID: t.people["commissioning"].ID, ActBy: t.workingDay(boardLooked),
+			})
 		case boardSpoke:
-			err = t.answer(ctx, dispute.ID)
+			err = t.answer(ctx, dispute.ID, escalations.BoardAnswer{
+				Agreed: true, Direction: "The NHS pays its share without prejudice until the appeal is decided.",
+				OwnerID: t.people["director health"].ID, ActBy: t.today.AddDays(21),
+			})
+		case boardKept:
+			err = t.keepBoard(ctx, dispute.ID)
 		}
 		if err == nil && days < 7 {
 			t.at(days, 7)
@@ -273,22 +286,71 @@ func (t *teller) toBoard(ctx context.Context, key string, blocker uuid.UUID, rea
 	return t.Escalations.MoveBlocker(ctx, actor, blocker, escalations.BoardLevel, reason, version)
 }
 
-func (t *teller) answer(ctx context.Context, blocker uuid.UUID) error {
+// askedAbout is the last time a blocker stood before the board.
+func (t *teller) askedAbout(ctx context.Context, blocker uuid.UUID) (escalation uuid.UUID, err error) {
+	err = t.DB.Read(ctx, t.admin, func(tx db.Tx) error {
+		return tx.Raw(`select id from escalation where blocker_id = ? order by id desc limit 1`, blocker).Row().Scan(&escalation)
+	})
+	return escalation, err
+}
+
+func (t *teller) answer(ctx context.Context, blocker uuid.UUID, given escalations.BoardAnswer) error {
 	chair, err := t.as(ctx, "board")
 	if err != nil {
 		return err
 	}
-	var escalation uuid.UUID
-	err = t.DB.Read(ctx, t.admin, func(tx db.Tx) error {
-		return tx.Raw(`select id from escalation where blocker_id = ? order by id desc limit 1`, blocker).Row().Scan(&escalation)
+	escalation, err := t.askedAbout(ctx, blocker)
+	if err != nil {
+		return err
+	}
+	return t.Escalations.AnswerEscalation(ctx, chair, escalation, given)
+}
+
+// keepBoard has the board's clerk keep what was recommended, what comes when and what is to be delivered.
+func (t *teller) keepBoard(ctx context.Context, dispute uuid.UUID) error {
+	clerk, err := t.as(ctx, "clerk")
+	if err != nil {
+		return err
+	}
+	board := t.forums["board"].Slug
+	escalation, err := t.askedAbout(ctx, dispute)
+	if err != nil {
+		return err
+	}
+	on := t.today.AddDays(-boardKept)
+	if _, err := t.Escalations.AddRecommendation(ctx, clerk, board, escalations.NewRecommendation{
+		EscalationID: &escalation, Text: "Pay a disputed share without prejudice while an appeal runs.", MadeTo: "The integrated care board",
+		LeadID: t.people["director health"].ID, ResponseDue: t.today.AddDays(10),
+	}); err != nil {
+		return err
+	}
+	review, err := t.Escalations.AddRecommendation(ctx, clerk, board, escalations.NewRecommendation{
+		Source: escalations.FromReview, SourceName: "Peer review of transitions", Text: "Ask each young person for their views before every panel.", MadeOn: on.AddDays(-20),
+		MadeTo: "Every panel", LeadID: t.people["chair"].ID, ResponseDue: on.AddDays(7),
 	})
 	if err != nil {
 		return err
 	}
-	return t.Escalations.AnswerEscalation(ctx, chair, escalation, escalations.BoardAnswer{
-		Agreed: true, Direction: "The NHS pays its share without prejudice until the appeal is decided.",
-		OwnerID: t.people["director health"].ID, ActBy: t.today.AddDays(21),
-	})
+	if err := t.Escalations.RespondToRecommendation(ctx, clerk, review.ID, escalations.Accepted, "", t.today.AddDays(60), review.Version); err != nil {
+		return err
+	}
+	if _, err := t.Escalations.AddRecommendation(ctx, clerk, board, escalations.NewRecommendation{
+		Source: escalations.FromAudit, SourceName: "Internal audit of placements", Text: "Agree one list of providers for both services.", MadeOn: on.AddDays(-30),
+		MadeTo: "Commissioning", LeadID: t.people["commissioning"].ID, ResponseDue: on.AddDays(4),
+	}); err != nil {
+		return err
+	}
+	for _, action := range []escalations.NewDelivery{
+		{Title: "Open a second supported living scheme", Measure: "Tenants say that it suits them after three months", OwnerID: t.people["commissioning"].ID, DueOn: t.today.AddDays(150)},
+		{Title: "Every referral by 16½", Measure: "Nine in ten referrals come by then, counted each quarter", OwnerID: t.people["adults"].ID, DueOn: t.today.AddDays(-3)},
+	} {
+		if err := t.Escalations.AddDelivery(ctx, clerk, board, action); err != nil {
+			return err
+		}
+	}
+	month := clock.NewDate(t.today.Year, t.today.Month, 1).AddMonths(2)
+	leads := t.people["clerk"].ID
+	return t.Escalations.AddPlanItem(ctx, clerk, board, "Visit from the peer review team", month, &leads)
 }
 
 // today makes the meetings that begin soon: a funding panel and a locality meeting, their agendas

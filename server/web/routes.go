@@ -41,6 +41,7 @@ func (s *Site) Routes() []Route {
 		{get, "/help", Open, s.helpPage},
 		{get, help.Chair.Href(), Open, s.guidePage(help.Chair)},
 		{get, help.Clerk.Href(), Open, s.guidePage(help.Clerk)},
+		{get, help.Board.Href(), Open, s.guidePage(help.Board)},
 		{get, "/help/api", access.UseProduct, s.apiReferencePage},
 		{get, "/accessibility", Open, s.accessibilityPage},
 		{get, "/privacy", Open, s.privacyPage},

@@ -3,16 +3,18 @@ package help
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"quorate/frontend"
 )
 
-// A Guide is what somebody needs to know to do their part of a meeting, on two printed pages.
+// A Guide is what somebody needs to know to do their part, on one or two printed pages.
 type Guide struct {
 	Slug  string // its address below /help
 	Title string
 	Lead  string
+	Pages int // of A4, as printed
 	parts []part
 }
 
@@ -30,15 +32,52 @@ type picture struct {
 	alt  string
 }
 
+func (g Guide) hasPictures() bool {
+	return slices.ContainsFunc(g.parts, func(p part) bool { return p.picture != nil })
+}
+
 // Href is where a guide is read.
 func (g Guide) Href() string { return "/help/" + g.Slug }
 
-// Guides are the chair's and the clerk's.
-func Guides() []Guide { return []Guide{Chair, Clerk} }
+// Guides are the chair's, the clerk's and the board member's.
+func Guides() []Guide { return []Guide{Chair, Clerk, Board} }
+
+// Board is for whoever sits on a strategic board, or answers for somebody who does.
+var Board = Guide{
+	Slug: "board", Title: "The board member’s guide", Pages: 1,
+	Lead: "From the digest to what became of your answer, in five minutes of reading.",
+	parts: []part{
+		{heading: "What you read", lines: []string{
+			"The digest comes by email before each meeting of the board, and on Mondays when something is new or overdue. Its link opens the page behind sign-in.",
+			"**Board**, at the top of each page, leads to what waits now: **For the board to answer**, **Answered**, and **Stuck below the board**.",
+			"A young person is shown by an alias that only the board has, and an age band. You are never told who it is. Write no names yourself: what you write goes into records that others read.",
+		}},
+		{heading: "Answer", lines: []string{
+			"Open an escalation and read **What has happened**. Choose **It gives a direction**, and say what is to be done, by whom and by when; or **Not agreed**, and why. Press **Answer**.",
+			"An answer cannot be changed. It goes to the forum, the blocker’s owner and whoever you named at once, and stands on the forum’s next agenda.",
+			"To hear more first, open **Ask for more before the board answers** and press **Ask the forum**. The date for your own answer moves by the days you give the forum.",
+		}},
+		{heading: "What became of it", lines: []string{
+			"**What became of it** says whether it is done, not yet, or what the forum decided since. It is on the board’s next agenda too.",
+			"Whoever you named is reminded a week before the date, and each week after it. What is still blocked after the date comes back to the board by itself on the next working day, with its story.",
+		}},
+		{heading: "When you are away", lines: []string{
+			"On **Delegates** choose **Name this delegate**: somebody answers in your name until the last day you give. They see what you see and nothing more, and each answer says for whom it was given.",
+			"It ends by itself. To end it sooner, press **End**.",
+		}},
+		{heading: "The rest of the board’s work", lines: []string{
+			"**Recommendations** holds what the board and reviews recommended: the response, and what shows that it is done. If you lead on one, your Home says so: press **Record the response**, and later **Record it as done**.",
+			"**Forward plan** says what comes when, by month. **Delivery plan** has each action with its owner, deadline and how quality is judged. **Yearly reports** are kept as they were issued.",
+		}},
+		{heading: "If you keep the board’s papers", lines: []string{
+			"The clerk of the board adds a recommendation with **Add a recommendation**, or from an answer with **Keep it in the register of recommendations**; plans something with **Add it to the plan**; and, once a year is over, presses **Issue this report**.",
+		}},
+	},
+}
 
 // Chair is for whoever runs a meeting.
 var Chair = Guide{
-	Slug: "chair", Title: "The chair’s guide",
+	Slug: "chair", Title: "The chair’s guide", Pages: 2,
 	Lead: "From the pack to the minutes: what a chair does, and what to press.",
 	parts: []part{
 		{heading: "Before the meeting", lines: []string{
@@ -104,7 +143,7 @@ var Chair = Guide{
 
 // Clerk is for whoever prepares and records a meeting.
 var Clerk = Guide{
-	Slug: "clerk", Title: "The clerk’s guide",
+	Slug: "clerk", Title: "The clerk’s guide", Pages: 2,
 	Lead: "From the agenda to the letters: what a clerk does, and what to press.",
 	parts: []part{
 		{heading: "Before the meeting", lines: []string{

@@ -60,6 +60,7 @@ var guides = []guide{
 		"The digest tells you what is new and what waits longest. Its link opens the escalation.",
 		"Escalations show an alias and an age band, never a name.",
 		"Answer with a direction, an owner and a date. The answer stands on the forum’s next agenda.",
+		"What is still blocked after that date comes back to the board by itself. Read the board member’s guide, on one page.",
 	}},
 	{"If you administer Quorate", []string{
 		"Make a forum from a template, fill its seats, and schedule its meetings.",
@@ -91,7 +92,7 @@ func HelpPage() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1 class=\"govuk-heading-l\">Help</h1><p class=\"govuk-body\">On two pages each, with pictures:</p><ul class=\"govuk-list\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1 class=\"govuk-heading-l\">Help</h1><p class=\"govuk-body\">To read or to print:</p><ul class=\"govuk-list\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -103,7 +104,7 @@ func HelpPage() templ.Component {
 			var templ_7745c5c3_Var2 templ.SafeURL
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(g.Href()))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 69, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 71, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -116,18 +117,33 @@ func HelpPage() templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(g.Title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 69, Col: 71}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 71, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a></li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</a> ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if g.Pages == 1 {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, ", on one page")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, ", on two pages with pictures")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</ul>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</ul>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -137,7 +153,7 @@ func HelpPage() templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"govuk-body\">See also <a class=\"govuk-link\" href=\"/policy\">who may do what</a>, <a class=\"govuk-link\" href=\"/help/api\">how other systems read meetings and replies</a>, the <a class=\"govuk-link\" href=\"/accessibility\">accessibility statement</a> and the <a class=\"govuk-link\" href=\"/privacy\">privacy notice</a>.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<p class=\"govuk-body\">See also <a class=\"govuk-link\" href=\"/policy\">who may do what</a>, <a class=\"govuk-link\" href=\"/help/api\">how other systems read meetings and replies</a>, the <a class=\"govuk-link\" href=\"/accessibility\">accessibility statement</a> and the <a class=\"govuk-link\" href=\"/privacy\">privacy notice</a>.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -166,43 +182,43 @@ func steps(g guide) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<h2 class=\"govuk-heading-m\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<h2 class=\"govuk-heading-m\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(g.who)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 79, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 87, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</h2><ol class=\"govuk-list govuk-list--number govuk-list--spaced\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</h2><ol class=\"govuk-list govuk-list--number govuk-list--spaced\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for _, step := range g.steps {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(step)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 82, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 90, Col: 13}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "</li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</ol>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</ol>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -232,7 +248,7 @@ func AccessibilityPage() templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<h1 class=\"govuk-heading-l\">Accessibility statement</h1><p class=\"govuk-body\">We want everyone round the table to be able to use Quorate. It is built to meet the Web Content Accessibility Guidelines, version 2.2, at level AA.</p><h2 class=\"govuk-heading-m\">You should be able to</h2><ul class=\"govuk-list govuk-list--bullet\"><li>use every page with a keyboard alone, or with a screen reader</li><li>zoom to 400% without losing anything off the screen</li><li>use every page and form without JavaScript; the meeting room then has a Refresh link</li><li>print any agenda or decision in black on white</li></ul><h2 class=\"govuk-heading-m\">How it is tested</h2><p class=\"govuk-body\">Each version is checked in a real browser, with an automatic check of every page that the tests visit. Automatic checks find some problems and not others. If something is hard to use, tell your forum’s clerk or your administrator.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<h1 class=\"govuk-heading-l\">Accessibility statement</h1><p class=\"govuk-body\">We want everyone round the table to be able to use Quorate. It is built to meet the Web Content Accessibility Guidelines, version 2.2, at level AA.</p><h2 class=\"govuk-heading-m\">You should be able to</h2><ul class=\"govuk-list govuk-list--bullet\"><li>use every page with a keyboard alone, or with a screen reader</li><li>zoom to 400% without losing anything off the screen</li><li>use every page and form without JavaScript; the meeting room then has a Refresh link</li><li>print any agenda or decision in black on white</li></ul><h2 class=\"govuk-heading-m\">How it is tested</h2><p class=\"govuk-body\">Each version is checked in a real browser, with an automatic check of every page that the tests visit. Automatic checks find some problems and not others. If something is hard to use, tell your forum’s clerk or your administrator.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -262,7 +278,7 @@ func PrivacyPage() templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<h1 class=\"govuk-heading-l\">Privacy notice</h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<h1 class=\"govuk-heading-l\">Privacy notice</h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -278,7 +294,7 @@ func PrivacyPage() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<p class=\"govuk-body\">This is a template. The partnership that runs Quorate adds its own contacts, lawful bases and retention periods before use.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<p class=\"govuk-body\">This is a template. The partnership that runs Quorate adds its own contacts, lawful bases and retention periods before use.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -288,7 +304,7 @@ func PrivacyPage() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<h2 class=\"govuk-heading-m\">What is held</h2><p class=\"govuk-body\">The partnership’s tracker of young people who may need adult services; what each meeting discussed and decided about them; and, about the people who use Quorate, their name, work address, seats and what they changed.</p><h2 class=\"govuk-heading-m\">Who can see it</h2><p class=\"govuk-body\">A young person’s record is open only to those with a seat on a forum that discusses them, or who work with them. The board sees aliases and age bands. Email never holds a name, a reference or anything about a case.</p><h2 class=\"govuk-heading-m\">Cookies</h2><p class=\"govuk-body\">One cookie keeps you signed in and one shows a message after you save something. Neither follows you anywhere. Drafts you type in a meeting are kept in your browser until they are saved, and cleared when you sign out.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<h2 class=\"govuk-heading-m\">What is held</h2><p class=\"govuk-body\">The partnership’s tracker of young people who may need adult services; what each meeting discussed and decided about them; and, about the people who use Quorate, their name, work address, seats and what they changed.</p><h2 class=\"govuk-heading-m\">Who can see it</h2><p class=\"govuk-body\">A young person’s record is open only to those with a seat on a forum that discusses them, or who work with them. The board sees aliases and age bands. Email never holds a name, a reference or anything about a case.</p><h2 class=\"govuk-heading-m\">Cookies</h2><p class=\"govuk-body\">One cookie keeps you signed in and one shows a message after you save something. Neither follows you anywhere. Drafts you type in a meeting are kept in your browser until they are saved, and cleared when you sign out.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
