@@ -85,7 +85,7 @@ test('what came back is asked about, replied to and answered by a delegate; the 
   await delegate.page.getByLabel('Who is to do it?').selectOption({ index: 2 });
   await day(delegate.page, 'act_by', ['29', '1', '2027']);
   await delegate.page.getByRole('button', { name: 'Answer', exact: true }).click();
-  await delegate.page.getByText('by Bryony Tate for Sunita Grove').waitFor();
+  await delegate.page.getByText('by Bryony Tate for Sunita Grove').first().waitFor();
   await check(delegate);
   await screenshot(delegate, 'escalation-answered');
 

@@ -59,7 +59,7 @@ func waitingRows(b escalations.Board) []govuk.Row {
 	for _, l := range b.Waiting {
 		rows = append(rows, govuk.Row{Cells: []govuk.Cell{
 			govuk.Link{Text: l.Blocker, Of: ", " + l.Theme, Href: escalationHref(l)}, govuk.Text(who(l.Alias, l.AgeBand, l.YoungPeople)), govuk.Text(l.Kind.Words()),
-			govuk.Text(l.Theme), govuk.Text(l.Needed), govuk.Text(figure(l.WeeklyPence)), govuk.Text(fmt.Sprint(l.AgeDays)), due(l),
+			govuk.Text(theme(l)), govuk.Text(l.Needed), govuk.Text(figure(l.WeeklyPence)), govuk.Text(fmt.Sprint(l.AgeDays)), due(l),
 		}})
 	}
 	return rows
