@@ -342,10 +342,7 @@ func TestWhatGovNotifyCouldNotDeliverIsHeardOf(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var got []notify.State
-	for _, s := range p.states(t) {
-		got = append(got, s)
-	}
+	got := p.states(t)
 	if !slices.Equal(got, []notify.State{notify.Sent, notify.Dead, notify.Dead, notify.Sent, notify.Dead}) {
 		t.Errorf("states %v", got)
 	}

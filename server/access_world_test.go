@@ -860,9 +860,12 @@ func (d *day) blockers() {
 	d.ids["blocker"] = b.ID.String()
 	const others = `
 		from agenda_item i join meeting m on m.id = i.meeting_id left join funding_request r on r.id = i.request_id join cases c on c.id = coalesce(i.case_id, r.case_id)
-		where m.forum_id = ? and i.number <> '' and c.id <> ? and not exists (select from interest n where n.item_id = i.id) order by c.number limit 1`
-	d.find("stuck_case", `select c.id`+others, b.ForumID, b.CaseID)
-	number := d.find("stuck_number", `select 'Q' || c.number`+others, b.ForumID, b.CaseID)
+		where m.forum_id = ? and i.number <> '' and c.id <> ? and not exists (select from interest n where n.item_id = i.id)
+			and c.id <> (select coalesce(v.case_id, w.case_id) from agenda_item v left join funding_request w on w.id = v.request_id where v.id = ?) -- a blocker is raised about that one
+		order by c.number limit 1`
+	about := []any{b.ForumID, b.CaseID, d.ids["voting_item"]}
+	d.find("stuck_case", `select c.id`+others, about...)
+	number := d.find("stuck_number", `select 'Q' || c.number`+others, about...)
 	many, err := d.escalations.RaiseBlocker(d.Context(), d.as(people["chr"]), escalations.Raise{
 		ForumID: b.ForumID, Cases: number, YoungPeople: 3, Kind: escalations.Housing, Theme: "Flats, ground floor", Needed: "A scheme with lifts.", OwnerID: d.as("Grace Pell").PersonID,
 	})
