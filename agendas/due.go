@@ -9,7 +9,7 @@ import (
 
 // dueWeights rank what comes back to a forum beside the rules, whose weights are settings.
 var dueWeights = map[string]int{
-	"escalation": 100, "blocker": 95, "dispute": 100, "referred": 90, "answer": 100, "ratify": 100, "request": 90, "deferred": 85, "put_over": 80, "condition": 75, "action": 60, "review": 55,
+	"escalation": 100, "blocker": 95, "referred": 90, "answer": 100, "ratify": 100, "request": 90, "deferred": 85, "put_over": 80, "condition": 75, "action": 60, "review": 55,
 }
 
 // MinutesDue is the kind of what is due while the minutes of a meeting, its source, wait to be approved.

@@ -88,7 +88,7 @@ func (Item) TableName() string { return "agenda_item" }
 type Due struct {
 	ID        uuid.UUID
 	ForumID   uuid.UUID
-	Kind      string     // "deferred", "referred", "review", "action", "answer", "request", "escalation", "ratify", "minutes", "condition", "blocker" or "dispute"
+	Kind      string     // "deferred", "referred", "review", "action", "answer", "request", "escalation", "ratify", "minutes", "condition" or "blocker"
 	SourceID  uuid.UUID  // the decision, action or request; for an answer and an escalation, the escalation
 	CaseID    *uuid.UUID // nil when it concerns no one case
 	RequestID *uuid.UUID

@@ -218,7 +218,7 @@ create table agenda_read (
 create table due (
 	id          uuid primary key,
 	forum_id    uuid not null references forum,
-	kind        text not null check (kind in ('deferred', 'referred', 'review', 'action', 'answer', 'request', 'escalation', 'ratify', 'put_over', 'minutes', 'condition', 'blocker', 'dispute')),
+	kind        text not null check (kind in ('deferred', 'referred', 'review', 'action', 'answer', 'request', 'escalation', 'ratify', 'put_over', 'minutes', 'condition', 'blocker')),
 	source_id   uuid not null,
 	case_id     uuid references cases on delete restrict,
 	request_id  uuid references funding_request,

@@ -86,6 +86,7 @@ create table blocker (
 	check ((snoozed_until is null) = (snooze_reason = ''))
 );
 create index blocker_by_forum on blocker (forum_id, state);
+create index blocker_by_owner on blocker (owner_id, state);
 create index blocker_joined_into on blocker (joined_into) where joined_into is not null;
 create index blocker_split_from on blocker (split_from) where split_from is not null;
 create index blocker_by_level_forum on blocker (level_forum_id) where state = 'open';

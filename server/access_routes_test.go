@@ -412,6 +412,7 @@ var probes = map[string]probe{
 	"POST /agencies/:agency/cost-codes -":                          {path: "/agencies/{agency}/cost-codes", form: []string{"code_", "C100"}, leads: "/agencies/{agency}/cost-codes"},
 
 	"GET /blockers -":                                   {path: "/blockers", shows: "Blockers"},
+	"GET /blockers.xlsx -":                              {path: "/blockers.xlsx"},
 	"GET /blockers ofMAPaC":                             {path: "/blockers?forum={mapac}", shows: "Ground-floor flats"},
 	"GET /blockers/new MAPaC":                           {path: "/blockers/new?forum={mapac}", shows: "Raise a blocker"},
 	"POST /blockers/new MAPaC":                          {path: "/blockers/new?forum={mapac}", form: append([]string{"same", "new", "young_people", "12"}, stuck...), leads: "/blockers/"},

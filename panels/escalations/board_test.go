@@ -333,7 +333,7 @@ func TestWhoMayReadABlocker(t *testing.T) {
 		if (err == nil) != c.want || err != nil && !fault.Is(err, fault.NotFound) {
 			t.Errorf("%s: %v", name, err)
 		}
-		list, err := w.ListBlockers(t.Context(), c.actor, "", false)
+		list, err := w.ListBlockers(t.Context(), c.actor, escalations.BlockerFilter{Forum: "", Resolved: false, Limit: 50})
 		if err != nil || (len(list.Blockers) == 1) != c.want {
 			t.Errorf("%s lists %d, %v", name, len(list.Blockers), err)
 		}
@@ -358,7 +358,7 @@ func TestWhoMayReadABlocker(t *testing.T) {
 	if _, err := w.ShowBlocker(t.Context(), w.member, b.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a member who left for the item: %v", err)
 	}
-	if list, err := w.ListBlockers(t.Context(), w.member, w.mapac.Slug, false); err != nil || len(list.Blockers) != 0 {
+	if list, err := w.ListBlockers(t.Context(), w.member, escalations.BlockerFilter{Forum: w.mapac.Slug, Resolved: false, Limit: 50}); err != nil || len(list.Blockers) != 0 {
 		t.Errorf("a member who left for the item lists %d, %v", len(list.Blockers), err)
 	}
 }

@@ -38,18 +38,43 @@ const selectBlockers = `
 	select b.*, f.name as forum_name, f.slug as forum_slug, c.number as case_no, p.name as owner_name
 	from blocker b join forum f on f.id = b.forum_id left join cases c on c.id = b.case_id join person p on p.id = b.owner_id `
 
+// BlockerFilter is what somebody asks of the list of blockers.
+type BlockerFilter struct {
+	Forum    string // a slug; "" for all of the reader's
+	Level    string // by its name
+	Kind     Kind
+	Theme    string
+	Owner    *uuid.UUID
+	Overdue  bool // needed by a day that has passed
+	Snoozed  bool
+	Resolved bool
+	Offset   int
+	Limit    int
+}
+
 // BlockerList is what somebody may see of what is stuck.
 type BlockerList struct {
 	Blockers []BlockerRow
+	Total    int            // on all pages
 	Forums   []panels.Forum // whose blockers they may see, for the filter
 	Forum    *panels.Forum  // the one chosen
-	MayRaise bool           // on the chosen forum
+	Levels   []string       // for the filters: what there is among what they may see
+	Themes   []string
+	Owners   []BlockerOwner
+	MayRaise bool // on the chosen forum
 }
 
-// ListBlockers lists the blockers of one forum, or with slug "" of all forums the actor sits on: those
-// raised there and those that have climbed there. Blockers on cases whose item the actor left because of
-// an interest are left out.
-func (s *Store) ListBlockers(ctx context.Context, actor access.Actor, slug string, resolved bool) (BlockerList, error) {
+// BlockerOwner is somebody who owns a blocker in a list.
+type BlockerOwner struct {
+	ID   uuid.UUID
+	Name string
+}
+
+// ListBlockers lists the blockers of one forum, or of all forums the actor sits on: those raised there, those that
+// have climbed there and those that joined one. Blockers about somebody whose item the actor left because of an
+// interest are left out. What a board holds comes first, then what has climbed, then the forums' own, the oldest
+// first.
+func (s *Store) ListBlockers(ctx context.Context, actor access.Actor, asked BlockerFilter) (BlockerList, error) {
 	var list BlockerList
 	err := s.DB.Read(ctx, actor, func(tx db.Tx) error {
 		all, err := panels.Forums(tx)
@@ -62,31 +87,28 @@ func (s *Store) ListBlockers(ctx context.Context, actor access.Actor, slug strin
 				continue
 			}
 			list.Forums = append(list.Forums, f)
-			if slug == "" || f.Slug == slug {
+			if asked.Forum == "" || f.Slug == asked.Forum {
 				ids = append(ids, f.ID)
 			}
-			if f.Slug == slug {
+			if f.Slug == asked.Forum {
 				chosen := f
 				list.Forum, list.MayRaise = &chosen, actor.May(access.RaiseBlocker, f.ID)
 			}
 		}
-		if slug != "" && list.Forum == nil {
+		if asked.Forum != "" && list.Forum == nil {
 			return fault.New(fault.NotFound, "There is no such forum.")
 		}
-		state := Open
-		if resolved {
-			state = Resolved
+		about := asked.about(tx, idsOrNone(ids))
+		if err := tx.Raw(`select count(*) from blocker b where `+seenBlockers+askedBlockers, about).Scan(&list.Total).Error; err != nil {
+			return err
 		}
-		owner := uuid.Nil // what they own themselves stands among all, not under one forum
-		if slug == "" {
-			owner = actor.PersonID
-		}
-		err = tx.Raw(selectBlockers+`
-			where b.state = @state and (b.forum_id in @forums or b.level_forum_id in @forums or b.owner_id = @owner)
-				and not exists (`+interestInBlocker("@person", "b.id")+`)
-			order by b.raised_at, b.number limit 500`,
-			map[string]any{"state": state, "forums": idsOrNone(ids), "owner": owner, "person": actor.PersonID}).Scan(&list.Blockers).Error
+		err = tx.Raw(selectBlockers+`where `+seenBlockers+askedBlockers+`
+			order by case b.level when 'board' then 1 when 'forum' then 3 else 2 end, case b.level when 'forum' then '' else b.level_name end, b.raised_at, b.number
+			limit @limit offset @offset`, about).Scan(&list.Blockers).Error
 		if err != nil {
+			return err
+		}
+		if err := list.readChoices(tx, about); err != nil {
 			return err
 		}
 		work, err := panels.WorkingDays(tx)
@@ -96,6 +118,43 @@ func (s *Store) ListBlockers(ctx context.Context, actor access.Actor, slug strin
 		return err
 	})
 	return list, err
+}
+
+// seenBlockers is which blockers of a state the actor may see at the forums they look at.
+var seenBlockers = `
+	b.state = @state and (b.forum_id in @forums or b.level_forum_id in @forums and b.level <> 'board' or b.owner_id = @mine or b.level_person_id = @mine
+		or exists (select from blocker j where j.joined_into = b.id and j.forum_id in @forums))
+	and not exists (` + interestInBlocker("@me", "b.id") + `)`
+
+// askedBlockers are the other filters.
+const askedBlockers = `
+	and (@level = '' or b.level_name = @level) and (@kind = '' or b.kind = @kind) and (@theme = '' or b.theme = @theme)
+	and (cast(@owner as uuid) is null or b.owner_id = @owner)
+	and (not @overdue or b.needed_by < @today) and (not @snoozed or b.snoozed_until is not null)`
+
+func (asked BlockerFilter) about(tx db.Tx, forums []uuid.UUID) map[string]any {
+	state := Open
+	if asked.Resolved {
+		state = Resolved
+	}
+	mine := uuid.Nil // what is theirs themselves stands among all, not under one forum
+	if asked.Forum == "" {
+		mine = tx.Actor.PersonID
+	}
+	return map[string]any{
+		"state": state, "forums": forums, "mine": mine, "me": tx.Actor.PersonID, "level": asked.Level, "kind": asked.Kind, "theme": asked.Theme,
+		"owner": asked.Owner, "overdue": asked.Overdue, "snoozed": asked.Snoozed, "today": tx.Today(), "limit": asked.Limit, "offset": asked.Offset,
+	}
+}
+
+// readChoices reads the levels, themes and owners there are to filter by.
+func (list *BlockerList) readChoices(tx db.Tx, about map[string]any) error {
+	for column, into := range map[string]*[]string{"level_name": &list.Levels, "theme": &list.Themes} {
+		if err := tx.Raw(`select distinct b.`+column+` from blocker b where `+seenBlockers+` order by 1 limit 200`, about).Scan(into).Error; err != nil {
+			return err
+		}
+	}
+	return tx.Raw(`select distinct p.id, p.name from blocker b join person p on p.id = b.owner_id where `+seenBlockers+` order by p.name, p.id limit 200`, about).Scan(&list.Owners).Error
 }
 
 // idsOrNone is never empty: "in ()" is no SQL.

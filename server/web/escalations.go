@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"quorate/frontend/documents"
 	"quorate/frontend/govuk"
 	views "quorate/frontend/views/escalations"
 	"quorate/frontend/views/layout"
@@ -25,12 +26,35 @@ func (s *Site) escalations() *escalations.Store { return &escalations.Store{DB: 
 
 // blockersPage lists what is stuck at the reader's forums.
 func (s *Site) blockersPage(c *fiber.Ctx, actor access.Actor) error {
-	list := views.List{Forum: c.Query("forum"), Resolved: c.Query("state") == "resolved", Table: c.Query("view") == "table"}
+	list := views.List{Filter: views.ReadFilter(func(name string) string { return c.Query(name) }), Table: c.Query("view") == "table", Page: pageNumber(c, "page")}
+	list.Filter.Offset = (list.Page - 1) * views.PageSize
 	var err error
-	if list.BlockerList, err = s.escalations().ListBlockers(c.UserContext(), actor, list.Forum, list.Resolved); err != nil {
+	if list.BlockerList, err = s.escalations().ListBlockers(c.UserContext(), actor, list.Filter); err != nil {
 		return err
 	}
 	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Blockers", Wide: true}, views.ListPage(list))
+}
+
+// mostBlockers bounds a workbook: beyond it people narrow the list first.
+const mostBlockers = 20_000
+
+// blockersFile is the list as it is filtered, every page of it.
+func (s *Site) blockersFile(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
+	filter := views.ReadFilter(r.URL.Query().Get)
+	filter.Limit = mostBlockers
+	list, err := s.escalations().ListBlockers(r.Context(), actor, filter)
+	switch {
+	case err != nil:
+		return err
+	case list.Total > mostBlockers:
+		return fault.New(fault.TooLarge, "These are %d blockers. Choose a forum or a kind first: one file holds up to %d.", list.Total, mostBlockers)
+	}
+	file, err := documents.BlockersWorkbook(list.Blockers)
+	if err != nil {
+		return err
+	}
+	sendWorkbook(w, "blockers-"+clock.DateOf(s.Clock()).String()+".xlsx", file)
+	return nil
 }
 
 func (s *Site) blockerPage(c *fiber.Ctx, actor access.Actor) error {

@@ -3,6 +3,7 @@ package escalations
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -18,24 +19,81 @@ import (
 // List is what the page of blockers shows.
 type List struct {
 	domain.BlockerList
-	Forum    string // the slug chosen; "" for all
-	Resolved bool
-	Table    bool // the equal table instead of lists by level
+	Filter domain.BlockerFilter
+	Table  bool // the equal table instead of lists by level
+	Page   int
 }
 
-func (l List) href(table bool) string {
-	q := "/blockers?"
-	if l.Forum != "" {
-		q += "forum=" + l.Forum + "&"
+// PageSize is how many blockers a page lists.
+const PageSize = 50
+
+// ReadFilter reads the filters of an address; what is none is left out.
+func ReadFilter(query func(name string) string) domain.BlockerFilter {
+	f := domain.BlockerFilter{
+		Forum: query("forum"), Level: query("level"), Kind: domain.Kind(query("kind")), Theme: query("theme"),
+		Overdue: query("when") == "overdue", Snoozed: query("when") == "snoozed", Resolved: query("state") == "resolved", Limit: PageSize,
 	}
-	if l.Resolved {
-		q += "state=resolved&"
+	if f.Kind.Words() == "" {
+		f.Kind = ""
 	}
-	if table {
-		q += "view=table&"
+	if owner, err := uuid.Parse(query("owner")); err == nil {
+		f.Owner = &owner
 	}
-	return strings.TrimRight(q, "?&")
+	return f
 }
+
+// query is the address of the list without its page.
+func (l List) query(f domain.BlockerFilter) url.Values {
+	q := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	set("forum", f.Forum)
+	set("level", f.Level)
+	set("kind", string(f.Kind))
+	set("theme", f.Theme)
+	if f.Owner != nil {
+		q.Set("owner", f.Owner.String())
+	}
+	switch {
+	case f.Overdue:
+		q.Set("when", "overdue")
+	case f.Snoozed:
+		q.Set("when", "snoozed")
+	}
+	if f.Resolved {
+		q.Set("state", "resolved")
+	}
+	return q
+}
+
+func (l List) address(path string, f domain.BlockerFilter, table bool) string {
+	q := l.query(f)
+	if table {
+		q.Set("view", "table")
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+func (l List) href(table bool) string { return l.address("/blockers", l.Filter, table) }
+
+func (l List) fileHref() string { return l.address("/blockers.xlsx", l.Filter, false) }
+
+func (l List) pageHref(page int) string {
+	q := l.query(l.Filter)
+	if l.Table {
+		q.Set("view", "table")
+	}
+	q.Set("page", fmt.Sprint(page))
+	return "/blockers?" + q.Encode()
+}
+
+func (l List) pages() int { return (l.Total + PageSize - 1) / PageSize }
 
 func (l List) forumOptions() []govuk.Option {
 	options := []govuk.Option{{Value: "", Text: "All your forums"}}
@@ -45,30 +103,84 @@ func (l List) forumOptions() []govuk.Option {
 	return options
 }
 
+func anyOf(all string, words []string) []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: all}}
+	for _, word := range words {
+		options = append(options, govuk.Option{Value: word, Text: word})
+	}
+	return options
+}
+
+func (l List) kindOptions() []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: "Any kind"}}
+	for _, kind := range domain.Kinds {
+		options = append(options, govuk.Option{Value: string(kind), Text: kind.Words()})
+	}
+	return options
+}
+
+func (l List) ownerOptions() []govuk.Option {
+	options := []govuk.Option{{Value: "", Text: "Anybody"}}
+	for _, owner := range l.Owners {
+		options = append(options, govuk.Option{Value: owner.ID.String(), Text: owner.Name})
+	}
+	return options
+}
+
+func (l List) owner() string {
+	if l.Filter.Owner == nil {
+		return ""
+	}
+	return l.Filter.Owner.String()
+}
+
 func (l List) state() string {
-	if l.Resolved {
+	if l.Filter.Resolved {
 		return "resolved"
 	}
 	return "open"
 }
 
+func (l List) when() string {
+	switch {
+	case l.Filter.Overdue:
+		return "overdue"
+	case l.Filter.Snoozed:
+		return "snoozed"
+	}
+	return ""
+}
+
+func whenOptions() []govuk.Option {
+	return []govuk.Option{{Value: "", Text: "All"}, {Value: "overdue", Text: "Past the day they are needed by"}, {Value: "snoozed", Text: "Put off"}}
+}
+
 func (l List) chips() []govuk.Chip {
 	var chips []govuk.Chip
-	if l.BlockerList.Forum != nil {
-		without := l
-		without.Forum = ""
-		chips = append(chips, govuk.Chip{Text: l.BlockerList.Forum.Name, RemoveHref: without.href(l.Table)})
+	add := func(set bool, text string, clear func(*domain.BlockerFilter)) {
+		if set {
+			without := l.Filter
+			clear(&without)
+			chips = append(chips, govuk.Chip{Text: text, RemoveHref: l.address("/blockers", without, l.Table)})
+		}
 	}
-	if l.Resolved {
-		without := l
-		without.Resolved = false
-		chips = append(chips, govuk.Chip{Text: "Resolved", RemoveHref: without.href(l.Table)})
+	if l.Forum != nil {
+		add(true, l.Forum.Name, func(f *domain.BlockerFilter) { f.Forum = "" })
 	}
+	add(l.Filter.Level != "", l.Filter.Level, func(f *domain.BlockerFilter) { f.Level = "" })
+	add(l.Filter.Kind != "", l.Filter.Kind.Words(), func(f *domain.BlockerFilter) { f.Kind = "" })
+	add(l.Filter.Theme != "", l.Filter.Theme, func(f *domain.BlockerFilter) { f.Theme = "" })
+	for _, owner := range l.Owners {
+		add(l.Filter.Owner != nil && owner.ID == *l.Filter.Owner, owner.Name, func(f *domain.BlockerFilter) { f.Owner = nil })
+	}
+	add(l.Filter.Overdue, "Past the day they are needed by", func(f *domain.BlockerFilter) { f.Overdue = false })
+	add(l.Filter.Snoozed, "Put off", func(f *domain.BlockerFilter) { f.Snoozed = false })
+	add(l.Filter.Resolved, "Resolved", func(f *domain.BlockerFilter) { f.Resolved = false })
 	return chips
 }
 
 func (l List) title() string {
-	if l.Resolved {
+	if l.Filter.Resolved {
 		return "Resolved blockers"
 	}
 	return "Blockers"
@@ -84,23 +196,24 @@ var levelWords = []struct {
 	key   domain.LevelKey
 	words string
 }{
-	{domain.BoardLevel, "With the board"}, {domain.HeadsLevel, "With heads of service"},
-	{domain.DisputeLevel, "In dispute resolution"}, {domain.ForumLevel, "At the forum"},
+	{domain.BoardLevel, "With the board"}, {domain.ForumLevel, "At the forum"},
 }
 
 // levels groups the blockers by level, the highest first.
 func (l List) levels() []level {
 	var levels []level
-	for _, w := range levelWords {
-		at := level{heading: w.words}
-		for _, b := range l.Blockers {
-			if b.Level == w.key {
-				at.blockers = append(at.blockers, b)
+	for _, b := range l.Blockers { // in the order of their levels
+		heading := "With " + b.LevelName
+		for _, w := range levelWords {
+			if w.key == b.Level {
+				heading = w.words
 			}
 		}
-		if len(at.blockers) > 0 {
-			levels = append(levels, at)
+		if len(levels) == 0 || levels[len(levels)-1].heading != heading {
+			levels = append(levels, level{heading: heading})
 		}
+		at := &levels[len(levels)-1]
+		at.blockers = append(at.blockers, b)
 	}
 	return levels
 }
@@ -120,6 +233,8 @@ func summary(b domain.BlockerRow) string {
 	switch {
 	case b.State == domain.Resolved:
 		said += " Resolved on " + b.ResolvedOn().Long() + "."
+	case !b.SnoozedUntil.IsZero():
+		said += " Put off until " + b.SnoozedUntil.Long() + "."
 	case !b.RisesOn.IsZero():
 		said += " With " + b.LevelName + ", goes up on " + b.RisesOn.Long() + "."
 	}
@@ -161,7 +276,7 @@ func tableRows(l List) []govuk.Row {
 	var rows []govuk.Row
 	for _, b := range l.Blockers {
 		last := dateOr(b.RisesOn, "–")
-		if l.Resolved {
+		if l.Filter.Resolved {
 			last = b.ResolvedOn().Long()
 		}
 		rows = append(rows, govuk.Row{Cells: []govuk.Cell{
@@ -187,7 +302,7 @@ func dateOr(d clock.Date, other string) string {
 }
 
 func (l List) lastColumn() string {
-	if l.Resolved {
+	if l.Filter.Resolved {
 		return "Resolved on"
 	}
 	return "Goes up on"
