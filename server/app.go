@@ -251,6 +251,7 @@ func (a *app) timetable() []jobs.Job {
 			return err
 		}},
 		{Name: "raise and lift blockers", Schedule: "0 6 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.EvaluateAll(ctx) }},
+		{Name: "keep the month’s measures", Schedule: "40 5 1 * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.KeepMeasures(ctx) }},
 		{Name: "send the boards’ digests", Schedule: "0 7 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.escalations.SendDueDigests(ctx) }},
 		{Name: "chase papers, agendas and minutes", Schedule: "15 7 * * *", Run: func(ctx context.Context, _ time.Time) error {
 			_, err := a.panels.ChaseDeadlines(ctx, agendas.PapersToChase)

@@ -42,6 +42,7 @@ type Case struct {
 	AllocatedWorker    string
 	AllocatedOn        clock.Date
 	CareActAssessedOn  clock.Date
+	CareActOutcome     string // "Eligible", "Not eligible"
 	SupportPlanOn      clock.Date
 	MentalCapacityOn   clock.Date
 	CHCChecklistOn     clock.Date `gorm:"column:chc_checklist_on"`
@@ -59,6 +60,7 @@ type Case struct {
 	CSCWeeklyPence       *int64 `gorm:"column:csc_weekly_pence"`
 	EducationWeeklyPence *int64
 	HealthWeeklyPence    *int64
+	TransportWeeklyPence *int64 // beside WeeklyCostPence, which leaves it out
 
 	Section117       *bool  `gorm:"column:section_117"` // entitled to after-care under the Mental Health Act 1983
 	ProtectedAddress *bool  // where they live is told to nobody who need not know

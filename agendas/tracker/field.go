@@ -35,6 +35,7 @@ const (
 	AllocatedWorker    Field = "allocated_worker"
 	Allocated          Field = "allocated_on"
 	CareActAssessed    Field = "care_act_assessed_on"
+	CareActOutcome     Field = "care_act_outcome"
 	SupportPlan        Field = "support_plan_on"
 	MentalCapacity     Field = "mental_capacity_on"
 	CHCChecklist       Field = "chc_checklist_on"
@@ -50,6 +51,7 @@ const (
 	CSCWeekly          Field = "csc_weekly_pence"
 	EducationWeekly    Field = "education_weekly_pence"
 	HealthWeekly       Field = "health_weekly_pence"
+	TransportWeekly    Field = "transport_weekly_pence"
 	Section117         Field = "section_117"
 	ProtectedAddress   Field = "protected_address"
 	Siblings           Field = "siblings"
@@ -123,6 +125,7 @@ var fieldRules = []fieldRule{
 	{field: AllocatedWorker, label: "allocated worker", text: func(c *Case) *string { return &c.AllocatedWorker }},
 	{field: Allocated, label: "allocated date", kind: dateField, date: func(c *Case) *clock.Date { return &c.AllocatedOn }},
 	{field: CareActAssessed, label: "Care Act assessment", kind: dateField, date: func(c *Case) *clock.Date { return &c.CareActAssessedOn }},
+	{field: CareActOutcome, label: "Care Act assessment outcome", kind: statusField, words: outcomeWords, text: func(c *Case) *string { return &c.CareActOutcome }},
 	{field: SupportPlan, label: "support plan", kind: dateField, date: func(c *Case) *clock.Date { return &c.SupportPlanOn }},
 	{field: MentalCapacity, label: "mental capacity assessment", kind: dateField, date: func(c *Case) *clock.Date { return &c.MentalCapacityOn }},
 	{field: CHCChecklist, label: "CHC checklist", kind: dateField, date: func(c *Case) *clock.Date { return &c.CHCChecklistOn }},
@@ -138,6 +141,7 @@ var fieldRules = []fieldRule{
 	{field: CSCWeekly, label: "children’s social care weekly cost", kind: penceField, pence: func(c *Case) **int64 { return &c.CSCWeeklyPence }},
 	{field: EducationWeekly, label: "education weekly cost", kind: penceField, pence: func(c *Case) **int64 { return &c.EducationWeeklyPence }},
 	{field: HealthWeekly, label: "health weekly cost", kind: penceField, pence: func(c *Case) **int64 { return &c.HealthWeeklyPence }},
+	{field: TransportWeekly, label: "weekly transport cost", kind: penceField, pence: func(c *Case) **int64 { return &c.TransportWeeklyPence }},
 	{field: Section117, label: "section 117", kind: flagField, flag: func(c *Case) **bool { return &c.Section117 }},
 	{field: ProtectedAddress, label: "protected address", kind: flagField, flag: func(c *Case) **bool { return &c.ProtectedAddress }},
 	{field: Siblings, label: "siblings", kind: neededField, text: func(c *Case) *string { return &c.Siblings }},

@@ -20,6 +20,13 @@ var socialCareWords = map[string]string{
 	"education": "Education", "none": "None", "no": "None", "n": "None", "closed": "None", "not open": "None",
 }
 
+// outcomeWords are the ways trackers write what a Care Act assessment found.
+var outcomeWords = map[string]string{
+	"eligible": "Eligible", "found eligible": "Eligible", "eligible needs": "Eligible", "meets criteria": "Eligible", "met": "Eligible", "yes": "Eligible", "y": "Eligible",
+	"not eligible": "Not eligible", "ineligible": "Not eligible", "found not eligible": "Not eligible", "no eligible needs": "Not eligible", "does not meet criteria": "Not eligible",
+	"not met": "Not eligible", "no": "Not eligible", "n": "Not eligible",
+}
+
 // readStatus is a status in the words the rules know. A Yes under a heading that is itself a status
 // ("CP", "S20") says that status; a word nobody knows is kept as it is written.
 func readStatus(rule *fieldRule, headingText, shown string) string {

@@ -121,6 +121,7 @@ var places = []struct {
 	{"Payments", "/authorisations", []access.Action{access.ReadPayments}},
 	{"Blockers", "/blockers", []access.Action{access.ReadBlockers}},
 	{"Board", "/board", []access.Action{access.ReadBoard, access.SendDigest}},
+	{"Measures", "/measures", []access.Action{access.ReadMeasures}},
 	{"Forums", "/forums", []access.Action{access.ReadForums}},
 	{"Rules", "/rules", []access.Action{access.ReadRules}},
 	{"Agencies", "/agencies", []access.Action{access.ManagePeople}},
@@ -145,7 +146,7 @@ func (s *Site) navigation(actor access.Actor, path string) []govuk.NavItem {
 	for _, place := range places {
 		shown := place.actions == nil
 		for _, action := range place.actions {
-			shown = shown || amongCases.MayAnywhere(action) || place.href == "/board" && actor.MayAnywhere(action)
+			shown = shown || amongCases.MayAnywhere(action) || (place.href == "/board" || place.href == "/measures") && actor.MayAnywhere(action)
 		}
 		if shown {
 			items = append(items, govuk.NavItem{Text: place.text, Href: place.href, Current: within(path, place.href) || place.href == "/meetings" && slices.ContainsFunc(besideCalendar, func(href string) bool { return within(path, href) })})

@@ -336,6 +336,8 @@ func (s *Site) Routes() []Route {
 		{post, "/meetings/:meeting/items/:item/blocker", access.RaiseBlocker, s.raiseBlocker},
 		{get, "/forums/:forum/ladder", access.ReadForums, s.ladderPage},
 		{post, "/forums/:forum/ladder", access.ChangeForums, s.setLadder},
+		{get, "/measures", access.ReadMeasures, s.measuresPage},
+		{get, "/measures/:measure/list", access.ReadMeasures, s.measureListPage},
 		{get, "/board", access.UseProduct, s.boardsPage},
 		{get, "/board/escalations/:escalation", access.UseProduct, s.escalationPage}, // whoever the board directs may hold no seat
 		{post, "/board/escalations/:escalation/acknowledge", access.AnswerBoard, s.acknowledgeEscalation},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"quorate/frontend/documents"
 	"quorate/frontend/views/layout"
 	"quorate/server/base/access"
 	"quorate/server/base/fault"
@@ -55,6 +56,10 @@ func (s *Site) Streams() []Stream {
 		{http.MethodGet, "/forums/{forum}/recharges.xlsx", access.ReadPayments, 0, s.rechargeFile},
 		{http.MethodGet, "/board/{board}/recommendations.xlsx", access.ReadBoard, 0, s.recommendationsFile},
 		{http.MethodGet, "/board/{board}/reports/{year}/report.docx", access.ReadBoard, 0, s.reportFile},
+		{http.MethodGet, "/measures.xlsx", access.ReadMeasures, 0, s.measuresFile(documents.MeasuresExcel, "xlsx")},
+		{http.MethodGet, "/measures.csv", access.ReadMeasures, 0, s.measuresFile(documents.MeasuresCSV, "csv")},
+		{http.MethodGet, "/measures/{measure}/table.xlsx", access.ReadMeasures, 0, s.measuresFile(documents.MeasuresExcel, "xlsx")},
+		{http.MethodGet, "/measures/{measure}/table.csv", access.ReadMeasures, 0, s.measuresFile(documents.MeasuresCSV, "csv")},
 		{http.MethodGet, "/feeds/{token}/quorate.ics", Open, 0, s.feed}, // the address itself is the secret
 	}
 	if s.Demo {

@@ -219,8 +219,8 @@ func CasePage(p Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = p.facts(tracker.School, tracker.PrimaryNeed, tracker.EHCP, tracker.EHCPReview, tracker.LegalStatus, tracker.SocialCareStatus,
-			tracker.ReferralSource, tracker.Referred, tracker.AllocatedWorker, tracker.Allocated, tracker.CareActAssessed, tracker.SupportPlan,
-			tracker.MentalCapacity, tracker.CHCChecklist, tracker.CHCDecision, tracker.PathwayPlan, tracker.Placement, tracker.OutOfCounty, tracker.PlacementEnds,
+			tracker.ReferralSource, tracker.Referred, tracker.AllocatedWorker, tracker.Allocated, tracker.CareActAssessed, tracker.CareActOutcome, tracker.SupportPlan,
+			tracker.MentalCapacity, tracker.CHCChecklist, tracker.CHCDecision, tracker.PathwayPlan, tracker.Placement, tracker.OutOfCounty, tracker.PlacementEnds, tracker.TransportWeekly,
 			tracker.Safeguarding, tracker.AdultSafeguarded, tracker.LibertyAuthorised, tracker.CourtDate, tracker.Section117, tracker.Interpreter, tracker.Advocate,
 			tracker.RAG, tracker.Notes).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

@@ -74,6 +74,7 @@ const (
 	AnswerBoard     Action = "answer an escalation"
 	NameDelegate    Action = "name who may answer in their name"
 	KeepBoard       Action = "keep a board’s recommendations, plans and yearly report"
+	ReadMeasures    Action = "read the measures"
 	SendDigest      Action = "send the board its digest"
 	BringHistory    Action = "bring history from before Quorate"
 	BringDecisions  Action = "bring a forum’s past decisions and actions"
@@ -136,6 +137,7 @@ var Policy = []Permission{
 	{Action: AnswerBoard, OnForum: true, Roles: []Role{BoardMember, BoardDelegate}},
 	{Action: NameDelegate, OnForum: true, Roles: []Role{BoardMember}},
 	{Action: KeepBoard, OnForum: true, Roles: []Role{BoardClerk}},
+	{Action: ReadMeasures, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, BoardMember, BoardClerk}},
 	{Action: SendDigest, OnForum: true, Roles: []Role{BoardClerk, Administrator}},
 	{Action: BringHistory, Roles: []Role{Administrator, ForumClerk}},
 	{Action: BringDecisions, OnForum: true, Roles: []Role{ForumClerk}},

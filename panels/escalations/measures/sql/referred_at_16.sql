@@ -1,0 +1,6 @@
+-- Every referral of the period: received while the young person was 16, or not.
+select c.id, c.id as case_id, to_char(date_trunc('quarter', c.referred_on), 'YYYY-MM') as row, '' as label,
+	case when c.referred_on >= birthday(c.date_of_birth, 16) and c.referred_on < birthday(c.date_of_birth, 17) then 0 else 1 end as part,
+	0 as amount, c.referred_on as day
+from (@cases) c
+where c.referred_on >= @from and c.referred_on <= @to
