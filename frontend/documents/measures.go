@@ -51,7 +51,7 @@ func measureRows(r measures.Reading) [][]measures.Cell {
 	rows := append(table.Rows, table.Totals...)
 	for _, aside := range r.Asides {
 		value := measures.Cell{Kind: measures.Number, N: int64(aside.N), Text: aside.Words()}
-		if aside.Held {
+		if aside.Held || aside.Missing != "" {
 			value.Kind = measures.Words
 		}
 		rows = append(rows, []measures.Cell{{Text: "Beside the table: " + aside.Name}, value})

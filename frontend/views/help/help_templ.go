@@ -39,6 +39,12 @@ var guides = []guide{
 		"Before an extraordinary meeting, choose Find a date. People say which dates suit them from their email. The best dates come first, judged by your forum’s own quorum. Choose one and the meeting is called.",
 		"People’s calendars follow by themselves when a meeting is made, moved or cancelled. Nothing is sent for a draft.",
 	}},
+	{"If you read the measures", []string{
+		"Open Measures from the menu. Each figure has a sentence that says what it comes to, a chart, a table, and under “What this counts” its definition.",
+		"The figures count the cases that you may see. Choose a forum to see its own. A figure that is a link opens the list behind it.",
+		"Where a measure cannot be judged, the tracker lacks the column that it names.",
+		"Download a table, or all of them, as Excel or CSV. The file says what was counted and as at which day.",
+	}},
 	{"If you are a member", []string{
 		"Read the agenda before the meeting. Declare an interest as soon as you see one: you then leave for that item.",
 		"When the chair opens a vote, give your agency’s position. You can change it until the chair closes the vote.",
@@ -59,6 +65,7 @@ var guides = []guide{
 	{"If you sit on the board", []string{
 		"The digest tells you what is new and what waits longest. Its link opens the escalation.",
 		"Escalations show an alias and an age band, never a name.",
+		"Measures shows the figures of the whole partnership. Each says what it counts, over whom and by when. Counts under five are held back.",
 		"Answer with a direction, an owner and a date. The answer stands on the forum’s next agenda.",
 		"What is still blocked after that date comes back to the board by itself. Read the board member’s guide, on one page.",
 	}},
@@ -104,7 +111,7 @@ func HelpPage() templ.Component {
 			var templ_7745c5c3_Var2 templ.SafeURL
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(g.Href()))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 71, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 78, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -117,7 +124,7 @@ func HelpPage() templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(g.Title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 71, Col: 68}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 78, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -189,7 +196,7 @@ func steps(g guide) templ.Component {
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(g.who)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 87, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 94, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -207,7 +214,7 @@ func steps(g guide) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(step)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 90, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/help/help.templ`, Line: 97, Col: 13}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {

@@ -33,7 +33,7 @@ var All = []Definition{
 		},
 		Compare: "The published figures were counted in three different ways, so they stand as points and no line joins them. None of them counts everybody on a tracker, as is done here.",
 		Needs:   []tracker.Field{tracker.CareActAssessed}, Prefers: append([]tracker.Field{tracker.ConsentRefused}, whoHasLeft...),
-		Heading: "18th birthday in", Whole: "Turned 18", Parts: []string{"Assessed", "Not assessed"}, Beside: []string{"Refused consent and not assessed"},
+		Heading: "18th birthday in", Whole: "Turned 18", Parts: []string{"Assessed", "Not assessed"}, Beside: []string{"Refused consent and not assessed"}, BesideNeeds: []tracker.Field{tracker.ConsentRefused},
 		rows: quarterRows, period: turning18, years: true, chart: overTime, finding: shareFinding("were assessed by their 18th birthday", "Nobody turned 18"),
 	},
 	{
@@ -50,7 +50,7 @@ var All = []Definition{
 		},
 		Compare: "The reports give these three figures one after the other. " + anotherPlaces,
 		Needs:   []tracker.Field{tracker.SupportPlan}, Prefers: append([]tracker.Field{tracker.ConsentRefused}, whoHasLeft...),
-		Heading: "18th birthday in", Whole: "Turned 18", Parts: []string{"Support plan", "No support plan"}, Beside: []string{"Refused consent and without a plan"},
+		Heading: "18th birthday in", Whole: "Turned 18", Parts: []string{"Support plan", "No support plan"}, Beside: []string{"Refused consent and without a plan"}, BesideNeeds: []tracker.Field{tracker.ConsentRefused},
 		rows: quarterRows, period: turning18, years: true, chart: overTime, finding: shareFinding("had a support plan by their 18th birthday", "Nobody turned 18"),
 	},
 	{
@@ -122,7 +122,7 @@ var All = []Definition{
 			{"the same team", "6 to 8 a month", 0, "Assessments finished: thirteen months to clear the list", reports},
 		},
 		Compare: anotherPlaces, Needs: []tracker.Field{tracker.Referred, tracker.CareActAssessed}, Prefers: append([]tracker.Field{tracker.ConsentRefused}, whoHasLeft...),
-		Heading: "Age", Parts: []string{"People"}, Beside: []string{"Refused consent and not assessed", "Assessments finished in the last three months"},
+		Heading: "Age", Parts: []string{"People"}, Beside: []string{"Refused consent and not assessed", "Assessments finished in the last three months"}, BesideNeeds: []tracker.Field{tracker.ConsentRefused},
 		rows:   fixedRows("0", "Under 14", "14", "14", "15", "15", "16", "16", "17", "17", "18", "18 and over"),
 		period: now(0, 26), chart: asBars, finding: waitingFinding,
 	},

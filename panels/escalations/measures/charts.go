@@ -90,14 +90,14 @@ func (r Reading) rowsAreMany() bool { return len(r.Rows) > 7 }
 func (r Reading) barWords(row Row) string {
 	switch {
 	case row.Missing != "":
-		return row.Missing
+		return "Cannot be judged"
 	case row.Held:
 		return heldWords
 	case r.Shape == Bands:
 		if r.board && !r.tellsSum() {
 			return pounds(row.Amount).Text
 		}
-		return percentTenths(shareOf(row.Amount, r.Total.Amount)) + " of the cost"
+		return percentTenths(shareOf(row.Amount, r.Total.Amount))
 	case r.Shape == Money:
 		return pounds(nearestPound(row.Amount)).Text
 	case r.Shape == Share:

@@ -66,13 +66,14 @@ type Definition struct {
 	RowNeeds map[string][]tracker.Field // columns without which one row cannot be judged
 	Prefers  []tracker.Field            // columns without which fewer are left out
 
-	Shape   Shape
-	Heading string   // of the rows: "Quarter of the 18th birthday"
-	Whole   string   // of all parts together: "Turned 18"
-	Parts   []string // the columns that add up
-	Beside  []string // what is told beside the table and is in none of its sums
-	Amount  string   // of a column for the sum of amounts, where it is a count: "Young people"
-	People  bool     // counts young people: small counts are held back from who may not know which
+	Shape       Shape
+	Heading     string          // of the rows: "Quarter of the 18th birthday"
+	Whole       string          // of all parts together: "Turned 18"
+	Parts       []string        // the columns that add up
+	Beside      []string        // what is told beside the table and is in none of its sums
+	BesideNeeds []tracker.Field // the column without which each of Beside cannot be judged; "" for none of its own
+	Amount      string          // of a column for the sum of amounts, where it is a count: "Young people"
+	People      bool            // counts young people: small counts are held back from who may not know which
 
 	ListAction access.Action // the list behind a figure is for who may do this at the forum
 	Unlisted   string        // why no list stands behind it

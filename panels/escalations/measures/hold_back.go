@@ -93,6 +93,11 @@ func (r Reading) Notes() (notes []string) {
 	if len(r.lacks) > 0 {
 		notes = append(notes, "The tracker has no column for "+strings.Join(r.lacks, ", ")+": nobody is left out for that.")
 	}
+	for _, row := range r.Rows {
+		if row.Missing != "" {
+			notes = append(notes, row.Name+" cannot be judged: "+lowerFirst(row.Missing)+".")
+		}
+	}
 	if r.heldBack() {
 		notes = append(notes, "Counts under five are held back, and others with them, so that nobody can be told from a figure or worked out from the rest.")
 	}

@@ -183,7 +183,13 @@ from (`+r.counted(d)+`
 		slices.SortStableFunc(reading.Rows, func(a, b Row) int { return cmp.Or(b.N()-a.N(), cmp.Compare(a.Name, b.Name)) })
 	}
 	for i, n := range beside {
-		reading.Asides = append(reading.Asides, Aside{Name: d.Beside[i], N: n, Part: len(d.Parts) + i})
+		aside := Aside{Name: d.Beside[i], N: n, Part: len(d.Parts) + i}
+		if i < len(d.BesideNeeds) {
+			if missing := missingOf(d.BesideNeeds[i:i+1], r.supplied); d.BesideNeeds[i] != "" && len(missing) > 0 {
+				aside.Missing = missing[0]
+			}
+		}
+		reading.Asides = append(reading.Asides, aside)
 	}
 	r.missRows(&reading)
 	reading.addUp()

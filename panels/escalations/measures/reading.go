@@ -46,10 +46,15 @@ type Aside struct {
 	N    int
 	Part int // of the list behind it
 	Held bool
+
+	Missing string // the column without which it cannot be judged
 }
 
-// Words is the figure, or that it is held back.
+// Words is the figure, or why it is not told.
 func (a Aside) Words() string {
+	if a.Missing != "" {
+		return "cannot be judged, no column for " + a.Missing
+	}
 	if a.Held {
 		return heldWords
 	}

@@ -94,7 +94,7 @@ func (r Reading) columns() []Column {
 func (r Reading) cells(row Row, listed bool) []Cell {
 	cells := []Cell{words(row.Name)}
 	if row.Missing != "" {
-		return append(cells, words("Cannot be judged: "+lowerFirst(row.Missing)))
+		return append(cells, words("Cannot be judged"))
 	}
 	add := func(c Cell, part int) {
 		if row.Held {

@@ -37,7 +37,7 @@ func (b Bars) SVG() string {
 	c.begin(classChart, b.ID, b.Title, strings.Join(said, ". "), barsWidth, len(b.Bars)*barStep+4)
 	for i, bar := range b.Bars {
 		top := float64(i * barStep)
-		c.text(classText, "start", 0, top+18, shorten(bar.Label, barLabelFit))
+		c.text(classText, "start", 8, top+18, shorten(bar.Label, barLabelFit))
 		long := longestBar * within(bar.Share)
 		if long > 0 {
 			fmt.Fprintf(&c, `<rect class="%s" x="0" y="%s" width="%s" height="%d"/>`, classBar, at(top+24), at(max(long, 2)), barHeight)

@@ -32,9 +32,9 @@ type Quarters struct {
 
 const (
 	quartersWidth  = 640
-	quartersHeight = 300
-	plotTop        = 34.0
-	plotBottom     = 216.0
+	quartersHeight = 310
+	plotTop        = 66.0
+	plotBottom     = 226.0
 	plotRight      = 628.0
 )
 
@@ -65,9 +65,9 @@ func (q Quarters) SVG() string {
 	}
 	if len(q.Published) > 0 {
 		between := left + step*float64(len(q.Published))
-		c.line(classAxis, between, plotTop-20, between, plotBottom)
-		c.text(classQuiet, "start", left, plotTop-20, "Published before")
-		c.text(classQuiet, "start", between+8, plotTop-20, "Here")
+		c.line(classAxis, between, 4, between, plotBottom)
+		c.text(classQuiet, "start", left, 18, "Published before")
+		c.text(classQuiet, "start", between+8, 18, "Here")
 	}
 	var path strings.Builder
 	for i, p := range q.Points {
