@@ -76,7 +76,6 @@ type Definition struct {
 	People      bool            // counts young people: small counts are held back from who may not know which
 
 	ListAction access.Action // the list behind a figure is for who may do this at the forum
-	Unlisted   string        // why no list stands behind it
 
 	rows    func(p period) []Row // those there always are, in order; nil: as the query finds them
 	period  func(today clock.Date) period
