@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"quorate/server/base/access"
 	"quorate/server/base/clock"
@@ -31,13 +30,14 @@ type Message struct {
 	HTML    string
 	At      time.Time
 
-	From      Sender    // zero: the product's own
-	ReturnTo  string    // where it comes back to when it cannot be delivered; "": the product's own sender
-	Calendar  *Calendar // nil: none
-	Picture   *Picture  // nil: none
-	Repeat    bool      // it may have been taken before
-	BaseURL   string    // where links lead
-	delivered func(tx db.Tx) error
+	From        Sender    // zero: the product's own
+	ReturnTo    string    // where it comes back to when it cannot be delivered; "": the product's own sender
+	Calendar    *Calendar // nil: none
+	Picture     *Picture  // nil: none
+	Unsubscribe string    // the https address that ends a subscription by a POST (RFC 8058); "": none
+	Repeat      bool      // it may have been taken before
+	BaseURL     string    // where links lead
+	delivered   func(tx db.Tx) error
 }
 
 // Driver carries messages. What it answers is nil or, as far as it can tell why, a *Failure.
@@ -62,13 +62,18 @@ type Store struct {
 	Pace       *Pace  // nil: as fast as the mail server takes them
 	Returns    string // the domain whose mail comes to this product, for what cannot be delivered; "": it comes to the sender's mailbox
 
+	Hours    Hours                                         // when ordinary mail leaves; zero: at any time
+	Gather   Gather                                        // how much of it one person gets
+	WorkDays func(tx db.Tx) (func(clock.Date) bool, error) // nil: Monday to Friday
+
 	kinds map[Kind]written
 }
 
 var sender = access.System("notify")
 
-// Drain sends one person everything that is due to them, in order. A message that has to wait holds
-// back those behind it, so nobody hears of a change before the thing that changed.
+// Drain puts what is due to one person into their inbox, and sends them what is to go by mail, in
+// order. A message that has to wait holds back those behind it, so nobody hears of a change before the
+// thing that changed.
 func (s *Store) Drain(ctx context.Context, person uuid.UUID) error {
 	_, err := s.drain(ctx, person)
 	return err
@@ -76,8 +81,8 @@ func (s *Store) Drain(ctx context.Context, person uuid.UUID) error {
 
 // drain says how many messages the mail server took.
 func (s *Store) drain(ctx context.Context, person uuid.UUID) (taken int, err error) {
-	if s.Driver == nil {
-		return 0, nil
+	if err := s.stand(ctx, person); err != nil || s.Driver == nil {
+		return 0, err
 	}
 	for {
 		row, message, err := s.claim(ctx, person)
@@ -123,66 +128,63 @@ type composeError struct {
 
 func (e composeError) Error() string { return e.err.Error() }
 
-// claim takes the person's oldest notice and writes it. One that has not had its wait yet stands
-// aside; one to be tried again does not. Both are nil when nothing is due, or when another process has
-// one of theirs in hand; the message alone is nil when the notice was dropped. The transaction ends
-// before the mail server is spoken to.
+// claim puts together the next message to a person, by the plan, and writes it. Both are nil when nothing
+// is to go now, or when another process has one of theirs in hand; the message alone is nil when what it
+// would have told is no longer true. The transaction ends before the mail server is spoken to.
 func (s *Store) claim(ctx context.Context, person uuid.UUID) (claimed *outboxRow, message *Message, err error) {
 	err = s.DB.Write(ctx, sender, func(tx db.Tx) error {
 		claimed, message = nil, nil
-		if err := tx.Exec(`select pg_advisory_xact_lock(hashtextextended('outbox ' || ?::text, 0))`, person).Error; err != nil {
+		if err := lockRecipient(tx, person); err != nil {
 			return err
 		}
-		var row outboxRow
-		err := tx.Raw(`
-			select * from outbox
-			where recipient = @person and state in ('waiting', 'sending') and not (state = 'waiting' and tries = 0 and due_at > @now)
-			order by seq limit 1 for update`, map[string]any{"person": person, "now": tx.Now}).Take(&row).Error
-		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return nil
-		}
+		p, err := s.planFor(tx, person)
 		if err != nil {
 			return err
 		}
-		if row.State == Sending && row.ClaimedAt.After(tx.Now.Add(-claimFor)) || row.State == Waiting && row.DueAt.After(tx.Now) {
-			return nil
+		if err := p.putAside(tx, person); err != nil || len(p.send) == 0 {
+			return err
 		}
 		if still, err := standsStill(tx); err != nil || still {
 			return err
 		}
-		claimed = &row
-
+		if p.send, err = lockForMessage(tx, p.send); err != nil || len(p.send) == 0 {
+			return err
+		}
+		leader := &p.send[0]
+		claimed = leader
 		email, err := s.address(tx, person)
 		if err != nil {
 			return err
 		}
 		if email == "" {
-			return drop(tx, row, "the person no longer uses Quorate")
+			return drop(tx, hasLeft, p.send...)
 		}
 		if fails, err := addressFails(tx, person, email); err != nil {
 			return err
 		} else if fails {
-			return giveUp(tx, row, email, &Failure{Kind: AddressFails}, row.Tries)
+			return giveUpAll(tx, p.send, email)
 		}
-		written, send, err := s.write(tx, row.notice())
-		if err != nil {
-			return composeError{row, err}
+		said, err := s.say(tx, p.send)
+		if err != nil || len(said) == 0 {
+			return err
 		}
-		if !send {
-			return drop(tx, row, "no longer true when its turn came")
-		}
-		repeat := row.MessageID != nil
+		repeat := leader.MessageID != nil
 		if !repeat {
-			id := row.ID.String() + "@" + s.Domain
-			row.MessageID = &id
+			leader = &said[0].row // what came before it stopped being true
+			id := leader.ID.String() + "@" + s.Domain
+			leader.MessageID = &id
 		}
-		written.ID, written.To, written.Repeat = *row.MessageID, email, repeat
-		if written.ReturnTo, err = s.returnAddress(tx, row.ID, person, email); err != nil {
+		claimed = leader
+		written, err := s.message(tx, said, leader.Door == InDigest)
+		if err != nil {
+			return composeError{*leader, err}
+		}
+		written.ID, written.To, written.Repeat = *leader.MessageID, email, repeat
+		if written.ReturnTo, err = s.returnAddress(tx, leader.ID, person, email); err != nil {
 			return err
 		}
 		message = &written
-		return tx.Exec(`update outbox set state = 'sending', claimed_at = @now, tried_at = @now, sent_to = @to, message_id = @message where id = @id`,
-			map[string]any{"now": tx.Now, "to": email, "message": row.MessageID, "id": row.ID}).Error
+		return s.markSending(tx, *leader, email, said)
 	})
 	if err != nil {
 		return nil, nil, err
@@ -203,10 +205,6 @@ func (s *Store) address(tx db.Tx, person uuid.UUID) (string, error) {
 		return "", nil
 	}
 	return row.Email, nil
-}
-
-func drop(tx db.Tx, row outboxRow, why string) error {
-	return tx.Exec(`update outbox set state = 'dropped', last_error = ? where id = ?`, why, row.ID).Error
 }
 
 // backOff is how long to wait after so many tries: a minute, then twice as long each time, to six hours.

@@ -1,10 +1,7 @@
 package notify
 
 import (
-	"bytes"
-	_ "embed"
 	"fmt"
-	"html/template"
 	"strings"
 
 	"quorate/server/base/db"
@@ -60,44 +57,6 @@ type Picture struct {
 // PictureID is how the HTML names the picture that travels with it (RFC 2392).
 const PictureID = "picture"
 
-// Link is the one thing to do, behind sign-in.
-type Link struct {
-	Text string // says the action: "Read the agenda"
-	Path string // from the site's root: "/meetings/…/agenda"
-	Open bool   // works without signing in: the path holds a token made for this person
-}
-
-// Compose writes a notice when its turn comes. It reads what is true then; when there is no longer
-// anything to tell, it says not to send.
-type Compose func(tx db.Tx, n Notice) (mail Mail, send bool, err error)
-
-//go:embed mail.html
-var mailHTML string
-
-var mailTemplate = template.Must(template.New("mail").Parse(mailHTML))
-
-// Text is the message as plain text, lines kept short by the reader's own program.
-func (m Mail) Text(baseURL string) string {
-	var b strings.Builder
-	for _, line := range m.Lines {
-		fmt.Fprintf(&b, "%s\n\n", line)
-	}
-	for _, fact := range m.Facts {
-		fmt.Fprintf(&b, "%s: %s\n", fact.Name, fact.Value)
-	}
-	if len(m.Facts) > 0 {
-		b.WriteString("\n")
-	}
-	for _, table := range m.Tables {
-		table.text(&b)
-	}
-	if m.Link.Path != "" {
-		fmt.Fprintf(&b, "%s:\n%s\n\n", m.Link.Text, baseURL+m.Link.Path)
-	}
-	fmt.Fprintf(&b, "--\nWhy you got this: %s\n%s\n", m.Why, strings.TrimSpace("Sent by Quorate. "+m.Link.Caution()))
-	return b.String()
-}
-
 // text writes a table as lines, since columns do not survive in plain text: "Housing – escalations: 2, young people: 7".
 func (t Table) text(b *strings.Builder) {
 	fmt.Fprintf(b, "%s\n", t.Caption)
@@ -111,28 +70,31 @@ func (t Table) text(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// Caution is what a reader should know before following the link.
-func (l Link) Caution() string {
-	switch {
-	case l.Path == "":
-		return ""
-	case l.Open:
-		return "The link is for you alone: do not pass this email on."
-	default:
-		return "You will be asked to sign in."
-	}
+// Link is the one thing to do, behind sign-in.
+type Link struct {
+	Text string // says the action: "Read the agenda"
+	Path string // from the site's root: "/meetings/…/agenda"
+	Open bool   // works without signing in: the path holds a token made for this person
+
+	Inside string // where Open: the path that leads to the same behind sign-in, for the inbox
 }
 
-// HTML is the same message for programs that show it: one column, no pictures, nothing fetched.
-func (m Mail) HTML(baseURL string) (string, error) {
-	var b bytes.Buffer
-	err := mailTemplate.Execute(&b, struct {
-		Mail
-		URL string
-		CID template.URL
-	}{m, baseURL + m.Link.Path, "cid:" + PictureID})
-	if err != nil {
-		return "", fmt.Errorf("notify: %w", err)
+// Compose writes a notice when its turn comes. It reads what is true then; when there is no longer
+// anything to tell, it says not to send.
+type Compose func(tx db.Tx, n Notice) (mail Mail, send bool, err error)
+
+// firstLine is what a locked screen shows under the subject.
+func (m Mail) firstLine() string {
+	if len(m.Lines) == 0 {
+		return ""
 	}
-	return b.String(), nil
+	return m.Lines[0]
+}
+
+// inside is where the link leads behind sign-in.
+func (l Link) inside() string {
+	if l.Open {
+		return l.Inside
+	}
+	return l.Path
 }

@@ -31,6 +31,10 @@ type Notice struct {
 	IDs  IDs
 	To   uuid.UUID     // a person
 	Wait time.Duration // before it goes out, so that many edits become one message; nought: now
+
+	// Urgent says that this one cannot wait until the morning, though others of its kind could: a meeting
+	// tomorrow has moved.
+	Urgent bool
 }
 
 // State is what became of a notice.
@@ -43,6 +47,8 @@ const (
 	Sent    State = "sent"
 	Dropped State = "dropped" // no longer true, or the person has left, when its turn came
 	Dead    State = "dead"    // refused for good, or tried too often; LastError says why
+	Kept    State = "kept"    // its person reads this kind in the product alone
+	Carried State = "carried" // goes in the message of another, whose state is its own
 )
 
 // DrainRecipient is the job that sends one person what waits for them.
@@ -65,6 +71,7 @@ func Send(tx db.Tx, notices ...Notice) error {
 		IDs      json.RawMessage `json:"ids"`
 		To       uuid.UUID       `json:"recipient"`
 		DueAt    time.Time       `json:"due_at"`
+		Urgent   bool            `json:"urgent"`
 	}
 	list := make([]wanted, 0, len(notices))
 	for _, n := range notices {
@@ -81,7 +88,7 @@ func Send(tx db.Tx, notices ...Notice) error {
 		}
 		again := slices.ContainsFunc(list, func(w wanted) bool { return w.Kind == n.Kind && w.To == n.To && bytes.Equal(w.IDs, ids) })
 		if !again {
-			list = append(list, wanted{len(list), id, n.Kind, ids, n.To, tx.Now.Add(n.Wait)})
+			list = append(list, wanted{len(list), id, n.Kind, ids, n.To, tx.Now.Add(n.Wait), n.Urgent})
 		}
 	}
 	if len(list) == 0 {
@@ -91,8 +98,9 @@ func Send(tx db.Tx, notices ...Notice) error {
 	if err != nil {
 		return fmt.Errorf("notify: %w", err)
 	}
-	// The row that waits is composed when it is sent, so it will say what is new as well. One that is
-	// being composed at this moment may have read what was before: its lock is waited for.
+	// The row that waits is composed when it is sent, so it will say what is new as well; in the inbox it
+	// is told anew. One that is being composed at this moment may have read what was before: its lock is
+	// waited for.
 	var due []struct {
 		Recipient uuid.UUID
 		DueAt     time.Time
@@ -100,17 +108,21 @@ func Send(tx db.Tx, notices ...Notice) error {
 	err = tx.Raw(`
 		with wanted as (
 			select * from jsonb_to_recordset(cast(@list as jsonb)) as
-				w(position integer, id uuid, kind text, ids jsonb, recipient uuid, due_at timestamptz)),
+				w(position integer, id uuid, kind text, ids jsonb, recipient uuid, due_at timestamptz, urgent boolean)),
 		told as (
-			select o.recipient, o.kind, o.ids from outbox o join wanted w using (recipient, kind, ids)
+			select o.id, o.recipient, o.kind, o.ids, o.stood_at, w.due_at, w.urgent from outbox o join wanted w using (recipient, kind, ids)
 			where o.state = 'waiting' order by o.seq for update of o),
+		again as (
+			update outbox o set stood_at = null, urgent = o.urgent or t.urgent, due_at = case when t.urgent then least(o.due_at, t.due_at) else o.due_at end
+			from told t where o.id = t.id and (t.stood_at is not null or t.urgent and not o.urgent)
+			returning o.recipient),
 		added as (
-			insert into outbox (id, kind, ids, recipient, created_at, due_at)
-			select w.id, w.kind, w.ids, w.recipient, @now, w.due_at from wanted w
+			insert into outbox (id, kind, ids, recipient, created_at, stands_at, due_at, urgent)
+			select w.id, w.kind, w.ids, w.recipient, @now, w.due_at, w.due_at, w.urgent from wanted w
 			where not exists (select from told t where t.recipient = w.recipient and t.kind = w.kind and t.ids = w.ids)
 			order by w.position
 			returning recipient, due_at)
-		select distinct recipient, due_at from added`,
+		select recipient, due_at from added union select recipient, @now from again`,
 		map[string]any{"list": string(text), "now": tx.Now}).Scan(&due).Error
 	if err != nil {
 		return fmt.Errorf("notify: %w", err)
@@ -130,6 +142,10 @@ type outboxRow struct {
 	Recipient uuid.UUID
 	CreatedAt time.Time
 	DueAt     time.Time
+	Urgent    bool
+	StoodAt   *time.Time
+	Door      Door
+	CarriedBy *uuid.UUID
 	State     State
 	Tries     int
 	LastError string

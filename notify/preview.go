@@ -12,12 +12,16 @@ import (
 // to tell any more. What writing it would keep, such as a link made for its reader, is not kept.
 func (s *Store) Preview(ctx context.Context, n Notice) (m Message, send bool, err error) {
 	err = s.DB.Write(ctx, sender, func(tx db.Tx) error {
-		if m, send, err = s.write(tx, n); err != nil {
+		mail, there, err := s.compose(tx, n)
+		if send = there; err != nil || !there {
+			return errors.Join(err, errNotKept)
+		}
+		if m, err = s.message(tx, []said{{row: outboxRow{Kind: n.Kind, Recipient: n.To}, mail: mail}}, false); err != nil {
 			return err
 		}
 		return errNotKept
 	})
-	if errors.Is(err, errNotKept) {
+	if err == errNotKept {
 		err = nil
 	}
 	return m, send, err
@@ -25,22 +29,14 @@ func (s *Store) Preview(ctx context.Context, n Notice) (m Message, send bool, er
 
 var errNotKept = errors.New("notify: a preview keeps nothing")
 
-// write has the owner of its kind write a notice, as text and as HTML.
-func (s *Store) write(tx db.Tx, n Notice) (Message, bool, error) {
+// compose has the owner of its kind write a notice.
+func (s *Store) compose(tx db.Tx, n Notice) (mail Mail, send bool, err error) {
 	kind, known := s.kinds[n.Kind]
 	if !known {
-		return Message{}, false, fmt.Errorf("nobody writes notices of kind %q", n.Kind)
+		return mail, false, fmt.Errorf("nobody writes notices of kind %q", n.Kind)
 	}
-	mail, send, err := kind.compose(tx, n)
-	if err != nil || !send {
-		return Message{}, false, err
+	if mail, send, err = kind.compose(tx, n); err == nil && send && mail.Calendar != nil && !kind.nature.Alone {
+		err = fmt.Errorf("notices of kind %q speak to calendars and are not registered as such", n.Kind)
 	}
-	html, err := mail.HTML(s.BaseURL)
-	if err != nil {
-		return Message{}, false, err
-	}
-	return Message{
-		Subject: mail.Subject, Text: mail.Text(s.BaseURL), HTML: html, At: tx.Now,
-		From: mail.From, Calendar: mail.Calendar, Picture: mail.Picture, BaseURL: s.BaseURL, delivered: mail.Delivered,
-	}, true, nil
+	return mail, send, err
 }

@@ -17,13 +17,10 @@ const (
 	sweepFor = 45 * time.Second
 )
 
-// DrainDue sends whatever is due to anybody: what a lost job, a crash, a hold or a weekend without a mail
+// DrainDue tells whatever is due to anybody: what a lost job, a crash, a hold or a weekend without a mail
 // server left behind. It runs each minute, and when mail goes again. Whoever has waited longest is first,
 // each person's messages keep their order, and a few people are written to side by side.
 func (s *Store) DrainDue(ctx context.Context) error {
-	if s.Driver == nil {
-		return nil
-	}
 	ends := time.Now().Add(sweepFor)
 	for {
 		people, err := s.due(ctx)
@@ -42,9 +39,10 @@ func (s *Store) due(ctx context.Context) (people []uuid.UUID, err error) {
 	err = s.DB.Read(ctx, sender, func(tx db.Tx) error {
 		return tx.Raw(`
 			select recipient from outbox
-			where (state = 'waiting' and due_at <= @now) or (state = 'sending' and claimed_at <= @stale)
+			where state = 'waiting' and stood_at is null and stands_at <= @now
+				or @sends and (state = 'waiting' and due_at <= @now or state = 'sending' and claimed_at <= @stale)
 			group by recipient order by min(seq) limit @most`,
-			map[string]any{"now": tx.Now, "stale": tx.Now.Add(-claimFor), "most": sweepMost}).Scan(&people).Error
+			map[string]any{"now": tx.Now, "stale": tx.Now.Add(-claimFor), "sends": s.Driver != nil, "most": sweepMost}).Scan(&people).Error
 	})
 	return people, err
 }
