@@ -39,7 +39,12 @@ func (s Store) AskGuest(ctx context.Context, actor access.Actor, itemID, personI
 		if err != nil {
 			return err
 		}
-		return notify.Send(tx, notify.Notice{Kind: NoticeGuest, IDs: notify.IDs{"guest": guest.ID}, To: personID})
+		days, err := panels.WorkingDays(tx)
+		if err != nil {
+			return err
+		}
+		soon := panels.StartsSoon(meeting.StartsAt, tx.Today(), days)
+		return notify.Send(tx, notify.Notice{Kind: NoticeGuest, IDs: notify.IDs{"guest": guest.ID}, To: personID, Urgent: soon})
 	})
 	return meetingID, err
 }

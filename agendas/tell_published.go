@@ -38,12 +38,16 @@ func (s Store) TellPublished(ctx context.Context, event Published) error {
 		if err := tx.Raw(`select distinct person_id from (`+readers+`) r`, readersAt(meeting)).Scan(&people).Error; err != nil {
 			return err
 		}
-		for _, person := range people {
-			if err := notify.Send(tx, notify.Notice{Kind: NoticePublished, IDs: notify.IDs{"meeting": meeting.ID}, To: person}); err != nil {
-				return err
-			}
+		days, err := panels.WorkingDays(tx)
+		if err != nil {
+			return err
 		}
-		return nil
+		soon := panels.StartsSoon(meeting.StartsAt, tx.Today(), days)
+		notices := make([]notify.Notice, len(people))
+		for i, person := range people {
+			notices[i] = notify.Notice{Kind: NoticePublished, IDs: notify.IDs{"meeting": meeting.ID}, To: person, Urgent: soon}
+		}
+		return notify.Send(tx, notices...)
 	})
 }
 

@@ -80,6 +80,11 @@ func (s *Store) Choose(ctx context.Context, actor access.Actor, wanted map[Kind]
 // ChooseForAll sets one way for every kind that the actor may choose about; with Now it is as it was to
 // begin with.
 func (s *Store) ChooseForAll(ctx context.Context, actor access.Actor, door Door) error {
+	if !slices.Contains(Doors, door) {
+		var form fault.Form
+		form.Add("all", "Choose how you want to be told")
+		return form.Err()
+	}
 	wanted := map[Kind]Door{}
 	for kind, known := range s.kinds {
 		if known.nature.Fixed == "" {

@@ -54,6 +54,16 @@ func parseTimeOfDay(text string) (TimeOfDay, error) {
 	return TimeOfDay(hour*60 + minute), nil
 }
 
+// Words says the hours in a sentence about email: "between 8am and 6pm on working days"; "" when they are
+// always open.
+func (h Hours) Words() string {
+	if h.always() {
+		return ""
+	}
+	day := clock.NewDate(2000, time.January, 1)
+	return fmt.Sprintf("between %s and %s on working days", clock.Time(h.Opens.on(day)), clock.Time(h.Closes.on(day)))
+}
+
 func (t TimeOfDay) on(d clock.Date) time.Time { return d.At(int(t)/60, int(t)%60) }
 
 // always reports whether there are no quiet hours.

@@ -1,6 +1,8 @@
 package panels
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"quorate/panels/calendar"
@@ -22,6 +24,12 @@ func (t Terms) DeadlinesFor(on, today clock.Date, days calendar.WorkingDays) Dea
 		AgendaOutOn:  later(days.ClearWorkingDaysBefore(on, t.AgendaOutDays), earlier(today, on)),
 		MinutesOutOn: days.AddWorkingDays(on, t.MinutesOutDays),
 	}
+}
+
+// StartsSoon reports whether a meeting begins before the next working day is over: what is told of it
+// cannot wait for the morning.
+func StartsSoon(starts time.Time, today clock.Date, days calendar.WorkingDays) bool {
+	return starts.Before(days.NextWorkingDay(today).AddDays(1).Start())
 }
 
 // Deadline is one of a meeting's three.

@@ -192,19 +192,23 @@ func (a Attendee) MaySend() []Holder {
 
 // tellOfReply tells a deputy who is sent, one who is no longer, and whoever sent one who cannot come.
 func tellOfReply(tx db.Tx, meeting Meeting, asked Attendee, reply Reply) error {
-	about := notify.IDs{"meeting": meeting.ID}
+	days, err := WorkingDays(tx)
+	if err != nil {
+		return err
+	}
+	about, soon := notify.IDs{"meeting": meeting.ID}, StartsSoon(meeting.StartsAt, tx.Today(), days)
 	var notices []notify.Notice
 	var changed bool
 	if before := asked.Reply; before != nil && before.DeputyID != nil {
 		changed = true
-		notices = append(notices, notify.Notice{Kind: NoticeDeputyReleased, IDs: about, To: *before.DeputyID})
+		notices = append(notices, notify.Notice{Kind: NoticeDeputyReleased, IDs: about, To: *before.DeputyID, Urgent: soon})
 	}
 	if reply.DeputyID != nil {
 		changed = true
-		notices = append(notices, notify.Notice{Kind: NoticeDeputySent, IDs: about, To: *reply.DeputyID})
+		notices = append(notices, notify.Notice{Kind: NoticeDeputySent, IDs: about, To: *reply.DeputyID, Urgent: soon})
 	}
 	if asked.DeputyFor != uuid.Nil && reply.Answer == Apologies {
-		notices = append(notices, notify.Notice{Kind: NoticeDeputyCannotCome, IDs: about, To: asked.DeputyFor})
+		notices = append(notices, notify.Notice{Kind: NoticeDeputyCannotCome, IDs: about, To: asked.DeputyFor, Urgent: soon})
 	}
 	if err := notify.Send(tx, notices...); err != nil || !changed {
 		return err

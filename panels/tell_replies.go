@@ -81,7 +81,7 @@ func writeDeputySent(tx db.Tx, c coming) (notify.Mail, bool, error) {
 			"Whoever sits there cannot come and is sending you. If you cannot come either, say so now, so that somebody else can be found.",
 		},
 		Facts: append(c.facts(), notify.Fact{Name: "You sit for", Value: seatNames(asked.Seats)}),
-		Link:  notify.Link{Text: "Say whether you will come", Path: path, Open: true},
+		Link:  notify.Link{Text: "Say whether you will come", Path: path, Open: true, Inside: "/meetings/" + c.meeting.ID.String() + "/reply"},
 		Why:   fmt.Sprintf("You are named as deputy at %s.", c.forum.Name),
 	}, true, err
 }
@@ -113,7 +113,7 @@ func writeDeputyCannotCome(tx db.Tx, c coming) (notify.Mail, bool, error) {
 			"Come yourself, send another deputy, or say that nobody can come.",
 		},
 		Facts: c.facts(),
-		Link:  notify.Link{Text: "Change your reply", Path: path, Open: true},
+		Link:  notify.Link{Text: "Change your reply", Path: path, Open: true, Inside: "/meetings/" + c.meeting.ID.String() + "/reply"},
 		Why:   fmt.Sprintf("You have a seat at %s.", c.forum.Name),
 	}, true, err
 }
@@ -132,7 +132,7 @@ func writeReplyChased(tx db.Tx, c coming) (notify.Mail, bool, error) {
 			"Without enough replies nobody can tell whether the meeting can decide anything. You can say that you are coming, send a deputy or send apologies.",
 		},
 		Facts: c.facts(),
-		Link:  notify.Link{Text: "Reply now", Path: path, Open: true},
+		Link:  notify.Link{Text: "Reply now", Path: path, Open: true, Inside: "/meetings/" + c.meeting.ID.String() + "/reply"},
 		Why:   c.why(*asked),
 	}, true, err
 }

@@ -116,6 +116,13 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	if driver != nil {
 		a.post.Driver = driver
 	}
+	if a.post.Hours, a.post.Gather, err = o.network.mailHabits(o.demo); err != nil {
+		return nil, err
+	}
+	a.post.WorkDays = func(tx db.Tx) (func(clock.Date) bool, error) {
+		days, err := panels.WorkingDays(tx)
+		return days.IsWorkingDay, err
+	}
 	a.post.SideBySide, a.post.Pace, a.post.Returns = mailLines, &notify.Pace{PerMinute: o.network.MailPerMinute}, o.network.InboundDomain
 	registerNotices(a.post, a.invitations)
 	if a.jobs, err = jobs.New(jobs.Config{DB: o.database, Registry: a.events(), Table: a.timetable(), Pulse: a.pulse()}); err != nil {
@@ -286,6 +293,7 @@ func (a *app) timetable() []jobs.Job {
 		{Name: "delete old packs", Schedule: "40 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.packs.ForgetPacks(ctx) }},
 		{Name: "hear what mail came back", Schedule: "*/10 * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.HearReturned(ctx) }},
 		{Name: "forget where mail came back to", Schedule: "27 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.ForgetReturns(ctx) }},
+		{Name: "forget old links that end subscriptions", Schedule: "27 3 * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.ForgetUnsubscribeLinks(ctx) }},
 		{Name: "send what mail is left", Schedule: "* * * * *", Run: func(ctx context.Context, _ time.Time) error { return a.post.DrainDue(ctx) }},
 	}
 }

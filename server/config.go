@@ -30,21 +30,24 @@ type Settings struct {
 
 // Network is how the product is reached.
 type Network struct {
-	Addr           string        `name:"addr" env:"QUORATE_ADDR" default:"localhost:8080" help:"Address to listen on."`
-	BaseURL        string        `name:"base-url" env:"QUORATE_BASE_URL" help:"Address people use, such as https://quorate.example.org. Empty: http://localhost and the port listened on."`
-	SMTPURL        string        `name:"smtp-url" env:"QUORATE_SMTP_URL" help:"Where to send e-mail, as smtp://user:password@host:587. Empty: e-mail waits in the outbox."`
-	MailFrom       string        `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
-	MailPerMinute  int           `name:"mail-per-minute" env:"QUORATE_MAIL_PER_MINUTE" default:"600" help:"The most e-mails a minute that one process sends. 0: as fast as the mail server takes them."`
-	NotifyKey      string        `name:"notify-key" env:"QUORATE_NOTIFY_KEY" help:"API key of GOV.UK Notify, whole, to send e-mail through it and not by SMTP."`
-	NotifyTemplate string        `name:"notify-template" env:"QUORATE_NOTIFY_TEMPLATE" help:"Id of an e-mail template of GOV.UK Notify whose subject is ((subject)) and whose message is ((body))."`
-	NotifyURL      string        `name:"notify-url" env:"QUORATE_NOTIFY_URL" default:"https://api.notifications.service.gov.uk" help:"Where GOV.UK Notify is."`
-	InboundAddr    string        `name:"inbound-addr" env:"QUORATE_INBOUND_ADDR" help:"Where to listen for the replies of people’s calendars, by SMTP, such as :2525. Empty: off."`
-	InboundDomain  string        `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
-	ClamdURL       string        `name:"clamd-url" env:"QUORATE_CLAMD_URL" help:"Where clamd checks papers for viruses, as tcp://localhost:3310 or unix:///run/clamav/clamd.ctl. Empty: papers are not checked."`
-	TrustProxy     bool          `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
-	IdleLimit      time.Duration `name:"idle-limit" env:"QUORATE_IDLE_LIMIT" default:"1h" help:"How long somebody stays signed in without a sign of them. Having a meeting that is in session on the screen is one. After 12 hours everybody signs in again."`
-	Chromium       string        `name:"chromium" env:"QUORATE_CHROMIUM" help:"Chromium that makes PDF files. Empty: the one that is installed under a usual name, if any."`
-	ProtectiveMark string        `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
+	Addr           string         `name:"addr" env:"QUORATE_ADDR" default:"localhost:8080" help:"Address to listen on."`
+	BaseURL        string         `name:"base-url" env:"QUORATE_BASE_URL" help:"Address people use, such as https://quorate.example.org. Empty: http://localhost and the port listened on."`
+	SMTPURL        string         `name:"smtp-url" env:"QUORATE_SMTP_URL" help:"Where to send e-mail, as smtp://user:password@host:587. Empty: e-mail waits in the outbox."`
+	MailFrom       string         `name:"mail-from" env:"QUORATE_MAIL_FROM" default:"quorate@example.org" help:"Sender of e-mail."`
+	MailPerMinute  int            `name:"mail-per-minute" env:"QUORATE_MAIL_PER_MINUTE" default:"600" help:"The most e-mails a minute that one process sends. 0: as fast as the mail server takes them."`
+	MailHours      string         `name:"mail-hours" env:"QUORATE_MAIL_HOURS" help:"When ordinary e-mail leaves, on working days, Europe/London, as 08:00-18:00; always: at any time. What cannot wait leaves at any time. Empty: 08:00-18:00, and always in the demo."`
+	MailBundle     *time.Duration `name:"mail-bundle" env:"QUORATE_MAIL_BUNDLE" help:"After an ordinary e-mail to somebody, what follows within this time goes in one message. 0: each by itself. Unset: 10m, and 0 in the demo."`
+	MailHourly     *int           `name:"mail-hourly" env:"QUORATE_MAIL_HOURLY" help:"Most ordinary e-mails to one person in an hour; what is left goes in the next. 0: any number. Unset: 4, and 0 in the demo."`
+	NotifyKey      string         `name:"notify-key" env:"QUORATE_NOTIFY_KEY" help:"API key of GOV.UK Notify, whole, to send e-mail through it and not by SMTP."`
+	NotifyTemplate string         `name:"notify-template" env:"QUORATE_NOTIFY_TEMPLATE" help:"Id of an e-mail template of GOV.UK Notify whose subject is ((subject)) and whose message is ((body))."`
+	NotifyURL      string         `name:"notify-url" env:"QUORATE_NOTIFY_URL" default:"https://api.notifications.service.gov.uk" help:"Where GOV.UK Notify is."`
+	InboundAddr    string         `name:"inbound-addr" env:"QUORATE_INBOUND_ADDR" help:"Where to listen for the replies of people’s calendars, by SMTP, such as :2525. Empty: off."`
+	InboundDomain  string         `name:"inbound-domain" env:"QUORATE_INBOUND_DOMAIN" help:"Domain whose mail is delivered there, such as reply.quorate.example.org. Needed with the inbound address."`
+	ClamdURL       string         `name:"clamd-url" env:"QUORATE_CLAMD_URL" help:"Where clamd checks papers for viruses, as tcp://localhost:3310 or unix:///run/clamav/clamd.ctl. Empty: papers are not checked."`
+	TrustProxy     bool           `name:"trust-proxy" env:"QUORATE_TRUST_PROXY" help:"Believe X-Forwarded-For, when a reverse proxy in front sets it."`
+	IdleLimit      time.Duration  `name:"idle-limit" env:"QUORATE_IDLE_LIMIT" default:"1h" help:"How long somebody stays signed in without a sign of them. Having a meeting that is in session on the screen is one. After 12 hours everybody signs in again."`
+	Chromium       string         `name:"chromium" env:"QUORATE_CHROMIUM" help:"Chromium that makes PDF files. Empty: the one that is installed under a usual name, if any."`
+	ProtectiveMark string         `name:"protective-marking" env:"QUORATE_PROTECTIVE_MARKING" default:"OFFICIAL-SENSITIVE" help:"Running head of printed pages."`
 }
 
 func (s Settings) log() *slog.Logger {
@@ -130,6 +133,32 @@ func (n Network) driver() (carrier, error) {
 	default:
 		return nil, nil
 	}
+}
+
+// mailHabits is when ordinary mail leaves and how much of it one person gets. In the demo it all leaves at
+// once, so that whoever tries something sees what comes of it.
+func (n Network) mailHabits(demo bool) (hours notify.Hours, gather notify.Gather, err error) {
+	text := n.MailHours
+	switch {
+	case text == "" && demo:
+		text = "always"
+	case text == "":
+		text = "08:00-18:00"
+	}
+	if !demo {
+		gather = notify.Gather{Bundle: 10 * time.Minute, Hourly: 4}
+	}
+	if n.MailBundle != nil {
+		gather.Bundle = *n.MailBundle
+	}
+	if n.MailHourly != nil {
+		gather.Hourly = *n.MailHourly
+	}
+	if gather.Bundle < 0 || gather.Hourly < 0 {
+		return hours, gather, errors.New("QUORATE_MAIL_BUNDLE and QUORATE_MAIL_HOURLY are nought or more, such as 10m and 4")
+	}
+	hours, err = notify.ParseHours(text)
+	return hours, gather, err
 }
 
 // checkInbound says what is missing for calendars' replies to arrive; both settings empty is off.

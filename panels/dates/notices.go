@@ -107,7 +107,7 @@ func (a about) why(invitee Invitee) string {
 func (a about) openMail(tx db.Tx, form Form, text string, mail notify.Mail) (notify.Mail, bool, error) {
 	path, err := makeLink(tx, a.poll, form.Invitee)
 	mail.Facts = []notify.Fact{{Name: "Dates", Value: fmt.Sprint(len(form.Slots))}, {Name: "Answer by", Value: clock.Moment(a.poll.ClosesAt)}}
-	mail.Link = notify.Link{Text: text, Path: path, Open: true}
+	mail.Link = notify.Link{Text: text, Path: path, Open: true, Inside: "/dates/" + a.poll.ID.String() + "/answer"}
 	mail.Why = a.why(form.Invitee)
 	return mail, err == nil, err
 }

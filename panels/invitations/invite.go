@@ -39,7 +39,7 @@ func (s Store) Reseat(ctx context.Context, changed panels.SeatsChanged) error {
 	})
 }
 
-// queue puts a notice in the outbox for everybody whose copy of a meeting is out of date. It asks nine
+// queue puts a notice in the outbox for everybody whose copy of a meeting is out of date. It asks ten
 // times and puts them all in at once, however many meetings and people there are.
 func queue(tx db.Tx, meetings []panels.Meeting) error {
 	if len(meetings) == 0 {
@@ -60,11 +60,16 @@ func queue(tx db.Tx, meetings []panels.Meeting) error {
 	if err != nil {
 		return err
 	}
+	days, err := panels.WorkingDays(tx)
+	if err != nil {
+		return err
+	}
 	var notices []notify.Notice
 	for _, m := range meetings {
 		send := func(person uuid.UUID, last *Invitation, now copyNow) {
 			if newsFor(last, now) != Nothing {
-				notices = append(notices, notify.Notice{Kind: Notice, IDs: notify.IDs{"meeting": m.ID}, To: person, Wait: settles})
+				soon := panels.StartsSoon(m.StartsAt, tx.Today(), days) || last != nil && panels.StartsSoon(last.StartsAt, tx.Today(), days)
+				notices = append(notices, notify.Notice{Kind: Notice, IDs: notify.IDs{"meeting": m.ID}, To: person, Wait: settles, Urgent: soon})
 			}
 		}
 		asked := map[uuid.UUID]bool{}

@@ -46,6 +46,6 @@ func (s Store) SendAgain(ctx context.Context, actor access.Actor, meetingID, per
 		if err != nil {
 			return err
 		}
-		return notify.Send(tx, notify.Notice{Kind: Notice, IDs: notify.IDs{"meeting": meeting.ID}, To: person})
+		return notify.Send(tx, notify.Notice{Kind: Notice, IDs: notify.IDs{"meeting": meeting.ID}, To: person, Urgent: true})
 	})
 }

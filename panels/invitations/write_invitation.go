@@ -151,7 +151,7 @@ func (s Store) message(tx db.Tx, t telling) (notify.Mail, error) {
 		if err != nil {
 			return mail, err
 		}
-		mail.Link = notify.Link{Text: "Say whether you will come", Path: path, Open: true}
+		mail.Link = notify.Link{Text: "Say whether you will come", Path: path, Open: true, Inside: meetingPath(t.meeting) + "/reply"}
 		mail.Lines = append(mail.Lines, t.howToAnswer())
 	}
 	var err error

@@ -52,7 +52,7 @@ func (c NameAuthoriser) perform(s *sitting) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
-	err = notify.Send(s.Tx, notify.Notice{Kind: agendas.NoticeGuest, IDs: notify.IDs{"guest": guest.ID}, To: c.PersonID})
+	err = notify.Send(s.Tx, notify.Notice{Kind: agendas.NoticeGuest, IDs: notify.IDs{"guest": guest.ID}, To: c.PersonID, Urgent: true})
 	return happened{itemID: &item.ID, says: "An independent authoriser is named for " + agency.Name + " on item " + item.Number, kind: "guest", object: guest.ID}, err
 }
 

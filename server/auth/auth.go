@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"quorate/notify"
 	"quorate/panels"
 	"quorate/server/base/access"
 	"quorate/server/base/db"
@@ -72,6 +73,7 @@ type Session struct {
 	SeenAt time.Time // the last sign of its person that was noted
 	Actor  access.Actor
 	Was    uuid.UUID // whose it was, where it has ended
+	Unread int       // notices they have not read, a hundred at most
 }
 
 // Who reads whose session a cookie's token is. A token that is unknown, expired or revoked, or whose
@@ -95,9 +97,10 @@ func (s *Store) Who(ctx context.Context, token string) (Session, error) {
 			panels.Person
 			SeenAt time.Time
 			Live   bool
+			Unread int
 		}
 		err := tx.Raw(`
-			select p.*, s.seen_at, s.revoked_at is null and s.expires_at > ? and s.seen_at > ? as live
+			select p.*, s.seen_at, s.revoked_at is null and s.expires_at > ? and s.seen_at > ? as live, `+notify.UnreadSQL+` as unread
 			from sign_in s join person p on p.id = s.person_id
 			where s.id = ? and (p.ended_on is null or p.ended_on > ?)`,
 			tx.Now, tx.Now.Add(-s.Idle), id, tx.Today()).Scan(&held).Error
@@ -110,7 +113,7 @@ func (s *Store) Who(ctx context.Context, token string) (Session, error) {
 		}
 		actor, err := panels.ActorFor(tx, held[0].Person, tx.Today())
 		if err == nil {
-			session = Session{Token: token, SignIn: id, SeenAt: held[0].SeenAt, Actor: actor}
+			session = Session{Token: token, SignIn: id, SeenAt: held[0].SeenAt, Actor: actor, Unread: held[0].Unread}
 		}
 		return err
 	})

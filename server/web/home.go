@@ -21,8 +21,10 @@ import (
 	"quorate/frontend/views/home"
 	"quorate/frontend/views/layout"
 	meetingViews "quorate/frontend/views/meetings"
+	noticeViews "quorate/frontend/views/notices"
 	positionViews "quorate/frontend/views/positions"
 	roomViews "quorate/frontend/views/room"
+	"quorate/notify"
 	"quorate/panels"
 	"quorate/panels/dates"
 	"quorate/panels/escalations"
@@ -50,6 +52,11 @@ func (s *Site) homePage(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
+	inbox := "Inbox"
+	if unread := notify.Unread(session(c).Unread); unread != "" {
+		inbox += " (" + unread + " new)"
+	}
+	page.Places = append([]govuk.Link{{Text: inbox, Href: noticeViews.Href}}, page.Places...)
 	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Home"}, home.HomePage(page))
 }
 

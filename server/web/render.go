@@ -23,6 +23,7 @@ const flashCookie = "quorate_flash"
 
 // render puts body in the frame of a page and sends it.
 func (s *Site) render(c *fiber.Ctx, actor access.Actor, code int, info layout.PageInfo, body templ.Component) error {
+	info.Unread = session(c).Unread
 	info = s.framed(info, actor, c.Path())
 	if text := c.Cookies(flashCookie); text != "" {
 		c.Cookie(s.cookie(flashCookie, "", 0))

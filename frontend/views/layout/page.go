@@ -18,6 +18,7 @@ type PageInfo struct {
 	Title   string // of the thing: "Agenda for 4 March 2027"; the page's h1 says the same
 	Section string // where it belongs: "MAPaC"
 	Person  *Person
+	Unread  int // notices the person has not read
 	Demo    *Demo
 	Nav     []govuk.NavItem // empty when signed out
 
