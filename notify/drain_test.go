@@ -1,10 +1,14 @@
 package notify_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net"
+	"net/mail"
 	"slices"
 	"strings"
 	"sync"
@@ -440,6 +444,7 @@ type server struct {
 	refusal error    // protected by mu
 	ids     []string // Message-IDs offered, protected by mu
 	taken   []string // subjects taken, protected by mu
+	raw     []byte   // the last message taken, protected by mu
 }
 
 func serve(t *testing.T) *server {
@@ -482,6 +487,30 @@ func (s *server) subjects() []string {
 	return slices.Clone(s.taken)
 }
 
+// last is the text of the last message taken.
+func (s *server) last(t *testing.T) string {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	message, err := mail.ReadMessage(bytes.NewReader(s.raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(message.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := multipart.NewReader(message.Body, params["boundary"]).NextPart() // which reads quoted-printable
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
+}
+
 type session struct{ s *server }
 
 func (session) Reset()                               {}
@@ -509,6 +538,6 @@ func (v session) Data(body io.Reader) error {
 	if v.s.refusal != nil {
 		return v.s.refusal
 	}
-	v.s.taken = append(v.s.taken, subject)
+	v.s.taken, v.s.raw = append(v.s.taken, subject), raw
 	return nil
 }

@@ -43,10 +43,7 @@ func (s *Store) stand(ctx context.Context, person uuid.UUID) error {
 			if err := lockRecipient(tx, person); err != nil {
 				return err
 			}
-			var rows []struct {
-				outboxRow
-				Seq int64
-			}
+			var rows []outboxRow
 			err := tx.Raw(`
 				select * from outbox where recipient = ? and state = 'waiting' and stood_at is null and stands_at <= ? and seq > ?
 				order by seq limit ? for update`, person, tx.Now, after, standAtOnce).Scan(&rows).Error
@@ -60,9 +57,9 @@ func (s *Store) stand(ctx context.Context, person uuid.UUID) error {
 			for _, row := range rows {
 				last = row.Seq
 				if email == "" {
-					err = drop(tx, hasLeft, row.outboxRow)
+					err = drop(tx, hasLeft, row)
 				} else {
-					err = s.standOne(tx, row.outboxRow)
+					err = s.standOne(tx, row)
 				}
 				if err != nil {
 					return err

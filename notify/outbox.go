@@ -137,6 +137,7 @@ func Send(tx db.Tx, notices ...Notice) error {
 // outboxRow is a notice as it is kept.
 type outboxRow struct {
 	ID        uuid.UUID
+	Seq       int64
 	Kind      Kind
 	IDs       IDs `gorm:"serializer:json;column:ids"`
 	Recipient uuid.UUID

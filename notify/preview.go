@@ -13,15 +13,18 @@ import (
 func (s *Store) Preview(ctx context.Context, n Notice) (m Message, send bool, err error) {
 	err = s.DB.Write(ctx, sender, func(tx db.Tx) error {
 		mail, there, err := s.compose(tx, n)
-		if send = there; err != nil || !there {
-			return errors.Join(err, errNotKept)
+		if send = there; err != nil {
+			return err
+		}
+		if !there {
+			return errNotKept
 		}
 		if m, err = s.message(tx, []said{{row: outboxRow{Kind: n.Kind, Recipient: n.To}, mail: mail}}, false); err != nil {
 			return err
 		}
 		return errNotKept
 	})
-	if err == errNotKept {
+	if errors.Is(err, errNotKept) {
 		err = nil
 	}
 	return m, send, err

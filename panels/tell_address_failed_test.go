@@ -25,7 +25,7 @@ func TestClerksAreToldWhoseMailIsDead(t *testing.T) {
 				return tx.Exec(`update address_failure set cleared_at = ?`, tx.Now).Error
 			}
 			id := uuid.Must(uuid.NewV7())
-			if err := tx.Exec(`insert into outbox (id, kind, recipient, created_at, due_at, state) values (?, 'reply_chased', ?, ?, ?, 'dead')`, id, g.hal.ID, tx.Now, tx.Now).Error; err != nil {
+			if err := tx.Exec(`insert into outbox (id, kind, recipient, created_at, stands_at, due_at, state) values (?, 'reply_chased', ?, ?, ?, ?, 'dead')`, id, g.hal.ID, tx.Now, tx.Now, tx.Now).Error; err != nil {
 				return err
 			}
 			return tx.Exec(`insert into address_failure (id, person_id, email, outbox_id, hard, failure, answer, at) values (?, ?, ?, ?, true, ?, ?, ?)`,

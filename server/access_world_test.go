@@ -1017,6 +1017,8 @@ func (d *day) calendars() {
 	d.must(err)
 	d.ids["calendar_secret"] = secret
 	d.find("chairs_feed", `select id from calendar_feed order by made_at desc limit 1`)
+	d.find("chairs_notice", `select notice_id from inbox where person_id = ? and read_at is null order by told_at desc limit 1`, d.as(people["chr"]).PersonID)
+	d.find("unsubscribe_link", `select substring(text_body from '/unsubscribe/([A-Z2-7]{26})') from demo_mail where text_body like '%/unsubscribe/%' limit 1`)
 }
 
 // payments has MAPaC’s decisions written to those concerned: the NHS’s letter and authorisation are ready, others wait,
