@@ -104,7 +104,7 @@ var probes = map[string]probe{
 	"POST /account/notices -":                          {path: "/account/notices", form: []string{"agenda_published", "digest"}, leads: "/account/notices"},
 	"POST /account/notices/all -":                      {path: "/account/notices/all", form: []string{"all", "product"}, leads: "/account/notices"},
 	"GET /unsubscribe/:token -":                        {path: "/unsubscribe/{unsubscribe_link}", shows: "Stop these emails"},
-	"POST /unsubscribe/:token -":                       {path: "/unsubscribe/{unsubscribe_link}", shows: "These emails have stopped"},
+	"POST /unsubscribe/:token -":                       {path: "/unsubscribe/{unsubscribe_link}", says: "These emails have stopped"},
 	"GET /feeds/{token}/quorate.ics -":                 {path: "/feeds/{calendar_secret}/quorate.ics", shows: "BEGIN:VCALENDAR"},
 	"GET /mailbox/{mail}/invite.ics -":                 {path: "/mailbox/{invitation_mail}/invite.ics", shows: "METHOD:REQUEST"},
 	"POST /forums/:forum/series/:series/publish North": {path: "/forums/{north}/series/{draft_series}/publish", form: []string{"version", "1"}, leads: "/forums/{north}"},

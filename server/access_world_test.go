@@ -1017,6 +1017,15 @@ func (d *day) calendars() {
 	d.must(err)
 	d.ids["calendar_secret"] = secret
 	d.find("chairs_feed", `select id from calendar_feed order by made_at desc limit 1`)
+	d.must(d.database.Write(d.Context(), access.System("test"), func(tx db.Tx) error { // everybody has something new
+		return tx.Exec(`
+			with told as (
+				insert into outbox (id, kind, recipient, created_at, stands_at, due_at, stood_at, state)
+				select gen_random_uuid(), 'minutes_sent', id, @now, @now, @now, @now, 'kept' from person returning id, recipient)
+			insert into inbox (notice_id, person_id, kind, subject, line, link_text, link_path, why, told_at)
+			select id, recipient, 'minutes_sent', 'The minutes are final.', '', '', '', 'You have a seat.', @now from told`,
+			map[string]any{"now": tx.Now}).Error
+	}))
 	d.find("chairs_notice", `select notice_id from inbox where person_id = ? and read_at is null order by told_at desc limit 1`, d.as(people["chr"]).PersonID)
 	d.find("unsubscribe_link", `select substring(text_body from '/unsubscribe/([A-Z2-7]{26})') from demo_mail where text_body like '%/unsubscribe/%' limit 1`)
 }
