@@ -40,6 +40,7 @@ type DemoMail struct {
 	Raw        []byte
 	ReceivedAt time.Time
 	calendar   []byte
+	picture    []byte
 }
 
 // TableName is demo_mail.
@@ -143,7 +144,17 @@ func (m DemoMail) Calendar() ([]byte, error) {
 	return again.calendar, err
 }
 
-// readMail takes a message apart: its headings, its text and HTML, and its calendar.
+// ShownHTML is the message's HTML with the picture that travels with it in place, for a program that knows
+// nothing of the message's parts.
+func (m DemoMail) ShownHTML() (string, error) {
+	again, err := readMail(m.Raw)
+	if err != nil || again.picture == nil {
+		return m.HTMLBody, err
+	}
+	return strings.ReplaceAll(m.HTMLBody, "cid:"+PictureID, "data:image/png;base64,"+base64.StdEncoding.EncodeToString(again.picture)), nil
+}
+
+// readMail takes a message apart: its headings, its text and HTML, its picture and its calendar.
 func readMail(raw []byte) (DemoMail, error) {
 	parsed, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
@@ -194,6 +205,8 @@ func (m *DemoMail) readPart(contentType, encoding string, body io.Reader) error 
 	switch {
 	case kind == "text/calendar" && m.calendar == nil:
 		m.calendar = text
+	case kind == "image/png" && m.picture == nil:
+		m.picture = text
 	case kind == "text/html" && m.HTMLBody == "":
 		m.HTMLBody = string(text)
 	case kind == "text/plain" && m.TextBody == "":

@@ -55,7 +55,7 @@ type Picture struct {
 }
 
 // PictureID is how the HTML names the picture that travels with it (RFC 2392).
-const PictureID = "picture"
+const PictureID = "chart@quorate"
 
 // text writes a table as lines, since columns do not survive in plain text: "Housing – escalations: 2, young people: 7".
 func (t Table) text(b *strings.Builder) {

@@ -220,7 +220,7 @@ func (s *SMTP) write(m Message) (*mail.Msg, error) {
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
 	if m.Picture != nil {
-		if err := msg.EmbedReader(PictureID+".png", bytes.NewReader(m.Picture.PNG), mail.WithFileContentID(PictureID), mail.WithFileContentType("image/png")); err != nil {
+		if err := msg.EmbedReader("chart.png", bytes.NewReader(m.Picture.PNG), mail.WithFileContentID("<"+PictureID+">"), mail.WithFileContentType("image/png")); err != nil {
 			return nil, err
 		}
 	}

@@ -155,3 +155,54 @@ func TestACalendarGoesBothAsAPartAndAsAFile(t *testing.T) {
 		t.Errorf("parts at %d, %d, %d:\n%s", alternative, part, attached, raw)
 	}
 }
+
+// A chart that is fetched from somewhere tells who reads when; one that is not found tells nothing. It travels.
+func TestAPictureTravelsInsideTheMessage(t *testing.T) {
+	t.Parallel()
+	d, _ := dbtest.NewAt(t)
+	box := &notify.DemoMailbox{DB: d}
+	address, stop, err := box.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	driver, err := notify.NewSMTP(address, "quorate@mail.example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := notify.Picture{PNG: []byte("\x89PNG and so on"), Alt: "Most wait for housing", Width: 560}
+	mail := notify.Mail{Subject: "Digest", Lines: []string{"Two wait."}, Picture: &picture, Tables: []notify.Table{
+		{Caption: "By kind", Columns: []string{"Kind", "Young people"}, Rows: [][]string{{"No suitable housing", "12"}}},
+	}}
+	html, err := mail.HTML("https://quorate.example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := mail.Text("https://quorate.example.org")
+	if !strings.Contains(text, "By kind\n- No suitable housing – young people: 12\n") {
+		t.Errorf("the text says %s", text)
+	}
+	err = driver.Deliver(t.Context(), notify.Message{ID: "1@example.org", To: "priya@example.org", Subject: mail.Subject, Text: text, HTML: html, Picture: &picture, At: dbtest.Begin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	list, err := box.List(t.Context(), "")
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d messages, %v", len(list), err)
+	}
+	m, err := box.Find(t.Context(), list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := m.ShownHTML()
+	if err != nil || !strings.Contains(shown, `src="data:image/png;base64,iVBORyBhbmQgc28gb24="`) || strings.Contains(shown, "cid:") {
+		t.Errorf("shown as %s (%v)", shown, err)
+	}
+	raw := string(m.Raw)
+	related, inside := strings.Index(raw, "multipart/related"), strings.Index(raw, "Content-Id: <chart@quorate>")
+	if related < 0 || inside < related || !strings.Contains(m.HTMLBody, `src="cid:chart@quorate" alt="Most wait for housing" width="560"`) {
+		t.Errorf("related at %d, the picture at %d:\n%s", related, inside, raw)
+	}
+}

@@ -486,6 +486,7 @@ var probes = map[string]probe{
 	"GET /board/:board/reports/:year -":                         {path: "/board/{board}/reports/2025", shows: "Yearly report, 2025 to 2026"},
 	"GET /board/{board}/reports/{year}/report.docx -":           {path: "/board/{board}/reports/2025/report.docx", shows: "word/document.xml"},
 	"POST /board/:board/reports/:year/issue -":                  {path: "/board/{board}/reports/2025/issue", leads: "/board/{board}/reports/2025"},
+	"GET /board/digests/{digest}/digest.pdf -":                  {path: "/board/digests/{digest}/digest.pdf"},
 
 	"GET /agencies -":              {path: "/agencies", shows: "Agencies"},
 	"GET /agencies/new -":          {path: "/agencies/new", shows: "Add an agency"},

@@ -108,6 +108,9 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 		DB: o.database, Files: o.files, Papers: a.papers, Withheld: room.WithheldItems, Log: o.log,
 		Press: documents.Press{Setting: documents.Setting{Marking: o.network.ProtectiveMark, BaseURL: a.post.BaseURL}, Printer: printer},
 	}
+	if printer.Prints() {
+		a.escalations.Draw = printer.Picture
+	}
 	a.invitations = invitations.Store{DB: o.database, BaseURL: a.post.BaseURL, Sender: o.network.MailFrom, Inbound: o.network.InboundDomain}
 	driver, err := o.network.driver()
 	if err != nil {
@@ -232,6 +235,7 @@ func (a *app) events() *jobs.Registry {
 	jobs.Handle(r, a.room.CloseCorrespondence)
 	jobs.Handle(r, a.room.TellCommentsClosed)
 	jobs.Handle(r, a.escalations.TellJoined)
+	jobs.Handle(r, a.escalations.TellDigest)
 	jobs.Handle(r, func(ctx context.Context, d room.DecisionBound) error {
 		return errors.Join(a.escalations.EvaluateDecision(ctx, d.DecisionID), a.letters.DecisionBound(ctx, d))
 	})

@@ -20,7 +20,12 @@ type Setting struct {
 }
 
 //go:embed pack.css
-var styles string
+var packStyles string
+
+//go:embed chart.css
+var chartStyles string
+
+var styles = packStyles + chartStyles
 
 // css is the styles with the marking at the head of every sheet.
 func (s Setting) css() string {

@@ -48,10 +48,21 @@ func FindPrinter(named string) *Printer {
 // Prints reports whether there is a browser to print with.
 func (p *Printer) Prints() bool { return p != nil && p.Browser != "" }
 
-// PDF prints a self-contained page: tagged, with an outline of its headings. The browser starts afresh
+// PDF prints a self-contained page: tagged, with an outline of its headings.
+func (p *Printer) PDF(ctx context.Context, html []byte) ([]byte, error) {
+	return p.open(ctx, html, func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
+		yes := true
+		made, err := cdp.Call(ctx, t, page.PrintToPDF, page.PrintToPDFParams{
+			PreferCSSPageSize: &yes, PrintBackground: &yes, GenerateTaggedPDF: &yes, GenerateDocumentOutline: &yes,
+		})
+		return made.Data, err
+	})
+}
+
+// open shows a self-contained page to a browser and has it make something of it. The browser starts afresh
 // in a folder of its own, runs no script and is given no network; it ends, with everything it
 // started, when the page is printed or ctx does.
-func (p *Printer) PDF(ctx context.Context, html []byte) (pdf []byte, err error) {
+func (p *Printer) open(ctx context.Context, html []byte, make func(context.Context, *chromedp.Target) ([]byte, error)) (made []byte, err error) {
 	if !p.Prints() {
 		return nil, ErrNoBrowser
 	}
@@ -73,37 +84,36 @@ func (p *Printer) PDF(ctx context.Context, html []byte) (pdf []byte, err error) 
 	defer end()
 	tab, closeTab := chromedp.NewContext(allocated, chromedp.WithErrorf(func(string, ...any) {})) // it would log in words of its own; what matters comes back as an error
 	defer closeTab()
-	pdf, err = chromedp.Run(tab, func(ctx context.Context, t *chromedp.Target) ([]byte, error) { return printed(ctx, t, html) })
+	made, err = chromedp.Run(tab, func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
+		if err := show(ctx, t, html); err != nil {
+			return nil, err
+		}
+		return make(ctx, t)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("documents: the browser did not print: %w", err)
 	}
-	return pdf, nil
+	return made, nil
 }
 
-// printed puts a page into the blank one the browser opened with and prints it.
-func printed(ctx context.Context, t *chromedp.Target, html []byte) ([]byte, error) {
+// show puts a page into the blank one the browser opened with.
+func show(ctx context.Context, t *chromedp.Target, html []byte) error {
 	everything := network.SetBlockedURLsParams{URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/*", Block: true}}}
 	if _, err := cdp.Call(ctx, t, network.Enable, network.EnableParams{}); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := cdp.Call(ctx, t, network.SetBlockedURLs, everything); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
-		return nil, err
+		return err
 	}
 	opened, err := cdp.Call(ctx, t, page.GetFrameTree, cdp.Empty{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := cdp.Call(ctx, t, page.SetDocumentContent, page.SetDocumentContentParams{FrameID: opened.FrameTree.Frame.ID, HTML: string(html)}); err != nil {
-		return nil, err
-	}
-	yes := true
-	made, err := cdp.Call(ctx, t, page.PrintToPDF, page.PrintToPDFParams{
-		PreferCSSPageSize: &yes, PrintBackground: &yes, GenerateTaggedPDF: &yes, GenerateDocumentOutline: &yes,
-	})
-	return made.Data, err
+	_, err = cdp.Call(ctx, t, page.SetDocumentContent, page.SetDocumentContentParams{FrameID: opened.FrameTree.Frame.ID, HTML: string(html)})
+	return err
 }
 
 // options start the browser with nothing of anybody's and nowhere to go. Chromium refuses its own sandbox

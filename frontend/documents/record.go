@@ -23,7 +23,7 @@ type record struct {
 	Blocks []block
 }
 
-// A block is a heading, a paragraph, a list or a table.
+// A block is a heading, a paragraph, a list, a table or a drawing.
 type block struct {
 	Heading string
 	Level   int    // of a heading: 2 or deeper
@@ -31,6 +31,7 @@ type block struct {
 	Text    string
 	Points  []string
 	Table   *recordTable
+	Drawing string // SVG; a table beside it says the same, alone in a Word file
 }
 
 type recordTable struct {
@@ -62,6 +63,10 @@ func (r *record) table(caption string, columns []string, widths []int, rows [][]
 	}
 }
 
+func (r *record) drawing(svg string) {
+	r.Blocks = append(r.Blocks, block{Drawing: svg})
+}
+
 // page is the record as one self-contained web page.
 func (r record) page(ctx context.Context) ([]byte, error) {
 	var out bytes.Buffer
@@ -80,6 +85,7 @@ func (r record) word() ([]byte, error) {
 		switch {
 		case b.Heading != "":
 			w.heading(uint(b.Level-1), b.Heading)
+		case b.Drawing != "":
 		case b.Table != nil:
 			w.doc.AddEmptyParagraph().AddText(clean(b.Table.Caption)).Bold(true)
 			w.table(b.Table.Columns, b.Table.Widths, b.Table.Rows)

@@ -1,7 +1,9 @@
 package escalations_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -205,12 +207,46 @@ func TestTheDigestGoesOutOnceAPeriodAndIsKeptAsSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Content.Headline != "1 escalation waits for this board’s answer" || len(d.Content.New) != 1 || d.Content.WeeklyPence != 240050 || d.Content.New[0].AgeBand != "14–15" {
+	if d.Content.Headline != "1 escalation waits for this board’s answer" || d.Content.New != 1 || d.Content.WeeklyPence != 240050 || d.Content.Asks[0].AgeBand != "14–15" {
 		t.Errorf("%+v", d.Content)
 	}
 	err = w.DB.Write(t.Context(), access.System("test"), func(tx db.Tx) error { return tx.Exec(`update digest set sent_to = 0`).Error })
 	if err == nil {
 		t.Error("a digest can be changed after it was sent")
+	}
+}
+
+// A chart that cannot be drawn must not keep a digest back, and a job that is done again must not send it again.
+func TestADigestIsToldOnceWithOrWithoutItsChart(t *testing.T) {
+	t.Parallel()
+	for name, draw := range map[string]func(context.Context, string, int) ([]byte, error){
+		"drawn":     func(context.Context, string, int) ([]byte, error) { return []byte("\x89PNG"), nil },
+		"not drawn": func(context.Context, string, int) ([]byte, error) { return nil, errors.New("no browser") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.raiseToBoard()
+			w.arrived()
+			w.Draw = draw
+			d, err := w.SendDigest(t.Context(), w.boardClerk, w.board.Slug)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := w.arrived(); len(got) != 0 {
+				t.Errorf("told before the chart was drawn: %q", got)
+			}
+			for range 2 {
+				if err := w.TellDigest(t.Context(), escalations.DigestKept{Digest: d.ID}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.deliver()
+			pictures := scan[int](w, `select count(*) from demo_mail where position('cid:chart' in html_body) > 0`)
+			if got := w.arrived(); len(got) != 2 || pictures != map[string]int{"drawn": 2}[name] {
+				t.Errorf("%d pictures in %q", pictures, got)
+			}
+		})
 	}
 }
 

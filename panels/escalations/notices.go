@@ -450,12 +450,30 @@ func writeDigestMail(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 	}
 	mail := notify.Mail{
 		Subject: fmt.Sprintf("%s: digest of %s.", board.Name, d.AsAt.Long()),
-		Lines:   []string{d.Content.Headline + "."},
+		Lines:   []string{d.Content.Headline + ".", d.Content.AskedToday()},
 		Link:    notify.Link{Text: "Read the digest and answer", Path: "/board/digests/" + d.ID.String()},
 		Why:     fmt.Sprintf("You are a member of %s.", board.Name),
 	}
 	for _, f := range d.Content.facts() {
 		mail.Facts = append(mail.Facts, notify.Fact{Name: f.name, Value: f.value})
 	}
+	if chart, ok := d.Content.KindChart(true); ok {
+		mail.Tables = append(mail.Tables, notify.Table{
+			Caption: chart.Title, Columns: []string{"Kind", "Young people", "Money a week"}, Rows: d.Content.byKind(),
+		})
+	}
+	var told []struct {
+		Picture []byte
+		Alt     string
+	}
+	if err := tx.Raw(`select picture, alt from digest_telling where digest_id = ? and picture is not null`, d.ID).Scan(&told).Error; err != nil {
+		return notify.Mail{}, false, err
+	}
+	if len(told) == 1 {
+		mail.Picture = &notify.Picture{PNG: told[0].Picture, Alt: told[0].Alt + ". The table below says the same.", Width: pictureWidth}
+	}
 	return mail, true, nil
 }
+
+// pictureWidth is how wide a chart stands in an e-mail.
+const pictureWidth = 560

@@ -31,7 +31,7 @@ func (s *Store) SendDigest(ctx context.Context, actor access.Actor, slug string)
 		if err := actor.Check(access.SendDigest, board.ID); err != nil {
 			return err
 		}
-		digest, err = sendDigest(tx, board, "asked:"+tx.Today().String(), true)
+		digest, err = s.sendDigest(tx, board, "asked:"+tx.Today().String(), true)
 		if errors.Is(err, errSent) {
 			return fault.New(fault.Conflict, "A digest was already sent today because somebody asked. The next can be sent tomorrow.")
 		}
@@ -85,7 +85,7 @@ func (s *Store) SendDueDigests(ctx context.Context) error {
 			if look.Error != nil || look.RowsAffected == 0 {
 				return look.Error
 			}
-			_, err := sendDigest(tx, d.board, d.period, d.always)
+			_, err := s.sendDigest(tx, d.board, d.period, d.always)
 			return err
 		})
 		if err != nil && !errors.Is(err, errSent) {
@@ -115,8 +115,8 @@ var errSent = errors.New("escalations: the digest of this period is sent")
 
 // sendDigest writes a digest, keeps it and tells the members of the board; unless always, only when
 // something is new or overdue. The zero Digest is one that was not needed.
-func sendDigest(tx db.Tx, board panels.Forum, period string, always bool) (Digest, error) {
-	since, err := lastDigestAt(tx, board.ID)
+func (s *Store) sendDigest(tx db.Tx, board panels.Forum, period string, always bool) (Digest, error) {
+	before, err := lastDigest(tx, board.ID)
 	if err != nil {
 		return Digest{}, err
 	}
@@ -124,7 +124,7 @@ func sendDigest(tx db.Tx, board panels.Forum, period string, always bool) (Diges
 	if err != nil {
 		return Digest{}, err
 	}
-	content := writeDigest(lines, since)
+	content := writeDigest(lines, before, tx.Today())
 	if !always && !content.worthSending() {
 		return Digest{}, nil
 	}
@@ -143,22 +143,76 @@ func sendDigest(tx db.Tx, board panels.Forum, period string, always bool) (Diges
 	if err != nil {
 		return Digest{}, err
 	}
-	for _, person := range members {
-		if err := notify.Send(tx, notify.Notice{Kind: NoticeDigest, IDs: notify.IDs{"digest": d.ID}, To: person}); err != nil {
-			return Digest{}, err
-		}
+	if s.Draw == nil {
+		err = tellDigest(tx, d.ID, members, nil, "")
+	} else {
+		err = tx.Enqueue(db.Job{Args: DigestKept{Digest: d.ID}})
+	}
+	if err != nil {
+		return Digest{}, err
 	}
 	return d, record(tx, "digest.sent", d.ID, board.ID, nil, map[string]any{"period": period, "sent_to": d.SentTo})
 }
 
-// lastDigestAt is when the board's last digest was sent, the zero time before the first.
-func lastDigestAt(tx db.Tx, boardID uuid.UUID) (time.Time, error) {
-	var sent []time.Time
-	err := tx.Raw(`select sent_at from digest where board_id = ? order by sent_at desc limit 1`, boardID).Scan(&sent).Error
-	if err != nil || len(sent) == 0 {
-		return time.Time{}, err
+// DigestKept is the event that a digest was written and its members are to be told.
+type DigestKept struct {
+	Digest uuid.UUID `json:"digest"`
+}
+
+// Kind names the event.
+func (DigestKept) Kind() string { return "escalations.digest_kept" }
+
+// drawWait is how long a digest waits for its chart.
+const drawWait = 30 * time.Second
+
+// TellDigest draws the chart of a digest and tells the board's members. A chart that cannot be drawn keeps
+// nothing back: the message has the same figures in a table.
+func (s *Store) TellDigest(ctx context.Context, kept DigestKept) error {
+	var d Digest
+	if err := s.DB.Read(ctx, system, func(tx db.Tx) error { return tx.Where("id = ?", kept.Digest).Take(&d).Error }); err != nil {
+		return err
 	}
-	return sent[0], nil
+	var picture []byte
+	chart, drawn := d.Content.KindChart(true)
+	if drawn && s.Draw != nil {
+		within, cancel := context.WithTimeout(ctx, drawWait)
+		defer cancel()
+		var err error
+		if picture, err = s.Draw(within, chart.SVG, pictureWidth); err != nil {
+			s.DB.Log().Warn("a digest goes out without its chart", "digest", d.ID, "error", err)
+			picture = nil
+		}
+	}
+	return s.DB.Write(ctx, system, func(tx db.Tx) error {
+		members, err := officers(tx, d.BoardID, access.Chair, access.DeputyChair, access.Member)
+		if err != nil {
+			return err
+		}
+		return tellDigest(tx, d.ID, members, picture, chart.Title)
+	})
+}
+
+// tellDigest tells a board's members of a digest, once.
+func tellDigest(tx db.Tx, id uuid.UUID, members []uuid.UUID, picture []byte, alt string) error {
+	told := tx.Exec(`insert into digest_telling (digest_id, picture, alt, told_at) values (?, ?, ?, ?) on conflict do nothing`, id, picture, alt, tx.Now)
+	if told.Error != nil || told.RowsAffected == 0 {
+		return told.Error
+	}
+	var notices []notify.Notice
+	for _, person := range members {
+		notices = append(notices, notify.Notice{Kind: NoticeDigest, IDs: notify.IDs{"digest": id}, To: person})
+	}
+	return notify.Send(tx, notices...)
+}
+
+// lastDigest is the board's last digest, nil before the first.
+func lastDigest(tx db.Tx, boardID uuid.UUID) (*Digest, error) {
+	var sent []Digest
+	err := tx.Where("board_id = ?", boardID).Order("sent_at desc").Limit(1).Find(&sent).Error
+	if err != nil || len(sent) == 0 {
+		return nil, err
+	}
+	return &sent[0], nil
 }
 
 // ShowDigest is a digest as it was sent, for those who may read the board's page.

@@ -1,6 +1,7 @@
 package escalations
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -16,7 +17,12 @@ import (
 
 // Store carries out what is asked of blockers, escalations, answers and digests. Each method is one
 // use case in one transaction.
-type Store struct{ DB *db.DB }
+type Store struct {
+	DB *db.DB
+
+	// Draw makes a PNG of an SVG drawing, so many CSS pixels wide; nil where nothing can.
+	Draw func(ctx context.Context, svg string, width int) ([]byte, error)
+}
 
 // system is the actor of what the ladder does by itself.
 var system = access.System("escalation")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -243,6 +244,19 @@ func (s *Site) digestPage(c *fiber.Ctx, actor access.Actor) error {
 	}
 	info := layout.PageInfo{Title: "Digest of " + digest.AsAt.Long(), Section: board.Name, Wide: true}
 	return s.render(c, actor, http.StatusOK, info, views.DigestPage(digest, board))
+}
+
+// digestFile sends a digest as a PDF.
+func (s *Site) digestFile(w http.ResponseWriter, r *http.Request, actor access.Actor) error {
+	id, err := uuid.Parse(r.PathValue("digest"))
+	if err != nil {
+		return pageNotFound()
+	}
+	digest, board, err := s.escalations().ShowDigest(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	return s.sendRecord(w, r, "digest-"+digest.AsAt.String(), func(ctx context.Context) ([]byte, error) { return s.documents().DigestPage(ctx, digest, board.Name) }, nil)
 }
 
 func (s *Site) sendDigest(c *fiber.Ctx, actor access.Actor) error {

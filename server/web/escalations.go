@@ -22,7 +22,13 @@ import (
 	"quorate/server/base/money"
 )
 
-func (s *Site) escalations() *escalations.Store { return &escalations.Store{DB: s.DB} }
+func (s *Site) escalations() *escalations.Store {
+	store := &escalations.Store{DB: s.DB}
+	if s.Printer != nil && s.Printer.Prints() {
+		store.Draw = s.Printer.Picture
+	}
+	return store
+}
 
 // blockersPage lists what is stuck at the reader's forums.
 func (s *Site) blockersPage(c *fiber.Ctx, actor access.Actor) error {

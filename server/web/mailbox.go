@@ -52,9 +52,13 @@ func (s *Site) mailHTML(w http.ResponseWriter, r *http.Request, _ access.Actor) 
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'")
+	html, err := message.ShownHTML()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, err = w.Write([]byte(message.HTMLBody))
+	_, err = w.Write([]byte(html))
 	return err
 }
 

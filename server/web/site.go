@@ -67,6 +67,7 @@ type Site struct {
 type Printer interface {
 	Prints() bool
 	PDF(ctx context.Context, page []byte) ([]byte, error)
+	Picture(ctx context.Context, svg string, width int) ([]byte, error)
 }
 
 const (

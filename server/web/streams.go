@@ -46,6 +46,7 @@ func (s *Site) Streams() []Stream {
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.docx", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/meetings/{meeting}/items/{item}/extract.html", access.ReadDecisions, 0, s.extractFile},
 		{http.MethodGet, "/blockers.xlsx", access.UseProduct, 0, s.blockersFile},
+		{http.MethodGet, "/board/digests/{digest}/digest.pdf", access.ReadBoard, 0, s.digestFile},
 		{http.MethodGet, "/actions/tracker.xlsx", access.UseProduct, 0, s.actionsWorkbook},
 		{http.MethodGet, "/letters/{letter}/letter.pdf", access.ReadPayments, 0, s.letterFile("pdf")},
 		{http.MethodGet, "/letters/{letter}/letter.docx", access.ReadPayments, 0, s.letterFile("docx")},

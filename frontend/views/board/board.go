@@ -130,6 +130,10 @@ func themeRows(themes []escalations.ThemeTotal) []govuk.Row {
 	return rows
 }
 
+func digestThemeColumns() []govuk.Column {
+	return []govuk.Column{{Heading: "Kind"}, {Heading: "Escalations", Numeric: true}, {Heading: "Change"}, {Heading: "Young people", Numeric: true}, {Heading: "Weekly money", Numeric: true}}
+}
+
 func themeColumns() []govuk.Column {
 	return []govuk.Column{{Heading: "Kind"}, {Heading: "Escalations", Numeric: true}, {Heading: "Young people", Numeric: true}, {Heading: "Weekly money", Numeric: true}}
 }
@@ -252,17 +256,28 @@ func digestLineRows(lines []escalations.DigestLine) []govuk.Row {
 	var rows []govuk.Row
 	for _, l := range lines {
 		rows = append(rows, govuk.Row{Cells: []govuk.Cell{
-			govuk.Link{Text: l.Blocker, Of: ", " + l.Theme, Href: "/board/escalations/" + l.Escalation.String()}, govuk.Text(who(l.Alias, l.AgeBand, l.YoungPeople)),
-			govuk.Text(l.Kind.Words()), govuk.Text(l.Theme), govuk.Text(l.Needed), govuk.Text(figure(l.WeeklyPence)), govuk.Text(fmt.Sprint(l.AgeDays)), govuk.Text(l.DueOn.Long()),
+			govuk.Link{Text: l.Blocker, Of: ", " + l.Theme, Href: "/board/escalations/" + l.Escalation.String()}, govuk.Text(l.About()),
+			govuk.Text(l.Kind.Words()), govuk.Text(l.Theme), govuk.Text(l.Needed), govuk.Text(l.Money()), govuk.Text(fmt.Sprint(l.AgeDays)), dueInDigest(l),
 		}})
 	}
 	return rows
 }
 
+func dueInDigest(l escalations.DigestLine) govuk.Cell {
+	switch {
+	case l.Overdue:
+		return govuk.Tag{Text: l.Due(), Colour: govuk.Red}
+	case l.New:
+		return govuk.Tag{Text: l.Due(), Colour: govuk.Blue}
+	default:
+		return govuk.Text(l.Due())
+	}
+}
+
 func digestThemeRows(themes []escalations.DigestTheme) []govuk.Row {
 	var rows []govuk.Row
 	for _, t := range themes {
-		rows = append(rows, govuk.Cells(t.Kind.Words(), fmt.Sprint(t.Escalations), fmt.Sprint(t.YoungPeople), money.Pounds(t.WeeklyPence)))
+		rows = append(rows, govuk.Cells(t.Kind.Words(), fmt.Sprint(t.Escalations), t.Change(), fmt.Sprint(t.YoungPeople), money.Pounds(t.WeeklyPence)))
 	}
 	return rows
 }
@@ -271,13 +286,30 @@ func sentWords(d escalations.Digest) string {
 	return "This is what the digest said when it was sent on " + clock.DateOf(d.SentAt).Long() + ", " + clock.Time(d.SentAt) + ". "
 }
 
-func figures(c escalations.DigestContent) []govuk.Fact {
-	return []govuk.Fact{
-		{Key: "For the board to answer", Text: fmt.Sprint(c.Asked)},
-		{Key: "New since the last digest", Text: fmt.Sprint(len(c.New))},
-		{Key: "Answers overdue", Text: fmt.Sprint(len(c.Overdue))},
-		{Key: "Directions past their date", Text: fmt.Sprint(len(c.Undone))},
-		{Key: "Young people affected", Text: fmt.Sprint(c.YoungPeople)},
-		{Key: "Weekly money at stake", Text: money.Pounds(c.WeeklyPence)},
+func figureRows(c escalations.DigestContent) []govuk.Row {
+	var rows []govuk.Row
+	for _, f := range c.Figures() {
+		rows = append(rows, govuk.Cells(f.Name, f.Value, f.Change))
 	}
+	return rows
+}
+
+func historyRows(points []escalations.DigestPoint) []govuk.Row {
+	var rows []govuk.Row
+	for _, p := range points {
+		rows = append(rows, govuk.Cells(p.AsAt.Long(), fmt.Sprint(p.Asked), fmt.Sprint(p.New), fmt.Sprint(p.Overdue), fmt.Sprint(p.YoungPeople), money.Pounds(p.WeeklyPence)))
+	}
+	return rows
+}
+
+func historyColumns() []govuk.Column {
+	return []govuk.Column{{Heading: "Digest of"}, {Heading: "For an answer", Numeric: true}, {Heading: "New", Numeric: true}, {Heading: "Overdue", Numeric: true}, {Heading: "Young people", Numeric: true}, {Heading: "Weekly money", Numeric: true}}
+}
+
+// more says how many escalations are asked about and not listed.
+func more(c escalations.DigestContent) string {
+	if n := c.Asked - len(c.Asks); n > 0 && len(c.Asks) > 0 {
+		return fmt.Sprintf("And %d more, on the board’s page.", n)
+	}
+	return ""
 }
