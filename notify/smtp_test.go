@@ -173,16 +173,17 @@ func TestAPictureTravelsInsideTheMessage(t *testing.T) {
 	mail := notify.Mail{Subject: "Digest", Lines: []string{"Two wait."}, Picture: &picture, Tables: []notify.Table{
 		{Caption: "By kind", Columns: []string{"Kind", "Young people"}, Rows: [][]string{{"No suitable housing", "12"}}},
 	}}
-	html, err := mail.HTML("https://quorate.example.org")
+	store := &notify.Store{DB: d, Driver: driver, BaseURL: "https://quorate.example.org", Domain: driver.Domain()}
+	store.Register("digest", aKind, func(db.Tx, notify.Notice) (notify.Mail, bool, error) { return mail, true, nil })
+	message, _, err := store.Preview(t.Context(), notify.Notice{Kind: "digest", To: person(t, d, "priya@example.org")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := mail.Text("https://quorate.example.org")
-	if !strings.Contains(text, "By kind\n- No suitable housing – young people: 12\n") {
-		t.Errorf("the text says %s", text)
+	if !strings.Contains(message.Text, "By kind\n- No suitable housing – young people: 12\n") {
+		t.Errorf("the text says %s", message.Text)
 	}
-	err = driver.Deliver(t.Context(), notify.Message{ID: "1@example.org", To: "priya@example.org", Subject: mail.Subject, Text: text, HTML: html, Picture: &picture, At: dbtest.Begin})
-	if err != nil {
+	message.ID, message.To = "1@example.org", "priya@example.org"
+	if err := driver.Deliver(t.Context(), message); err != nil {
 		t.Fatal(err)
 	}
 	if err := stop(t.Context()); err != nil {

@@ -155,7 +155,9 @@ func (paper) Prints() bool { return true }
 
 func (paper) PDF(context.Context, []byte) ([]byte, error) { return []byte("%PDF-1.7"), nil }
 
-func (paper) Picture(context.Context, string, int) ([]byte, error) { return nil, errors.New("nothing is drawn") }
+func (paper) Picture(context.Context, string, int) ([]byte, error) {
+	return nil, errors.New("nothing is drawn")
+}
 
 func (p product) close(t *testing.T) {
 	t.Helper()

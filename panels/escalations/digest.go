@@ -202,15 +202,15 @@ func (t DigestTheme) Change() string {
 	return Change(t.Escalations, *t.Before)
 }
 
-// Figure is one of the numbers a digest begins with.
-type Figure struct {
+// DigestFigure is one of the numbers a digest begins with.
+type DigestFigure struct {
 	Name   string
 	Value  string
 	Change string // since the digest before; "" where there is nothing to compare
 }
 
 // Figures are the numbers a digest begins with.
-func (d DigestContent) Figures() []Figure {
+func (d DigestContent) Figures() []DigestFigure {
 	now, drawn := d.Now()
 	before, known := d.Before()
 	since := func(now, then int) string {
@@ -219,7 +219,7 @@ func (d DigestContent) Figures() []Figure {
 		}
 		return Change(now, then)
 	}
-	figures := []Figure{
+	figures := []DigestFigure{
 		{"For the board to answer", fmt.Sprint(d.Asked), since(d.Asked, before.Asked)},
 		{"New since the last digest", fmt.Sprint(d.New), ""},
 		{"Answers overdue", fmt.Sprint(d.Overdue), since(d.Overdue, before.Overdue)},
@@ -228,7 +228,7 @@ func (d DigestContent) Figures() []Figure {
 		{"Weekly money at stake", money.Pounds(d.WeeklyPence), d.moneyChange()},
 	}
 	if drawn && now.OldestDays > 0 {
-		figures = append(figures, Figure{"The oldest was raised", plural(now.OldestDays, "day", "days") + " ago", ""})
+		figures = append(figures, DigestFigure{"The oldest was raised", plural(now.OldestDays, "day", "days") + " ago", ""})
 	}
 	return figures
 }

@@ -286,7 +286,7 @@ func sentWords(d escalations.Digest) string {
 	return "This is what the digest said when it was sent on " + clock.DateOf(d.SentAt).Long() + ", " + clock.Time(d.SentAt) + ". "
 }
 
-func figureRows(c escalations.DigestContent) []govuk.Row {
+func digestFigureRows(c escalations.DigestContent) []govuk.Row {
 	var rows []govuk.Row
 	for _, f := range c.Figures() {
 		rows = append(rows, govuk.Cells(f.Name, f.Value, f.Change))

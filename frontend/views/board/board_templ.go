@@ -849,7 +849,7 @@ func DigestPage(d escalations.Digest, board panels.Forum) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = govuk.Table{ID: "figures", Caption: "In numbers", CaptionSize: govuk.Medium, Columns: []govuk.Column{{Heading: "Figure"}, {Heading: "Now", Numeric: true}, {Heading: "Change"}}, Rows: figureRows(d.Content)}.Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = govuk.Table{ID: "figures", Caption: "In numbers", CaptionSize: govuk.Medium, Columns: []govuk.Column{{Heading: "Figure"}, {Heading: "Now", Numeric: true}, {Heading: "Change"}}, Rows: digestFigureRows(d.Content)}.Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
