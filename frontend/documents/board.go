@@ -14,18 +14,17 @@ func ReportPaper(r escalations.YearlyReport) Paper {
 		p.Opening = append(p.Opening, "Draft: not issued")
 	}
 	p.Dated = r.Content.AsAt
-	figures := func(caption string, list []escalations.Figure) {
+	figures := func(t PaperTable, list []escalations.Figure) {
 		if len(list) == 0 {
 			return
 		}
-		t := PaperTable{Caption: caption, Columns: []string{"Measure", "Figure", "Target", "What it counts"}, Widths: []int{32, 16, 14, 38}, Numeric: []bool{false, true, true, false}}
 		for _, f := range list {
 			t.Rows = append(t.Rows, []string{f.Name, f.Value, f.Target, f.Means})
 		}
 		p.Tables = append(p.Tables, t)
 	}
-	figures("The board in the year", r.Content.Headlines)
-	figures("Measures", r.Content.Measures)
+	figures(PaperTable{Caption: "The board in the year", Columns: []string{"Measure", "Figure", "Target", "What it counts"}, Widths: []int{32, 16, 14, 38}, Numeric: []bool{false, true, true, false}}, r.Content.Headlines)
+	figures(PaperTable{Caption: "Measures", Columns: []string{"Measure", "What it comes to", "Target", "What it counts"}, Widths: []int{20, 32, 10, 38}, Numeric: []bool{false, false, true, false}}, r.Content.Measures)
 	if len(r.Content.Outcomes) > 0 {
 		t := PaperTable{Caption: "Decisions by forum and outcome", Columns: []string{"Forum", "Outcome", "Decisions"}, Widths: []int{44, 40, 16}, Numeric: []bool{false, false, true}}
 		for _, o := range r.Content.Outcomes {
@@ -47,7 +46,7 @@ func ReportPaper(r escalations.YearlyReport) Paper {
 		}
 		p.Tables = append(p.Tables, t)
 	}
-	p.After = []string{"This report names no young person. A count under five, and one from which such a count could be worked out, is held back."}
+	p.After = []string{"This report names no young person. A count of young people, and of decisions or blockers about them, is held back where it is under five or such a count could be worked out from it. How the forums decide counts their work and not people."}
 	return p
 }
 

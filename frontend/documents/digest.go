@@ -51,6 +51,18 @@ func (s Setting) digest(d escalations.Digest, board string) record {
 		}
 		r.table("What each digest said", []string{"Digest of", "For an answer", "New", "Overdue", "Young people", "Weekly money"}, []int{26, 16, 12, 12, 16, 18}, rows)
 	}
+	if len(c.Measures) > 0 {
+		var rows [][]string
+		for _, m := range c.Measures {
+			target := m.Target
+			if target == "" {
+				target = "None"
+			}
+			rows = append(rows, []string{m.Name, m.Finding, target, m.Trend()})
+		}
+		r.heading(2, "Measures and their targets", "")
+		r.table("Of the forums that lead to this board", []string{"Measure", "What it comes to", "Target", "Against the digest before"}, []int{24, 36, 10, 30}, rows)
+	}
 	return r
 }
 

@@ -29,18 +29,19 @@ func (Digest) TableName() string { return "digest" }
 
 // DigestContent is what a digest says. Its JSON is kept for good, so names of fields do not change.
 type DigestContent struct {
-	Headline    string        `json:"headline"`
-	Since       clock.Date    `json:"since"` // the digest before; Not known for the first
-	Asked       int           `json:"asked"` // waiting for the board's answer
-	YoungPeople int           `json:"young_people"`
-	WeeklyPence int64         `json:"weekly_pence"`
-	Asks        []DigestLine  `json:"asks"` // what the board is asked today, the most pressing first, as many as mostAsks
-	New         int           `json:"new"`  // of those it is asked, since the digest before
-	Overdue     int           `json:"overdue"`
-	Oldest      []DigestLine  `json:"oldest"` // where they are not all in sight already
-	Undone      []DigestLine  `json:"undone"` // what the board directed and its date passed
-	Themes      []DigestTheme `json:"themes"`
-	History     []DigestPoint `json:"history"` // what the digests before said, oldest first, and this one last
+	Headline    string         `json:"headline"`
+	Since       clock.Date     `json:"since"` // the digest before; Not known for the first
+	Asked       int            `json:"asked"` // waiting for the board's answer
+	YoungPeople int            `json:"young_people"`
+	WeeklyPence int64          `json:"weekly_pence"`
+	Asks        []DigestLine   `json:"asks"` // what the board is asked today, the most pressing first, as many as mostAsks
+	New         int            `json:"new"`  // of those it is asked, since the digest before
+	Overdue     int            `json:"overdue"`
+	Oldest      []DigestLine   `json:"oldest"` // where they are not all in sight already
+	Undone      []DigestLine   `json:"undone"` // what the board directed and its date passed
+	Themes      []DigestTheme  `json:"themes"`
+	History     []DigestPoint  `json:"history"` // what the digests before said, oldest first, and this one last
+	Measures    []BoardMeasure `json:"measures"`
 }
 
 // DigestPoint is one digest in the line of them.

@@ -462,6 +462,9 @@ func writeDigestMail(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 			Caption: chart.Title, Columns: []string{"Kind", "Young people", "Money a week"}, Rows: d.Content.byKind(),
 		})
 	}
+	if rows := d.Content.targeted(); len(rows) > 0 {
+		mail.Tables = append(mail.Tables, notify.Table{Caption: "Measures and their targets", Columns: []string{"Measure", "Now", "Target"}, Rows: rows})
+	}
 	var told []struct {
 		Picture []byte
 		Alt     string

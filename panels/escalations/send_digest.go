@@ -128,6 +128,15 @@ func (s *Store) sendDigest(tx db.Tx, board panels.Forum, period string, always b
 	if !always && !content.worthSending() {
 		return Digest{}, nil
 	}
+	forums, err := panels.Forums(tx)
+	if err != nil {
+		return Digest{}, err
+	}
+	told, err := boardMeasures(tx, tx.Today(), forumsBelow(forums, board.ID))
+	if err != nil {
+		return Digest{}, err
+	}
+	content.Measures = since(told, before)
 	members, err := officers(tx, board.ID, access.Chair, access.DeputyChair, access.Member)
 	if err != nil {
 		return Digest{}, err

@@ -46,10 +46,6 @@ type Figure struct {
 	Means  string `json:"means"`  // the definition
 }
 
-// Figures reads the measures of the forums that lead to a board, for a report. It gives no names, and holds
-// small counts back.
-type Figures func(tx db.Tx, asAt clock.Date, forums []uuid.UUID) ([]Figure, error)
-
 // ReportContent is what a yearly report says. It names no young person; a count of young people or of
 // decisions about them under five, or that could be worked out from the others, is held back.
 type ReportContent struct {
@@ -159,7 +155,7 @@ func (s *Store) ListReports(ctx context.Context, actor access.Actor, slug string
 
 // ShowReport is a board's report of the financial year that begins in a year: as it was issued, or as it
 // would be today.
-func (s *Store) ShowReport(ctx context.Context, actor access.Actor, slug string, begins int, figures Figures) (report YearlyReport, err error) {
+func (s *Store) ShowReport(ctx context.Context, actor access.Actor, slug string, begins int) (report YearlyReport, err error) {
 	err = s.DB.Read(ctx, actor, func(tx db.Tx) error {
 		if report.Board, err = boardToRead(tx, slug); err != nil {
 			return err
@@ -179,7 +175,7 @@ func (s *Store) ShowReport(ctx context.Context, actor access.Actor, slug string,
 			return err
 		}
 		report.MayIssue = report.Over && actor.May(access.KeepBoard, report.Board.ID)
-		report.Content, err = writeReport(tx, report.Board, report.Year, figures)
+		report.Content, err = writeReport(tx, report.Board, report.Year)
 		return err
 	})
 	return report, err
@@ -194,7 +190,7 @@ func reportYear(tx db.Tx, begins int) (ReportYear, error) {
 }
 
 // IssueReport keeps a year's report as it is now, for good, once the year is over. The board's clerk.
-func (s *Store) IssueReport(ctx context.Context, actor access.Actor, slug string, begins int, figures Figures) error {
+func (s *Store) IssueReport(ctx context.Context, actor access.Actor, slug string, begins int) error {
 	return s.DB.Write(ctx, actor, func(tx db.Tx) error {
 		board, err := boardToKeep(tx, slug)
 		if err != nil {
@@ -207,7 +203,7 @@ func (s *Store) IssueReport(ctx context.Context, actor access.Actor, slug string
 		if !year.UntilOn.Before(tx.Today()) {
 			return fault.New(fault.Conflict, "The year runs until %s. Its report can be issued after that.", year.UntilOn.Long())
 		}
-		content, err := writeReport(tx, board, year, figures)
+		content, err := writeReport(tx, board, year)
 		if err != nil {
 			return err
 		}
@@ -224,7 +220,7 @@ func (s *Store) IssueReport(ctx context.Context, actor access.Actor, slug string
 }
 
 // writeReport counts what happened in a year at a board and the forums that lead to it: one query a part.
-func writeReport(tx db.Tx, board panels.Forum, year ReportYear, figures Figures) (content ReportContent, err error) {
+func writeReport(tx db.Tx, board panels.Forum, year ReportYear) (content ReportContent, err error) {
 	forums, err := panels.Forums(tx)
 	if err != nil {
 		return content, err
@@ -255,9 +251,8 @@ func writeReport(tx db.Tx, board panels.Forum, year ReportYear, figures Figures)
 			Title: row.Title, Measure: row.Measure, Owner: row.Owner, DueOn: row.DueOn, State: row.State.Words(), StateOn: row.StateOn, Overdue: row.Overdue(tx.Today()), Latest: row.Latest,
 		})
 	}
-	if figures != nil {
-		content.Measures, err = figures(tx, content.AsAt, below)
-	}
+	told, err := boardMeasures(tx, content.AsAt, below)
+	content.Measures = asFigures(told)
 	return content, err
 }
 

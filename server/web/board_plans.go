@@ -148,9 +148,6 @@ func (s *Site) reportsPage(c *fiber.Ctx, actor access.Actor) error {
 	return s.render(c, actor, http.StatusOK, layout.PageInfo{Title: "Yearly reports", Section: list.Board.Name}, views.ReportsPage(list))
 }
 
-// figures are the measures a yearly report reads besides the board's own.
-var figures escalations.Figures
-
 // yearNamed is the year a report's address names.
 func yearNamed(typed string) (int, error) {
 	year, err := strconv.Atoi(typed)
@@ -165,7 +162,7 @@ func (s *Site) reportPage(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	report, err := s.escalations().ShowReport(c.UserContext(), actor, c.Params("board"), year, figures)
+	report, err := s.escalations().ShowReport(c.UserContext(), actor, c.Params("board"), year)
 	if err != nil {
 		return err
 	}
@@ -178,7 +175,7 @@ func (s *Site) issueReport(c *fiber.Ctx, actor access.Actor) error {
 	if err != nil {
 		return err
 	}
-	if err := s.escalations().IssueReport(c.UserContext(), actor, c.Params("board"), year, figures); err != nil {
+	if err := s.escalations().IssueReport(c.UserContext(), actor, c.Params("board"), year); err != nil {
 		return err
 	}
 	return s.redirect(c, "/board/"+c.Params("board")+"/reports/"+c.Params("year"), "The report is issued, and kept as it is.")
@@ -190,7 +187,7 @@ func (s *Site) reportFile(w http.ResponseWriter, r *http.Request, actor access.A
 	if err != nil {
 		return err
 	}
-	report, err := s.escalations().ShowReport(r.Context(), actor, r.PathValue("board"), year, figures)
+	report, err := s.escalations().ShowReport(r.Context(), actor, r.PathValue("board"), year)
 	if err != nil {
 		return err
 	}

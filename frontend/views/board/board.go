@@ -294,6 +294,18 @@ func digestFigureRows(c escalations.DigestContent) []govuk.Row {
 	return rows
 }
 
+func digestMeasureColumns() []govuk.Column {
+	return []govuk.Column{{Heading: "Measure"}, {Heading: "What it comes to", Roomy: true}, {Heading: "Target", Numeric: true}, {Heading: "Against the digest before", Roomy: true}}
+}
+
+func digestMeasureRows(list []escalations.BoardMeasure) []govuk.Row {
+	var rows []govuk.Row
+	for _, m := range list {
+		rows = append(rows, govuk.Cells(m.Name, m.Finding, orDash(m.Target), m.Trend()))
+	}
+	return rows
+}
+
 func historyRows(points []escalations.DigestPoint) []govuk.Row {
 	var rows []govuk.Row
 	for _, p := range points {

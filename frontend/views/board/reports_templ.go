@@ -127,6 +127,10 @@ func deliveredRows(list []escalations.ReportDelivery) []govuk.Row {
 	return rows
 }
 
+func measureColumns() []govuk.Column {
+	return []govuk.Column{{Heading: "Measure"}, {Heading: "What it comes to", Roomy: true}, {Heading: "Target", Numeric: true}, {Heading: "What it counts", Roomy: true}}
+}
+
 func figureColumns() []govuk.Column {
 	return []govuk.Column{{Heading: "Measure"}, {Heading: "Figure", Numeric: true}, {Heading: "Target", Numeric: true}, {Heading: "What it counts", Roomy: true}}
 }
@@ -169,7 +173,7 @@ func ReportPage(r escalations.YearlyReport) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs("Issued on " + clock.DateOf(*r.IssuedAt).Long() + " by " + r.IssuedBy + ", and kept as it was. As at " + r.Content.AsAt.Long() + ".")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 73, Col: 158}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 77, Col: 158}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -187,7 +191,7 @@ func ReportPage(r escalations.YearlyReport) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs("Not issued yet: it follows what is recorded. As at " + r.Content.AsAt.Long() + ".")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 75, Col: 109}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 79, Col: 109}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -205,7 +209,7 @@ func ReportPage(r escalations.YearlyReport) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs("The year runs until " + r.Year.UntilOn.Long() + ". This is how it stands on " + r.Content.AsAt.Long() + ".")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 77, Col: 134}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 81, Col: 134}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -236,7 +240,7 @@ func ReportPage(r escalations.YearlyReport) templ.Component {
 			var templ_7745c5c3_Var8 templ.SafeURL
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(reportHref(r) + "/issue"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 83, Col: 70}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/board/reports.templ`, Line: 87, Col: 70}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -260,7 +264,7 @@ func ReportPage(r escalations.YearlyReport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(r.Content.Measures) > 0 {
-			templ_7745c5c3_Err = govuk.Table{ID: "measures", Caption: "Measures", CaptionSize: govuk.Medium, Wide: true, Columns: figureColumns(), Rows: figureRows(r.Content.Measures)}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = govuk.Table{ID: "measures", Caption: "Measures", CaptionSize: govuk.Medium, Wide: true, Columns: measureColumns(), Rows: figureRows(r.Content.Measures)}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -286,7 +290,7 @@ func ReportPage(r escalations.YearlyReport) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p class=\"govuk-body\">This report names no young person. A count under five, and one from which such a count could be worked out, is held back.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p class=\"govuk-body\">This report names no young person. A count of young people, and of decisions or blockers about them, is held back where it is under five or such a count could be worked out from it. How the forums decide counts their work and not people.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -108,6 +108,15 @@ type Target struct {
 	AtMost  bool // it ought to be no more; else no less
 }
 
+// Share is the target alone: "100%", "no more than 5%".
+func (t Target) Share() string {
+	share := strconv.Itoa(t.Percent) + "%"
+	if t.AtMost && t.Percent > 0 {
+		return "no more than " + share
+	}
+	return share
+}
+
 // Words is the target as a page says it: "100%: every young person …".
 func (t Target) Words() string { return strconv.Itoa(t.Percent) + "%: " + t.Why }
 

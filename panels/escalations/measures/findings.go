@@ -241,7 +241,10 @@ func blockersFinding(r *Reading) string {
 	}
 	old := r.Total.Counts[2]
 	said := plural(r.Total.N(), "blocker is", "blockers are") + " open"
-	if old > 0 {
+	switch {
+	case old == r.Total.N():
+		said += " for over 56 days"
+	case old > 0:
 		said += fmt.Sprintf(", %d of them for over 56 days", old)
 	}
 	if len(r.Rows) > 1 && r.Rows[0].N() > r.Rows[1].N() {
