@@ -61,7 +61,7 @@ func (s Setting) digest(d escalations.Digest, board string) record {
 			rows = append(rows, []string{m.Name, m.Finding, target, m.Trend()})
 		}
 		r.heading(2, "Measures and their targets", "")
-		r.table("Of the forums that lead to this board", []string{"Measure", "What it comes to", "Target", "Against the digest before"}, []int{24, 36, 10, 30}, rows)
+		r.table("Of the forums that lead to this board", []string{"Measure", "What it comes to", "Target", "Against the digest before"}, []int{23, 33, 14, 30}, rows)
 	}
 	return r
 }

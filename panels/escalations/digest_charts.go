@@ -11,6 +11,7 @@ import (
 type DigestChart struct {
 	Title string // the finding
 	SVG   string
+	Wide  bool // needs room: on a phone it scrolls in a pane of its own
 }
 
 // TrendChart draws how many escalations waited, digest after digest; there is none before the second.
@@ -29,7 +30,7 @@ func (d DigestContent) TrendChart() (DigestChart, bool) {
 	for _, p := range d.History {
 		drawing.Points = append(drawing.Points, chart.Point{Label: p.AsAt.Long(), Value: fmt.Sprint(p.Asked), Share: float64(p.Asked) / float64(most), Known: true})
 	}
-	return DigestChart{title, drawing.SVG()}, true
+	return DigestChart{title, drawing.SVG(), true}, true
 }
 
 // KindChart draws how many young people wait for what kind of thing; there is none where nothing waits. held
@@ -54,7 +55,7 @@ func (d DigestContent) KindChart(held bool) (DigestChart, bool) {
 		}
 		drawing.Bars = append(drawing.Bars, bar)
 	}
-	return DigestChart{title, drawing.SVG()}, true
+	return DigestChart{title, drawing.SVG(), false}, true
 }
 
 // lowerFirst begins a kind in the middle of a line; NHS stays NHS.
