@@ -27,6 +27,11 @@ func PutDue(tx db.Tx, due Due) error {
 		newID(), due.ForumID, due.Kind, due.SourceID, due.CaseID, due.RequestID, due.DueOn, due.Title, due.Text, due.Law).Error
 }
 
+// PutOff moves what is still due to a later day, with why beside what it says already.
+func PutOff(tx db.Tx, kind string, sourceID uuid.UUID, on clock.Date, why string) error {
+	return tx.Exec(`update due set due_on = ?, law = law || ? where kind = ? and source_id = ? and done_at is null`, on, ". "+why, kind, sourceID).Error
+}
+
 // MarkDone says that something is no longer due, on whichever forum it was: the action is done, the
 // escalation answered.
 func MarkDone(tx db.Tx, kind string, sourceID uuid.UUID) error {

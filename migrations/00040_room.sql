@@ -266,6 +266,10 @@ create table decision (
 	what_next          text not null default '',
 	casting_vote       text not null default '',
 	assessor_present   boolean not null default false,
+	escalation_id      uuid,                     -- on a board: what it answers
+	direction          text not null default '', -- what a board directs, who does it and by when
+	owner_id           uuid references person,
+	act_by             date,
 	quorum             text not null,
 	counted            text not null default '', -- who made it up, and for whom, when it was taken
 	weeks_thousandths  integer not null, -- how the forum counted a year that day
@@ -273,10 +277,12 @@ create table decision (
 	also_confirmed_by  uuid references person, -- the other chair, where the terms of reference ask both
 	confirmed_at       timestamptz not null,   -- when it bound
 	check (also_confirmed_by <> confirmed_by),
-	check (outcome not in ('not_agreed') or (reasons <> '' and meanwhile <> '' and challenge <> '')),
+	check (outcome not in ('not_agreed') or (reasons <> '' and (escalation_id is not null or meanwhile <> '' and challenge <> ''))),
+	check ((escalation_id is not null and outcome = 'agreed') = (direction <> '' and owner_id is not null and act_by is not null)),
 	check (outcome <> 'deferred' or missing <> '')
 );
 create index decision_by_meeting on decision (meeting_id);
+create index decision_by_escalation on decision (escalation_id) where escalation_id is not null;
 create index decision_by_case on decision (case_id, confirmed_at) where case_id is not null;
 create index decision_by_forum on decision (forum_id, confirmed_at);
 

@@ -195,7 +195,7 @@ func tellWorld(t *testing.T) *world {
 	}
 	err = demo.Load(t.Context(), demo.Stores{
 		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database}, Tracker: tracker.Store{DB: database, Files: files.InMemory()},
-		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database}, Invitations: invitations.Store{DB: database, Sender: "quorate@example.org"},
+		Room: &room.Store{DB: database, Answered: escalations.AnswerInMeeting}, Escalations: &escalations.Store{DB: database}, Invitations: invitations.Store{DB: database, Sender: "quorate@example.org"},
 	}, timeline)
 	if err != nil {
 		t.Fatal(err)

@@ -91,7 +91,7 @@ func newApp(ctx context.Context, o options, listening net.Addr) (*app, error) {
 	a := &app{
 		options: o, base: base, auth: auth.New(o.database), panels: panels.Store{DB: o.database, Keepers: keepers()}, dates: dates.Store{DB: o.database}, agendas: agendas.Store{DB: o.database},
 		tracker: tracker.Store{DB: o.database, Files: o.files},
-		room:    &room.Store{DB: o.database}, letters: letters.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
+		room:    &room.Store{DB: o.database, Answered: escalations.AnswerInMeeting}, letters: letters.Store{DB: o.database}, escalations: &escalations.Store{DB: o.database},
 		post: &notify.Store{DB: o.database, BaseURL: strings.TrimSuffix(base.String(), "/"), Domain: base.Hostname()},
 	}
 	if o.network.IdleLimit > 0 {

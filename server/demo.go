@@ -69,7 +69,7 @@ func (c *demoCommand) Run(ctx context.Context, s *Settings) error {
 	}
 	err = demo.Load(ctx, demo.Stores{
 		DB: database, Panels: panels.Store{DB: database}, Agendas: agendas.Store{DB: database}, Requests: requests.Store{DB: database}, Tracker: tracker.Store{DB: database, Files: kept},
-		Room: &room.Store{DB: database}, Escalations: &escalations.Store{DB: database},
+		Room: &room.Store{DB: database, Answered: escalations.AnswerInMeeting}, Escalations: &escalations.Store{DB: database},
 		Invitations: invitations.Store{DB: database, Sender: c.MailFrom, Inbound: c.InboundDomain},
 	}, timeline)
 	if err != nil {

@@ -56,18 +56,30 @@ func toAnswer(tx db.Tx, id uuid.UUID) (Escalation, Blocker, error) {
 		}
 		return e, b, err
 	}
-	return e, b, e.stillWaits()
+	return e, b, e.stillWaits(tx)
 }
 
-func (e Escalation) stillWaits() error {
+// stillWaits refuses what needs no answer any more, and says what the board answered and where.
+func (e Escalation) stillWaits(tx db.Tx) error {
 	switch e.State {
 	case Waiting:
 		return nil
 	case Withdrawn:
 		return fault.New(fault.Conflict, "This is no longer asked of the board: the forum resolved it or took it back.")
-	default:
-		return fault.New(fault.Conflict, "The board has already answered this.")
 	}
+	var given Answer
+	if err := tx.Raw(`select * from board_answer where escalation_id = ?`, e.ID).Take(&given).Error; err != nil {
+		return err
+	}
+	names, err := namesIn(tx, given)
+	if err != nil {
+		return err
+	}
+	where := "on " + clock.DateOf(given.AnsweredAt).Long()
+	if given.MeetingID != nil {
+		where = "in its meeting of " + clock.DateOf(given.AnsweredAt).Long()
+	}
+	return fault.New(fault.Conflict, "The board has already answered this, %s: %s", where, given.Words(names.owner))
 }
 
 // inWhoseName is the member a delegate speaks for, nil for a member who speaks for themselves.

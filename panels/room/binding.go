@@ -70,11 +70,12 @@ type Answerer struct {
 //
 //   - A provisional one waits for the endorsement of the agency the chair named, and of every agency that
 //     is asked to pay and gave no consent: nobody is outvoted, or left out, into paying.
+//   - A board's answer commits nobody's money and waits for nobody.
 //   - What agrees to something waits for the named officer of each agency whose share is above the
 //     delegated limit of the seat that speaks for it; and where the forum only advises, of each that is
 //     to pay, or, with nothing to pay, of each that decides here.
 func needs(d Decision, table Table, terms panels.Terms, vote *Vote) []Need {
-	if !d.Outcome.agrees() && d.Outcome != Provisional {
+	if !d.Outcome.agrees() && d.Outcome != Provisional || d.EscalationID != nil {
 		return nil
 	}
 	var list []Need

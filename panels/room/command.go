@@ -212,6 +212,10 @@ type ConfirmDecision struct {
 	Challenge ChallengeRoute `json:"challenge"` // not agreed: how to challenge
 	Missing   string         `json:"missing"`   // defer: what is missing
 
+	Direction string     `json:"direction"`          // a board's answer: what is to be done
+	OwnerID   *uuid.UUID `json:"owner_id,omitempty"` // who does it
+	ActBy     clock.Date `json:"act_by"`             // by when
+
 	NextForumID   *uuid.UUID `json:"next_forum_id,omitempty"`   // refer: to which forum; defer: absent is this forum
 	NextMeetingID *uuid.UUID `json:"next_meeting_id,omitempty"` // defer: to which meeting
 	WhatNext      string     `json:"what_next"`                 // not eligible, escalate, withdrawn: what happens now

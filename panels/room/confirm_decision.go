@@ -9,6 +9,7 @@ import (
 	"quorate/agendas"
 	"quorate/agendas/requests"
 	"quorate/panels"
+	"quorate/server/base/clock"
 	"quorate/server/base/fault"
 )
 
@@ -41,6 +42,9 @@ func (c ConfirmDecision) perform(s *sitting) (happened, error) {
 		return happened{}, err
 	}
 	if err := c.complete(s, item, vote); err != nil {
+		return happened{}, err
+	}
+	if err := s.stillAsked(item); err != nil {
 		return happened{}, err
 	}
 	grounds := grounds(s.table, s.terms, item, runs)
@@ -129,11 +133,17 @@ func (c ConfirmDecision) voteBehind(item Item, runs []Vote) (*Vote, error) {
 
 // complete fills in what follows from the vote and the terms of reference.
 func (c *ConfirmDecision) complete(s *sitting, item Item, vote *Vote) error {
-	for _, text := range []*string{&c.Reasons, &c.Meanwhile, &c.Missing, &c.WhatNext} {
+	for _, text := range []*string{&c.Reasons, &c.Meanwhile, &c.Missing, &c.WhatNext, &c.Direction} {
 		*text = strings.TrimSpace(*text)
+	}
+	if item.asks() == nil || c.Outcome != Agreed {
+		c.Direction, c.OwnerID, c.ActBy = "", nil, clock.Date{}
 	}
 	if !c.Outcome.agrees() && c.Outcome != Provisional {
 		c.Split, c.Conditions = nil, nil
+		return nil
+	}
+	if item.asks() != nil {
 		return nil
 	}
 	if vote != nil {
@@ -232,6 +242,10 @@ func (c ConfirmDecision) check(s *sitting, item Item, vote *Vote, g Grounds) err
 		form.Add("outcome", "“%s” cannot be confirmed. %s", c.Outcome.Words(), barred)
 		return form.Err()
 	}
+	if item.asks() != nil {
+		c.checkAnswer(&form, s, item)
+		return form.Err()
+	}
 	require := form.Require
 	today := s.Today()
 	if c.Outcome.agrees() || c.Outcome == Provisional {
@@ -298,7 +312,10 @@ func (c ConfirmDecision) checkLinks(s *sitting, item Item) error {
 	}
 	if c.Outcome == Deferred && c.NextMeetingID != nil && err == nil {
 		err = require("next_meeting_id", "Select a later meeting that is still to happen",
-			`select from meeting m join forum f on f.id = m.forum_id where m.id = ? and (f.id = ? or not f.board)`, *c.NextMeetingID, s.forum.ID)
+			`select from meeting m join forum f on f.id = m.forum_id where m.id = ? and (f.id = ? or not f.board and not ?)`, *c.NextMeetingID, s.forum.ID, item.asks() != nil)
+	}
+	if c.OwnerID != nil && err == nil {
+		err = require("owner_id", "Select who is to do it", `select from person where id = ? and (ended_on is null or ended_on > ?)`, *c.OwnerID, s.Today())
 	}
 	for _, condition := range c.Conditions {
 		if err == nil {
@@ -330,7 +347,7 @@ func (c ConfirmDecision) decision(s *sitting, item Item) Decision {
 		StartOn: c.StartOn, EndOn: c.EndOn, ReviewOn: c.ReviewOn,
 		WithoutPrejudice: c.withoutPrejudice(),
 		Meanwhile:        c.Meanwhile, Challenge: c.Challenge, Missing: c.Missing, WhatNext: c.WhatNext, CastingVote: c.CastingVote,
-		AssessorPresent: c.AssessorPresent, WeeksThousandths: s.terms.WeeksPerYearThousandths,
+		AssessorPresent: c.AssessorPresent, EscalationID: item.asks(), Direction: c.Direction, OwnerID: c.OwnerID, ActBy: c.ActBy, WeeksThousandths: s.terms.WeeksPerYearThousandths,
 	}
 	switch c.Outcome {
 	case Provisional:
@@ -377,6 +394,9 @@ func (s *sitting) keep(c ConfirmDecision, decision Decision, vote *Vote) (Decisi
 // it settled. What is deferred or referred takes its request along. What follows only once it binds is
 // begin's.
 func (s *sitting) follow(d Decision, item Item) error {
+	if d.EscalationID != nil {
+		return s.giveAnswer(d)
+	}
 	if err := agendas.MarkHeard(s.Tx, item.Item, s.forum.ID, s.meeting.On()); err != nil {
 		return err
 	}

@@ -37,9 +37,13 @@ type Decision struct {
 	WhatNext         string
 	CastingVote      Position
 	AssessorPresent  bool
-	Quorum           string // in words, when it was taken
-	Counted          string // who made it up, and for whom
-	WeeksThousandths int    // how the forum counted a year that day
+	EscalationID     *uuid.UUID // what a board answers
+	Direction        string     // what it directs
+	OwnerID          *uuid.UUID // who does it
+	ActBy            clock.Date // by when
+	Quorum           string     // in words, when it was taken
+	Counted          string     // who made it up, and for whom
+	WeeksThousandths int        // how the forum counted a year that day
 	ConfirmedBy      uuid.UUID
 	AlsoConfirmedBy  *uuid.UUID // the other chair, where the terms of reference ask both
 	ConfirmedAt      time.Time  // when it bound
@@ -54,6 +58,7 @@ type Decision struct {
 // DecisionNames are what a decision's ids are called.
 type DecisionNames struct {
 	ConfirmedBy, EndorsedBy, NextForum string
+	Owner                              string // who does what a board directs
 	NextMeetingAt                      *time.Time
 	Replaces, ReplacedBy               *Replacing
 
@@ -144,18 +149,18 @@ func (s *State) loadReplaceable(tx db.Tx) error {
 func decisionsWhere(tx db.Tx, where string, args ...any) ([]Decision, error) {
 	var rows []struct {
 		Decision
-		ConfirmedByName, EndorsedByName, NextForumName string
-		NextMeetingAt                                  *time.Time
-		ReplacesForum, LaterForum                      string
-		ReplacesAt, LaterAt                            *time.Time
-		LaterID                                        *uuid.UUID
-		ReplacesBound, LaterBound                      bool
-		UrgentWhy                                      string
+		ConfirmedByName, EndorsedByName, NextForumName, OwnerName string
+		NextMeetingAt                                             *time.Time
+		ReplacesForum, LaterForum                                 string
+		ReplacesAt, LaterAt                                       *time.Time
+		LaterID                                                   *uuid.UUID
+		ReplacesBound, LaterBound                                 bool
+		UrgentWhy                                                 string
 		Taken
 	}
 	err := tx.Raw(`
 		select d.*, p.name || coalesce(' and ' || p2.name, '') as confirmed_by_name, coalesce(e.name, '') as endorsed_by_name,
-			coalesce(f.name, '') as next_forum_name, nm.starts_at as next_meeting_at,
+			coalesce(f.name, '') as next_forum_name, coalesce(o.name, '') as owner_name, nm.starts_at as next_meeting_at,
 			coalesce(rf.name, '') as replaces_forum, rm.starts_at as replaces_at, exists (select from binding_decision b where b.decision_id = r.id) as replaces_bound,
 			later.id as later_id, coalesce(later.forum, '') as later_forum, later.starts_at as later_at, coalesce(later.bound, false) as later_bound,
 			coalesce(u.why, '') as urgent_why, `+takenColumns+`
@@ -167,6 +172,7 @@ func decisionsWhere(tx db.Tx, where string, args ...any) ([]Decision, error) {
 		left join person p2 on p2.id = d.also_confirmed_by
 		left join agency e on e.id = d.endorsed_by_id
 		left join forum f on f.id = d.next_forum_id
+		left join person o on o.id = d.owner_id
 		left join meeting nm on nm.id = d.next_meeting_id
 		left join decision r on r.id = d.replaces_id
 		left join forum rf on rf.id = r.forum_id
@@ -185,7 +191,7 @@ func decisionsWhere(tx db.Tx, where string, args ...any) ([]Decision, error) {
 	at := make(map[uuid.UUID]*Decision, len(rows))
 	for i, row := range rows {
 		decisions[i] = row.Decision
-		decisions[i].Names = DecisionNames{ConfirmedBy: row.ConfirmedByName, EndorsedBy: row.EndorsedByName, NextForum: row.NextForumName, NextMeetingAt: row.NextMeetingAt,
+		decisions[i].Names = DecisionNames{ConfirmedBy: row.ConfirmedByName, EndorsedBy: row.EndorsedByName, NextForum: row.NextForumName, Owner: row.OwnerName, NextMeetingAt: row.NextMeetingAt,
 			Taken: row.Taken, Why: row.UrgentWhy}
 		if row.ReplacesID != nil && row.ReplacesAt != nil {
 			decisions[i].Names.Replaces = &Replacing{ID: *row.ReplacesID, Forum: row.ReplacesForum, StartsAt: *row.ReplacesAt, Bound: row.ReplacesBound}
@@ -220,7 +226,7 @@ func decisionsWhere(tx db.Tx, where string, args ...any) ([]Decision, error) {
 
 // grounds gathers what an outcome of an item could rest on now.
 func grounds(table Table, terms panels.Terms, item Item, runs []Vote) Grounds {
-	g := Grounds{Money: len(item.Shares) > 0}
+	g := Grounds{Money: len(item.Shares) > 0, Asked: item.asks() != nil}
 	if len(runs) == 0 || runs[len(runs)-1].IsOpen() {
 		g.Alone = table.Apart && len(runs) == 0
 		g.Quorate = g.Alone || QuorumFor(table.answered(runs), terms, item.ID, nil).Met

@@ -22,6 +22,9 @@ type Store struct {
 	DB *db.DB
 	// Moved, when set, hears of each event just after it is durable, before whoever caused it has an answer.
 	Moved func(Move)
+	// Answered takes what a board answers in its meeting to whoever asked, in the transaction of its decision.
+	// It refuses what was answered or taken back meanwhile.
+	Answered func(db.Tx, BoardAnswer) error
 
 	queues queues
 	memory memory
@@ -35,6 +38,7 @@ type sitting struct {
 	meeting   panels.Meeting
 	last      []byte   // the hash of the meeting's last event; zero bytes before the first
 	workedOut []string // the parts that are already as they will be after the change
+	answered  func(db.Tx, BoardAnswer) error
 }
 
 // happened is what a change tells of itself.
@@ -131,6 +135,7 @@ func (s *Store) one(tx db.Tx, meeting *panels.Meeting, at *stands, command Comma
 	if err != nil {
 		return Reply{}, err
 	}
+	sitting.answered = s.Answered
 	if err := sitting.allows(command.Change); err != nil {
 		return Reply{}, err
 	}

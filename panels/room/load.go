@@ -40,11 +40,13 @@ type State struct {
 	Papers      map[uuid.UUID][]papers.Paper // by item; who sees the item may open them
 	Presenter   map[uuid.UUID]string         // names of those who present and may have no seat
 	Owners      []Choice
+	People      []Choice // whom a board may direct
 	Forums      []Choice
 	Meetings    []Choice
 	Consent     consentList             // what is decided together
 	Commitments []commitment            // what agencies are to pay this financial year
 	Replaceable map[uuid.UUID][]Choice  // by item: decisions about the same young person that bind and that none replaces
+	Asked       map[uuid.UUID]Asked     // by item: what a board is asked
 	Ratified    map[uuid.UUID]Ratifying // by item: the decision taken between meetings that it puts before this one
 }
 
@@ -177,6 +179,7 @@ func Load(tx db.Tx, meetingID uuid.UUID) (State, error) {
 		state.loadCommitments(tx),
 		state.loadConsent(tx),
 		state.loadRatified(tx),
+		state.loadAsked(tx),
 		state.loadAwaiting(tx),
 		state.loadChaired(tx),
 		state.loadNotes(tx),
@@ -596,11 +599,15 @@ func (s *State) loadChoices(tx db.Tx) error {
 		order by p.name`,
 		map[string]any{"forum": s.Forum.ID, "meeting": s.Meeting.ID, "day": s.Meeting.On()}).Scan(&s.Owners).Error
 	forums := tx.Raw(`select id, name as text from forum where id <> ? and not board order by name`, s.Forum.ID).Scan(&s.Forums).Error
+	var people error
+	if s.Forum.Board {
+		people = tx.Raw(`select id, name as text from person where ended_on is null or ended_on > ? order by name, id`, tx.Today()).Scan(&s.People).Error
+	}
 	var next []panels.Meeting
 	meetings := tx.Where("forum_id = ? and starts_at > ? and status = ?", s.Forum.ID, s.Meeting.StartsAt, panels.Scheduled).
 		Order("starts_at").Limit(6).Find(&next).Error
 	for _, meeting := range next {
 		s.Meetings = append(s.Meetings, Choice{ID: meeting.ID, Text: clock.Moment(meeting.StartsAt)})
 	}
-	return errors.Join(owners, forums, meetings)
+	return errors.Join(owners, forums, people, meetings)
 }

@@ -98,11 +98,13 @@ func (s State) nextOn(item Item, v Viewer) (NextView, bool) {
 	}
 	_, decided := s.decision(item.ID)
 	_, waits := s.awaiting(item.ID)
-	if decided || waits || item.Kind != agendas.RequestItem && (item.Kind != agendas.CaseItem || s.Terms.ListMode) {
+	if decided || waits || !s.decides(item) {
 		return NextView{}, false
 	}
 	funding := item.Kind == agendas.RequestItem
 	switch {
+	case (len(runs) > 0 || item.Stage == Deliberation) && item.asks() != nil:
+		return NextView{Kind: NextDecide, Label: "Check and confirm the board’s answer"}, true
 	case len(runs) > 0 || item.Stage == Deliberation && !funding:
 		return NextView{Kind: NextDecide, Label: "Check and confirm the decision"}, true
 	case item.Stage == Presenting:
@@ -122,6 +124,20 @@ func (s State) nextOn(item Item, v Viewer) (NextView, bool) {
 		next.Words = quorum.Words() + "."
 	}
 	return next, true
+}
+
+// decides reports whether the room is to decide an item: not one that is only heard, nor one of a walk down
+// a list, nor what a board has answered elsewhere.
+func (s State) decides(item Item) bool {
+	switch item.Kind {
+	case agendas.RequestItem:
+		return true
+	case agendas.CaseItem:
+		return !s.Terms.ListMode
+	case agendas.EscalationItem:
+		return s.Asked[item.ID].Waiting
+	}
+	return false
 }
 
 func (s State) closeVote(vote Vote) NextView {
@@ -177,7 +193,7 @@ func (s State) unfinished() string {
 		case item.State != agendas.Listed:
 		case item.Progress == PassedOver:
 			passed = append(passed, item.Number)
-		case item.Kind == agendas.RequestItem && !decided && !waits:
+		case (item.Kind == agendas.RequestItem || item.asks() != nil && s.decides(item)) && !decided && !waits:
 			undecided = append(undecided, item.Number)
 		}
 	}

@@ -33,6 +33,9 @@ func (s *sitting) putToVote(c OpenVote, item Item) (happened, error) {
 	if err := s.undecided(item, ", so it cannot be voted on again."); err != nil {
 		return happened{}, err
 	}
+	if err := s.stillAsked(item); err != nil {
+		return happened{}, err
+	}
 	agencies, err := s.allAgencies()
 	if err != nil {
 		return happened{}, err
@@ -128,6 +131,10 @@ func (c OpenVote) check(item Item) error {
 	var form fault.Form
 	funding := item.RequestID != nil || len(c.Split) > 0
 	form.Require(c.Outcome.agrees() || c.Outcome == NotAgreed, "outcome", "Select what the panel is asked to agree")
+	if item.asks() != nil {
+		form.Require(c.Outcome == Agreed || c.Outcome == NotAgreed, "outcome", "Select whether the board agrees or does not")
+		form.Require(len(c.Split) == 0, "split", "A board is asked for a direction, not for money")
+	}
 	form.Require(funding || strings.TrimSpace(c.Text) != "", "text", "Enter what the panel is asked to agree")
 	if funding && c.Outcome.agrees() {
 		form.Require(!c.StartOn.IsZero(), "start_on", "Enter when the package starts")

@@ -1,6 +1,10 @@
 package room
 
-import "quorate/panels"
+import (
+	"slices"
+
+	"quorate/panels"
+)
 
 // Standing is how far a confirmed decision binds.
 type Standing string
@@ -22,6 +26,7 @@ type Grounds struct {
 	CastingVote Position // the chair's, where it is tied and the terms allow it
 	Proposed    Outcome  // what was voted on
 	Alone       bool     // the chair decides alone, between meetings: there is no quorum, and nobody has voted
+	Asked       bool     // a board answers what was escalated to it
 }
 
 // Barred says why an outcome may not be confirmed, or "".
@@ -31,6 +36,9 @@ type Grounds struct {
 // Outcomes that agree to nothing may always be confirmed: a panel can always defer or decline. A chair
 // who decides alone commits nobody's money: it waits for each funder's endorsement.
 func (g Grounds) Barred(outcome Outcome) string {
+	if g.Asked && !slices.Contains(answers, outcome) {
+		return "A board gives a direction, does not agree, or defers"
+	}
 	if outcome == Provisional {
 		switch {
 		case g.Result.Refused:
@@ -67,7 +75,17 @@ func (g Grounds) Barred(outcome Outcome) string {
 func (g Grounds) choices() []OutcomeChoice {
 	list := make([]OutcomeChoice, 0, len(outcomeWords))
 	for _, outcome := range Outcomes() {
-		list = append(list, OutcomeChoice{Outcome: outcome, Words: outcome.Words(), Barred: g.Barred(outcome)})
+		choice := OutcomeChoice{Outcome: outcome, Words: outcome.Words(), Barred: g.Barred(outcome)}
+		switch {
+		case !g.Asked:
+		case !slices.Contains(answers, outcome):
+			continue
+		case outcome == Agreed:
+			choice.Words = "Agreed, with a direction"
+		case outcome == NotAgreed:
+			choice.Words = "Not agreed, because"
+		}
+		list = append(list, choice)
 	}
 	return list
 }
@@ -79,6 +97,9 @@ func (g Grounds) standing(outcome Outcome, terms panels.Terms, ballots []Ballot)
 		return StandsIfEndorsed
 	}
 	if !outcome.agrees() {
+		return Decided
+	}
+	if g.Asked { // a direction commits nobody's money
 		return Decided
 	}
 	if !terms.Decides {

@@ -279,13 +279,13 @@ func (p projector) item(item Item) *ItemView {
 		view.Papers = append(view.Papers, PaperView{ID: paper.ID, Name: paper.Name, Late: paper.LateReason})
 	}
 	view.Interests, view.EarlierMinutes, view.Law = p.interestsIn(item), p.earlierMinutes(item), p.lawOf(item)
-	view.Ratifies = p.ratifies(item)
+	view.Ratifies, view.Asked = p.ratifies(item), p.asked(item)
 	if p.viewer.Chair || p.viewer.Clerk {
 		for _, funder := range p.conflicted(item) {
 			view.Conflicted = append(view.Conflicted, Choice{ID: funder.ID, Text: funder.Name})
 		}
 	}
-	if p.viewer.Chair && view.Ratifies == nil {
+	if p.viewer.Chair && view.Ratifies == nil && p.Asked[item.ID].Settled() == "" {
 		view.Outcomes = grounds(p.Table, p.Terms, item, p.runs(item.ID)).choices()
 		for i := range view.Outcomes {
 			view.Outcomes[i].Needs = p.State.needsOf(item, view.Outcomes[i].Outcome, nil)
@@ -521,6 +521,11 @@ func (d Decision) facts() []Fact {
 		add("Decided between meetings", d.Names.Kind.Words()+". Why it could not wait: "+d.Names.Why)
 		add("Ratification", d.Names.RatificationWords(d.Outcome))
 	}
+	if d.EscalationID != nil && d.Outcome == Agreed {
+		add("Direction", d.Direction)
+		add("To be done by", d.Names.Owner)
+		add("By", d.ActBy.Long())
+	}
 	add("How the need is met meanwhile", d.Meanwhile)
 	add("How to challenge this", d.Challenge.Words())
 	add("What is missing", d.Missing)
@@ -541,6 +546,7 @@ func (d Decision) facts() []Fact {
 		add("Casting vote", "The chair: "+d.CastingVote.Words())
 	}
 	switch {
+	case d.EscalationID != nil: // no need is assessed
 	case d.AssessorPresent:
 		add("Assessor", "Somebody with the assessor’s expertise took part")
 	case d.Outcome.agrees() || d.Outcome == Provisional || d.Outcome == NotAgreed:
@@ -654,7 +660,7 @@ func (p projector) list() []ListRow {
 }
 
 func (p projector) choices() ChoicesView {
-	view := ChoicesView{Agencies: []Choice{}, Funders: []Choice{}, Owners: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}, CannotEndorse: []uuid.UUID{}}
+	view := ChoicesView{Agencies: []Choice{}, Funders: []Choice{}, Owners: []Choice{}, People: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}, CannotEndorse: []uuid.UUID{}}
 	if !p.viewer.Chair && !p.viewer.Clerk {
 		return view
 	}
@@ -683,6 +689,7 @@ func (p projector) choices() ChoicesView {
 		}
 	}
 	view.Owners = append(view.Owners, p.Owners...)
+	view.People = append(view.People, p.People...)
 	view.Forums = append(view.Forums, p.Forums...)
 	view.Meetings = append(view.Meetings, p.Meetings...)
 	return view

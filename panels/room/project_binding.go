@@ -37,7 +37,7 @@ func whyNeeded(n Need) string {
 // needsOf says in words what a decision of an item would wait for if it were confirmed now, and where
 // nobody could give it.
 func (s State) needsOf(item Item, outcome Outcome, endorsedBy *uuid.UUID) []string {
-	would := Decision{ItemID: item.ID, Outcome: outcome, EndorsedByID: endorsedBy}
+	would := Decision{ItemID: item.ID, Outcome: outcome, EndorsedByID: endorsedBy, EscalationID: item.asks()}
 	runs := s.runs(item.ID)
 	var vote *Vote
 	if len(runs) > 0 {

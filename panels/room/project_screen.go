@@ -14,7 +14,7 @@ func (p projector) screen() View {
 	m := p.Meeting
 	view := View{
 		Seq: p.Seq(), People: []PersonView{}, Items: []ItemLine{}, Notes: []NoteView{}, Writing: []PenView{}, Actions: []ActionView{}, Arising: []ArisingView{}, List: []ListRow{},
-		Choices: ChoicesView{Agencies: []Choice{}, Funders: []Choice{}, Owners: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}}, Me: Me(p.State, p.viewer),
+		Choices: ChoicesView{Agencies: []Choice{}, Funders: []Choice{}, Owners: []Choice{}, People: []Choice{}, Forums: []Choice{}, Meetings: []Choice{}}, Me: Me(p.State, p.viewer),
 		Meeting: MeetingView{
 			ID: m.ID, ForumID: m.ForumID, ForumSlug: p.Forum.Slug, Forum: p.Forum.Name, StartsAt: m.StartsAt.UTC(), EndsAt: m.EndsAt.UTC(),
 			Status: m.Status, StatusWords: statusWords[m.Status], Method: p.Terms.VotingMethod, ListMode: p.Terms.ListMode, Private: p.Terms.PrivateDeliberation,

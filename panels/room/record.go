@@ -153,6 +153,9 @@ type decisionRecord struct {
 	WhatNext         string             `json:"what_next"`
 	CastingVote      Position           `json:"casting_vote"`
 	AssessorPresent  bool               `json:"assessor_present"`
+	Direction        string             `json:"direction,omitempty"` // a board's answer, with who does it and by when
+	Owner            string             `json:"owner,omitempty"`
+	ActBy            clock.Date         `json:"act_by,omitzero"`
 	Quorum           string             `json:"quorum"` // in words, when it was taken
 	ConfirmedBy      string             `json:"confirmed_by"`
 	ConfirmedAt      time.Time          `json:"confirmed_at"`
@@ -204,7 +207,7 @@ func (s *sitting) decisionRecord(id uuid.UUID, item Item) (decisionRecord, error
 		Shares: []recordShare{}, Conditions: []recordCondition{}, Needs: []recordNeed{},
 		StartOn: d.StartOn, EndOn: d.EndOn, ReviewOn: d.ReviewOn, WithoutPrejudice: d.WithoutPrejudice,
 		Meanwhile: d.Meanwhile, Challenge: d.Challenge.Words(), Missing: d.Missing, NextForum: d.Names.NextForum, NextMeetingAt: utc(d.Names.NextMeetingAt),
-		WhatNext: d.WhatNext, CastingVote: d.CastingVote, AssessorPresent: d.AssessorPresent, Quorum: d.Quorum,
+		WhatNext: d.WhatNext, CastingVote: d.CastingVote, AssessorPresent: d.AssessorPresent, Direction: d.Direction, Owner: d.Names.Owner, ActBy: d.ActBy, Quorum: d.Quorum,
 		ConfirmedBy: d.Names.ConfirmedBy, ConfirmedAt: d.ConfirmedAt.UTC(),
 	}
 	if d.VoteID != nil {

@@ -152,6 +152,7 @@ type ItemView struct {
 	Conflicted     []Choice         `json:"conflicted"`      // chair and clerk: funders whose members have all left for it and for whom nobody else speaks yet
 	Replaceable    []Choice         `json:"replaceable"`     // chair: decisions about the same young person that this one may replace
 	Outcomes       []OutcomeChoice  `json:"outcomes"`        // chair: what may be confirmed now, and why the rest may not
+	Asked          *AskedView       `json:"asked"`           // what it asks of the board; null elsewhere
 	Ratifies       *RatifiesView    `json:"ratifies"`        // the decision taken between meetings that it puts before this one; null elsewhere
 }
 
@@ -518,6 +519,7 @@ type ChoicesView struct {
 	Agencies      []Choice    `json:"agencies"`       // funders first
 	Funders       []Choice    `json:"funders"`        // those who may be asked to pay
 	Owners        []Choice    `json:"owners"`         // who may be given an action
+	People        []Choice    `json:"people"`         // whom a board may direct; empty elsewhere
 	Forums        []Choice    `json:"forums"`         // where a case may be referred
 	Meetings      []Choice    `json:"meetings"`       // this forum's next meetings, for a deferral
 	CannotEndorse []uuid.UUID `json:"cannot_endorse"` // agencies for which nobody could endorse the open item

@@ -211,7 +211,7 @@ func (f *roomForm) answered(field string) bool {
 // words are what somebody wrote in the form, whatever it was for.
 func (f *roomForm) words() []string {
 	var words []string
-	for _, field := range []string{"condition", "reason", "text", "wrong", "right", "reasons", "meanwhile", "missing", "what_next", "next_step", "refer_reason", "corrections"} {
+	for _, field := range []string{"condition", "reason", "text", "wrong", "right", "reasons", "direction", "meanwhile", "missing", "what_next", "next_step", "refer_reason", "corrections"} {
 		if typed := f.text(field); typed != "" {
 			words = append(words, typed)
 		}

@@ -88,7 +88,7 @@ func (f *roomForm) decision() room.ConfirmDecision {
 		Meanwhile: f.text("meanwhile"), Challenge: room.ChallengeRoute(f.text("challenge")), Missing: f.text("missing"),
 		NextForumID: f.choice("next_forum_id"), NextMeetingID: f.choice("next_meeting_id"), WhatNext: f.text("what_next"),
 		CastingVote: room.Position(f.text("casting_vote")), EndorsedByID: f.choice("endorsed_by_id"), AssessorPresent: f.yes("assessor_present"),
-		ReplacesID: f.choice("replaces_id"),
+		ReplacesID: f.choice("replaces_id"), Direction: f.text("direction"), OwnerID: f.choice("owner_id"), ActBy: f.date("act_by", f.typedDate("act_by")),
 	}
 	f.form.Require(decision.Outcome != "", "outcome", "Select the outcome")
 	for i := range conditionFields {

@@ -239,7 +239,7 @@ describe('consent', () => {
     connected();
     const outcome = connection.send('decision.confirm', {
       item_id: item, outcome: 'agreed', reasons: 'r', conditions: [], split: [], start_on: '', end_on: '', review_on: '',
-      meanwhile: '', challenge: '', missing: '', what_next: '', casting_vote: '', assessor_present: true,
+      meanwhile: '', challenge: '', missing: '', direction: '', act_by: '', what_next: '', casting_vote: '', assessor_present: true,
     });
     world.last.breaks();
     expect(await outcome).toMatchObject({ problem: { kind: 'unavailable' } });

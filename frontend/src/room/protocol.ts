@@ -220,6 +220,15 @@ export interface Paper {
   late: string;
 }
 
+/** What an item asks of a board, with its story at /board/escalations/{id}. */
+export interface Asked {
+  escalation_id: Uuid;
+  due_on: Day;
+  settled: string;
+  question: string;
+  reply: string;
+}
+
 export interface Item extends ItemLine {
   stage: Stage;
   opened_at: Instant | null;
@@ -240,6 +249,7 @@ export interface Item extends ItemLine {
   outcomes: OutcomeChoice[];
   conflicted: Choice[];
   replaceable: Choice[];
+  asked: Asked | null;
   ratifies: Ratifies | null;
 }
 
@@ -487,6 +497,7 @@ export interface Choices {
   agencies: Choice[];
   funders: Choice[];
   owners: Choice[];
+  people: Choice[];
   forums: Choice[];
   meetings: Choice[];
   cannot_endorse: Uuid[];
@@ -709,6 +720,9 @@ export interface DecisionEntered {
   meanwhile: string;
   challenge: string;
   missing: string;
+  direction: string;
+  owner_id?: Uuid;
+  act_by: Day;
   next_forum_id?: Uuid;
   next_meeting_id?: Uuid;
   what_next: string;

@@ -13,6 +13,9 @@ import (
 
 // Answers lists a decision's answers for a last look, those its outcome calls for and no others.
 func Answers(view room.View, d room.ConfirmDecision) []govuk.Fact {
+	if view.Item != nil && view.Item.Asked != nil {
+		return boardAnswers(view, d)
+	}
 	facts := []govuk.Fact{{Key: "Outcome", Text: d.Outcome.Words()}, {Key: "Reasons", Text: d.Reasons}}
 	add := func(key, text string) {
 		if text != "" {
@@ -71,6 +74,21 @@ func Answers(view room.View, d room.ConfirmDecision) []govuk.Fact {
 		took = "Yes"
 	}
 	add("Someone with the assessor’s expertise took part", took)
+	return facts
+}
+
+// boardAnswers are those of a board's answer.
+func boardAnswers(view room.View, d room.ConfirmDecision) []govuk.Fact {
+	facts := []govuk.Fact{{Key: "Outcome", Text: d.Outcome.Words()}}
+	switch d.Outcome {
+	case room.Agreed:
+		facts = append(facts, govuk.Fact{Key: "Direction", Text: d.Direction},
+			govuk.Fact{Key: "To be done by", Text: orNobody(chosen(view.Choices.People, d.OwnerID))}, govuk.Fact{Key: "By", Text: day(d.ActBy)})
+	case room.NotAgreed:
+		facts = append(facts, govuk.Fact{Key: "Because", Text: d.Reasons})
+	case room.Deferred:
+		facts = append(facts, govuk.Fact{Key: "What is missing", Text: d.Missing}, govuk.Fact{Key: "Comes back on", Text: chosen(view.Choices.Meetings, d.NextMeetingID)})
+	}
 	return facts
 }
 

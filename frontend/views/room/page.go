@@ -149,9 +149,17 @@ func (p Page) mayPropose() bool {
 	return p.Me.Chair && p.running() && p.Decision == nil && p.Awaiting == nil && (p.Vote == nil || !p.Vote.Open) && (p.Item.Kind == "request" || p.Item.Kind == "case")
 }
 
-// raises is whether a blocker can be raised from the open item.
+// raises is whether a blocker can be raised from the open item: what was escalated is raised already.
 func (p Page) raises() bool {
-	return (p.Me.Chair || p.Me.Clerk) && p.Item.Kind != "standing"
+	return (p.Me.Chair || p.Me.Clerk) && p.Item.Kind != "standing" && p.Item.Kind != "escalation"
+}
+
+// decided is what the chair confirms.
+func (p Page) decided() string {
+	if p.Item != nil && p.Item.Asked != nil {
+		return "the board’s answer"
+	}
+	return "the decision"
 }
 
 func (p Page) mayDecide() bool {
