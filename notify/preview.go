@@ -12,14 +12,7 @@ import (
 // to tell any more. What writing it would keep, such as a link made for its reader, is not kept.
 func (s *Store) Preview(ctx context.Context, n Notice) (m Message, send bool, err error) {
 	err = s.DB.Write(ctx, sender, func(tx db.Tx) error {
-		mail, there, err := s.compose(tx, n)
-		if send = there; err != nil {
-			return err
-		}
-		if !there {
-			return errNotKept
-		}
-		if m, err = s.message(tx, []said{{row: outboxRow{Kind: n.Kind, Recipient: n.To}, mail: mail}}, false); err != nil {
+		if m, send, err = s.PreviewIn(tx, n); err != nil {
 			return err
 		}
 		return errNotKept
@@ -28,6 +21,16 @@ func (s *Store) Preview(ctx context.Context, n Notice) (m Message, send bool, er
 		err = nil
 	}
 	return m, send, err
+}
+
+// PreviewIn is Preview of what is true in tx, which its caller takes back.
+func (s *Store) PreviewIn(tx db.Tx, n Notice) (m Message, send bool, err error) {
+	mail, send, err := s.compose(tx, n)
+	if err != nil || !send {
+		return m, false, err
+	}
+	m, err = s.message(tx, []said{{row: outboxRow{Kind: n.Kind, Recipient: n.To}, mail: mail}}, false)
+	return m, true, err
 }
 
 var errNotKept = errors.New("notify: a preview keeps nothing")

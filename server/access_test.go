@@ -117,12 +117,17 @@ func TestAccess(t *testing.T) {
 			}
 		}
 		for _, l := range lines {
+			if l.method != http.MethodGet && !probes[l.key()].keeps {
+				continue
+			}
+			before := shared.digest(t)
 			for _, r := range roles {
-				if l.may[r] && (l.method == http.MethodGet || probes[l.key()].keeps) {
+				if l.may[r] {
 					allowed.Add(1)
 					w.shown(t, shared, forms, l, r)
 				}
 			}
+			readsOnly(t, l, differences(before, shared.digest(t)))
 		}
 		w.keepSecrets(t, shared, lines)
 	})
@@ -482,6 +487,29 @@ func (w *world) shown(t *testing.T, p product, forms map[string]url.Values, l li
 	}
 	w.leadsSafely(t, l, got)
 	w.addressesAreSafe(t, l, body)
+}
+
+// noted is what reading leaves behind: that somebody has read it, and nothing else.
+var noted = map[string][]string{
+	"GET /feeds/{token}/quorate.ics":                    {"calendar_feed"},                                  // when a calendar last asked
+	"GET /meetings/:meeting/agenda":                     {"agenda_read"},                                    // what is new since is marked
+	"GET /meetings/:meeting/agenda/mine":                {"agenda_read"},                                    //
+	"GET /meetings/:meeting/room":                       {"correspondence_opened"},                          // who has opened the papers of a vote in writing
+	"GET /meetings/{meeting}/sealed-record.json":        {"audit_entry", "audit_content", "audit_unsealed"}, // who took it away
+	"GET /meetings/{meeting}/items/{item}/extract.pdf":  {"audit_entry", "audit_content", "audit_unsealed"},
+	"GET /meetings/{meeting}/items/{item}/extract.docx": {"audit_entry", "audit_content", "audit_unsealed"},
+	"GET /meetings/{meeting}/items/{item}/extract.html": {"audit_entry", "audit_content", "audit_unsealed"},
+}
+
+// readsOnly asks that reading changed nothing. A link in an email is followed by the programs that guard a
+// council's mail before its reader sees it: one that acted would answer for them.
+func readsOnly(t *testing.T, l line, changed []string) {
+	t.Helper()
+	for _, table := range changed {
+		if !slices.Contains(noted[l.method+" "+l.path], table) {
+			t.Errorf("%s: reading it changed %s", l.key(), table)
+		}
+	}
 }
 
 // done does something as somebody who may, on a copy of the world of their own.

@@ -3,6 +3,7 @@ package notifytest
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,8 +24,9 @@ var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 var secret = regexp.MustCompile(`\b(?:[A-Z2-7]{26}|[a-z2-7]{26})\b`)
 
 // Golden compares a notice, as it would be sent now, with testdata/mail/NAME.txt and NAME.html, and
-// with NAME.ics when it holds something for the reader's calendar. The subject is the first line of the
-// text; ids in links are written "ID", tokens "TOKEN", and the calendar's lines are not folded.
+// with NAME.ics when it holds something for the reader's calendar. The text begins with the kind and the
+// subject; ids in links are written "ID", tokens "TOKEN", and the calendar's lines are not folded. Then
+// the message is written once more with other words in every case, and has to stay the same.
 func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
 	t.Helper()
 	m, send, err := post.Preview(t.Context(), n)
@@ -34,12 +36,8 @@ func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
 	if !send {
 		t.Fatalf("%s would not be sent", name)
 	}
-	says := map[string]string{".txt": "Subject: " + m.Subject + "\n\n" + m.Text, ".html": m.HTML}
-	if m.Calendar != nil {
-		says[".ics"] = strings.NewReplacer("\r\n ", "", "\r\n", "\n").Replace(string(m.Calendar.Text))
-	}
+	says := written(n, m)
 	for ending, text := range says {
-		text = secret.ReplaceAllString(identifier.ReplaceAllString(text, "ID"), "TOKEN")
 		file := filepath.Join("testdata", "mail", name+ending)
 		if *update {
 			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -59,6 +57,25 @@ func Golden(t *testing.T, post *notify.Store, n notify.Notice, name string) {
 			t.Errorf("%s says something else (-file +now):\n%s", file, diff)
 		}
 	}
+	telling, err := tells(t.Context(), post, n)
+	if err != nil {
+		t.Errorf("%s, with other words in every case: %v", name, err)
+	}
+	for _, what := range telling {
+		t.Errorf("%s %s", name, what)
+	}
+}
+
+// written is a message as its files hold it, by their endings.
+func written(n notify.Notice, m notify.Message) map[string]string {
+	says := map[string]string{".txt": fmt.Sprintf("Kind: %s\nSubject: %s\n\n%s", n.Kind, m.Subject, m.Text), ".html": m.HTML}
+	if m.Calendar != nil {
+		says[".ics"] = strings.NewReplacer("\r\n ", "", "\r\n", "\n").Replace(string(m.Calendar.Text))
+	}
+	for ending, text := range says {
+		says[ending] = secret.ReplaceAllString(identifier.ReplaceAllString(text, "ID"), "TOKEN")
+	}
+	return says
 }
 
 // NotSent checks that there is nothing to tell any more.
