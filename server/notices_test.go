@@ -229,11 +229,8 @@ func TestANoticeHoldsOnlyIDs(t *testing.T) {
 // idName is what an id of a notice is called.
 var idName = regexp.MustCompile(`^"[a-z]+(_[a-z]+)*"$`)
 
-// isNotify reports whether an expression is a type of package notify.
+// isNotify reports whether an expression is a type of package notify, as another package names it.
 func isNotify(e ast.Expr, name string) bool {
-	if own, ok := e.(*ast.Ident); ok {
-		return own.Name == name
-	}
 	named, ok := e.(*ast.SelectorExpr)
 	if !ok || named.Sel.Name != name {
 		return false

@@ -27,9 +27,16 @@ var errTakenBack = errors.New("notifytest: nothing is kept")
 // neither says such a word nor shortens, counts or goes by one.
 func tells(ctx context.Context, post *notify.Store, n notify.Notice) (telling []string, err error) {
 	err = post.DB.Write(ctx, access.System("notifytest"), func(tx db.Tx) error {
+		// What writing it keeps, such as that somebody was told, must not be known to the second.
+		if err := tx.SavePoint("unwritten").Error; err != nil {
+			return err
+		}
 		before, send, err := post.PreviewIn(tx, n)
 		if err != nil || !send {
 			return errors.Join(err, fmt.Errorf("it would be sent: %t", send))
+		}
+		if err := tx.RollbackTo("unwritten").Error; err != nil {
+			return err
 		}
 		if err := overwriteCases(tx); err != nil {
 			return err
@@ -143,7 +150,11 @@ func overwrite(tx db.Tx, table string, cases []column) error {
 		case "integer", "bigint":
 			other = c.Name + " + 1"
 		}
-		sets = append(sets, fmt.Sprintf("%[1]s = case when %[1]s is not null then %[2]s end", c.Name, other))
+		empty := ""
+		if slices.Contains(c.but, "empty") {
+			empty = fmt.Sprintf(" when %s = '' then ''", c.Name)
+		}
+		sets = append(sets, fmt.Sprintf("%[1]s = case when %[1]s is null then null%[3]s else %[2]s end", c.Name, other, empty))
 	}
 	if len(sets) == 0 {
 		return nil
