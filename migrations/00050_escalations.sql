@@ -135,7 +135,7 @@ create table blocker_step (
 	id           uuid primary key,
 	blocker_id   uuid not null references blocker,
 	number       integer not null,
-	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'asked_back', 'replied', 'reported', 'returned', 'chased', 'passed_on', 'joined', 'split', 'resolved', 'acknowledged', 'raised_again', 'snoozed', 'woken', 'ladder')),
+	kind         text not null check (kind in ('raised', 'risen', 'moved', 'answered', 'asked_back', 'replied', 'reported', 'returned', 'chased', 'passed_on', 'joined', 'split', 'resolved', 'acknowledged', 'raised_again', 'snoozed', 'woken', 'ladder', 'disputed', 'stated', 'interim', 'settled')),
 	from_level   text not null default '',
 	to_level     text not null default '',
 	rule         text not null default '', -- the rule that acted; '' when a person did

@@ -20,9 +20,17 @@ func ask(tx db.Tx, b Blocker, board Level) error {
 		return err
 	}
 	today := tx.Today()
+	due := LeavesOn(today, board.Days, work)
+	var decide []int // the days of its disputes
+	if err := tx.Raw(`select days from dispute_now where stands_at = ?`, b.ID).Scan(&decide).Error; err != nil {
+		return err
+	}
+	for _, days := range decide {
+		due = earlier(due, LeavesOn(today, days, work))
+	}
 	e := Escalation{
 		ID: newID(), BlockerID: b.ID, BoardID: board.ForumID, Stay: b.Stay, AskedAt: tx.Now, ReachedOn: today,
-		AnswerDueOn: LeavesOn(today, board.Days, work), State: Waiting, FollowsID: follows, Version: 1,
+		AnswerDueOn: due, State: Waiting, FollowsID: follows, Version: 1,
 	}
 	if err := tx.Create(&e).Error; err != nil {
 		return err

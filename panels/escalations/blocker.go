@@ -120,6 +120,11 @@ const (
 	StepSnoozed      StepKind = "snoozed"
 	StepWoken        StepKind = "woken"  // a snooze has ended
 	StepLadder       StepKind = "ladder" // the ladder under it changed
+
+	StepDisputed StepKind = "disputed" // agencies do not agree
+	StepStated   StepKind = "stated"   // an agency's position
+	StepInterim  StepKind = "interim"  // who pays meanwhile
+	StepSettled  StepKind = "settled"  // the dispute has ended
 )
 
 // Step is one line of a blocker's story, in words. It is never changed.

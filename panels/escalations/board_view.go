@@ -100,6 +100,7 @@ type boardRow struct {
 	LevelName     string
 	LevelSince    clock.Date
 	LevelDays     int
+	DecideBy      clock.Date // of a dispute
 	ForumName     string
 	Alias         string
 	Age           *int
@@ -152,7 +153,7 @@ func (r boardRow) line(today clock.Date, work calendar.WorkingDays) BoardLine {
 	line.Overdue = r.State == Waiting && r.AnswerDueOn.Before(today)
 	line.Undone = r.Agreed && r.ActBy.Before(today) && !line.Resolved
 	if r.ID == uuid.Nil {
-		line.RisesOn = LeavesOn(r.LevelSince, r.LevelDays, work)
+		line.RisesOn = risesOn(Blocker{LevelSince: r.LevelSince, LevelDays: r.LevelDays}, r.DecideBy, work)
 	}
 	return line
 }

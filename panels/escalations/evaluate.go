@@ -320,6 +320,9 @@ func factsOf(tx db.Tx, blockers ...Blocker) (map[uuid.UUID]Facts, error) {
 	for _, row := range acted {
 		all[row.BlockerID].Acted[row.Cause] = true
 	}
+	if err := readDisputeClocks(tx, all, ids); err != nil {
+		return nil, err
+	}
 	var cases []struct {
 		BlockerID     uuid.UUID
 		ID            uuid.UUID
@@ -373,6 +376,21 @@ func factsOf(tx db.Tx, blockers ...Blocker) (map[uuid.UUID]Facts, error) {
 		all[of.BlockerID] = f
 	}
 	return all, nil
+}
+
+// readDisputeClocks adds to the facts of blockers how long their levels have to decide their disputes.
+func readDisputeClocks(tx db.Tx, all map[uuid.UUID]Facts, blockers []uuid.UUID) error {
+	var open []struct {
+		Dispute
+		StandsAt uuid.UUID
+	}
+	err := tx.Raw(`select id, kind, opened_on, days, stands_at from dispute_now where stands_at in ? order by opened_on, id`, blockers).Scan(&open).Error
+	for _, d := range open {
+		f := all[d.StandsAt]
+		f.Disputes = append(f.Disputes, d.clockAt(f.Since))
+		all[d.StandsAt] = f
+	}
+	return err
 }
 
 // stuckCase is a case the rules hold against at a forum where nothing was raised.

@@ -37,6 +37,9 @@ const (
 	NoticeQuestion     notify.Kind = "board_question" // to the forum and the owner: the board asks for more
 	NoticeReply        notify.Kind = "board_reply"    // to the board: the forum has replied
 
+	NoticePosition notify.Kind = "dispute_position" // to those who speak for an agency, or its clerk: state its position
+	NoticeSettled  notify.Kind = "dispute_settled"  // to everybody concerned: the dispute has ended
+
 	NoticeRecommended       notify.Kind = "recommendation_made" // to whoever is to respond
 	NoticeRecommendationDue notify.Kind = "recommendation_due"  // to them: a response or the work is due, or was
 )
@@ -60,6 +63,8 @@ func RegisterNotices(post *notify.Store) {
 	post.Register(NoticeDirectionDue, notify.Nature{Group: notify.Blockers, Words: "What the board asked you to do is due within a week", Fixed: "The board named you in its answer."}, aboutEscalation(writeDirectionDue))
 	post.Register(NoticeDelegate, notify.Nature{Group: notify.Blockers, Words: "You may answer in a board member’s name", Fixed: "A member of a board named you to answer for them."}, writeDelegate)
 	post.Register(NoticeQuestion, notify.Nature{Group: notify.Blockers, Words: "The board asks for more before it answers", Fixed: "Your forum, or you as the owner, owe the board a reply by a date."}, aboutEscalation(writeQuestion))
+	post.Register(NoticePosition, notify.Nature{Group: notify.Blockers, Words: "Your agency is asked for its position in a dispute", Fixed: "Agencies do not agree, and yours is asked for its position by a date."}, aboutDispute(writePosition))
+	post.Register(NoticeSettled, notify.Nature{Group: notify.Blockers, Words: "A dispute you have a part in has ended"}, aboutDispute(writeSettled))
 	post.Register(NoticeRecommended, notify.Nature{Group: notify.Blockers, Words: "A recommendation is yours to respond to", Fixed: "You were named to respond by a date."}, aboutRecommendation(writeRecommended))
 	post.Register(NoticeRecommendationDue, notify.Nature{Group: notify.Blockers, Words: "A recommendation you lead on is due or overdue", Fixed: "You lead on it, and its date is near or has passed."}, aboutRecommendation(writeRecommendationDue))
 	post.Register(NoticeReply, notify.Nature{Group: notify.Blockers, Words: "A forum has replied to your board"}, aboutEscalation(writeReply))
@@ -80,6 +85,7 @@ type blockerFacts struct {
 	Asked         uuid.UUID // the escalation that waits for the board's answer; uuid.Nil without one
 	AcknowledgeBy clock.Date
 	Acknowledged  bool
+	DecideBy      clock.Date // of a dispute
 	Rises         clock.Date `gorm:"-"`
 }
 
@@ -93,8 +99,8 @@ func (b blockerFacts) link(text string) notify.Link {
 func aboutBlocker(write func(blockerFacts, notify.Notice) (notify.Mail, bool)) notify.Compose {
 	return func(tx db.Tx, n notify.Notice) (notify.Mail, bool, error) {
 		var b blockerFacts
-		err := tx.Raw(`
-			select b.id, b.number, f.name as forum_name, b.level_name, b.level_since, b.level_days, b.needed_by, b.owner_id, b.state,
+		err := tx.Raw(openDisputes+`
+			select b.id, b.number, f.name as forum_name, b.level_name, b.level_since, b.level_days, b.needed_by, b.owner_id, b.state, `+decideBy+` as decide_by,
 				b.level = 'board' as at_board, b.acknowledge_by, b.acknowledged_at is not null as acknowledged,
 				coalesce((select e.id from escalation e where e.blocker_id = b.id and e.state = 'waiting'), '00000000-0000-0000-0000-000000000000') as asked
 			from blocker b join forum f on f.id = b.forum_id where b.id = ?`, n.IDs["blocker"]).Take(&b).Error
@@ -108,7 +114,7 @@ func aboutBlocker(write func(blockerFacts, notify.Notice) (notify.Mail, bool)) n
 		if err != nil {
 			return notify.Mail{}, false, err
 		}
-		b.Rises = LeavesOn(b.LevelSince, b.LevelDays, work)
+		b.Rises = risesOn(Blocker{LevelSince: b.LevelSince, LevelDays: b.LevelDays}, b.DecideBy, work)
 		mail, send := write(b, n)
 		return mail, send, nil
 	}

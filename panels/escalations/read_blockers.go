@@ -22,6 +22,8 @@ type BlockerRow struct {
 	ForumSlug string
 	CaseNo    *int64 // the product's own number; nil for a theme
 	OwnerName string
+	InDispute bool       // agencies do not agree about it
+	DecideBy  clock.Date // the last day for its level to decide that; Not known without a dispute, and at a board
 	AgeDays   int        `gorm:"-"` // since it was raised
 	RisesOn   clock.Date `gorm:"-"` // Not known at the board's level, and once resolved
 }
@@ -34,8 +36,9 @@ func (r BlockerRow) CaseReference() string {
 	return tracker.CaseReference(*r.CaseNo)
 }
 
-const selectBlockers = `
-	select b.*, f.name as forum_name, f.slug as forum_slug, c.number as case_no, p.name as owner_name
+const selectBlockers = openDisputes + `
+	select b.*, f.name as forum_name, f.slug as forum_slug, c.number as case_no, p.name as owner_name,
+		b.state = 'open' and b.id in (select stands_at from open_dispute) as in_dispute, ` + decideBy + ` as decide_by
 	from blocker b join forum f on f.id = b.forum_id left join cases c on c.id = b.case_id join person p on p.id = b.owner_id `
 
 // BlockerFilter is what somebody asks of the list of blockers.
@@ -47,6 +50,7 @@ type BlockerFilter struct {
 	Owner    *uuid.UUID
 	Overdue  bool // needed by a day that has passed
 	Snoozed  bool
+	Disputed bool
 	Resolved bool
 	Offset   int
 	Limit    int
@@ -130,7 +134,8 @@ var seenBlockers = `
 const askedBlockers = `
 	and (@level = '' or b.level_name = @level) and (@kind = '' or b.kind = @kind) and (@theme = '' or b.theme = @theme)
 	and (cast(@owner as uuid) is null or b.owner_id = @owner)
-	and (not @overdue or b.needed_by < @today) and (not @snoozed or b.snoozed_until is not null)`
+	and (not @overdue or b.needed_by < @today) and (not @snoozed or b.snoozed_until is not null)
+	and (not @disputed or b.id in (select stands_at from dispute_now))`
 
 func (asked BlockerFilter) about(tx db.Tx, forums []uuid.UUID) map[string]any {
 	state := Open
@@ -143,7 +148,7 @@ func (asked BlockerFilter) about(tx db.Tx, forums []uuid.UUID) map[string]any {
 	}
 	return map[string]any{
 		"state": state, "forums": forums, "mine": mine, "me": tx.Actor.PersonID, "level": asked.Level, "kind": asked.Kind, "theme": asked.Theme,
-		"owner": asked.Owner, "overdue": asked.Overdue, "snoozed": asked.Snoozed, "today": tx.Today(), "limit": asked.Limit, "offset": asked.Offset,
+		"owner": asked.Owner, "overdue": asked.Overdue, "snoozed": asked.Snoozed, "disputed": asked.Disputed, "today": tx.Today(), "limit": asked.Limit, "offset": asked.Offset,
 	}
 }
 
@@ -165,10 +170,20 @@ func idsOrNone(ids []uuid.UUID) []uuid.UUID {
 	return ids
 }
 
+// risesOn is the day a blocker below the board rises unless it is resolved: when its time is up, or when its dispute
+// was not decided by its day.
+func risesOn(b Blocker, decideBy clock.Date, work calendar.WorkingDays) clock.Date {
+	on := LeavesOn(b.LevelSince, b.LevelDays, work)
+	if decideBy.IsZero() {
+		return on
+	}
+	return earlier(on, UndecidedOn(decideBy, work))
+}
+
 func (r *BlockerRow) fill(today clock.Date, work calendar.WorkingDays) {
 	r.AgeDays = clock.DateOf(r.RaisedAt).DaysUntil(today)
 	if r.State == Open && r.Level != BoardLevel {
-		r.RisesOn = LeavesOn(r.LevelSince, r.LevelDays, work)
+		r.RisesOn = risesOn(r.Blocker, r.DecideBy, work)
 	}
 }
 
@@ -188,7 +203,9 @@ type BlockerPage struct {
 	Answer      *Answer
 	AnswerOwner string
 	LinkedForum string
+	Disputes    []DisputePart // of it and of those that joined it, the latest first
 	MayChange   bool
+	MayDispute  bool
 
 	AcknowledgedName string
 	MayAcknowledge   bool
@@ -263,6 +280,9 @@ func (s *Store) ShowBlocker(ctx context.Context, actor access.Actor, id uuid.UUI
 				return err
 			}
 			page.LinkedForum = linked.Name
+		}
+		if err := page.readDisputes(tx); err != nil {
+			return err
 		}
 		return page.readAnswer(tx)
 	})

@@ -20,6 +20,8 @@ const (
 	DeferredRule Rule = "deferred" // its case deferred twice
 	BirthdayRule Rule = "birthday" // the 18th birthday within 56 days and still no support plan
 	FundersRule  Rule = "funders"  // the funders did not agree on its request
+
+	UndecidedRule Rule = "undecided" // its dispute was not decided by the day its level had
 )
 
 // Rules are the thresholds of the rules, as an administrator sets them; 0 switches a rule off.
@@ -52,7 +54,8 @@ type Facts struct {
 	AcknowledgedOn clock.Date
 	SnoozedUntil   clock.Date // nothing moves it before
 
-	Young []Young // whom it names, by case number
+	Disputes []DisputeClock // that go on
+	Young    []Young        // whom it names, by case number
 
 	Acted map[Cause]bool // what has already made it rise
 }
@@ -100,6 +103,16 @@ func Judge(f Facts, rules Rules, today clock.Date, work calendar.WorkingDays) (R
 		}
 	}
 
+	for _, d := range f.Disputes {
+		if by := d.By(); today.After(by) {
+			sentence := fmt.Sprintf("Not decided by %s: %s had %s, from %s, to decide what the agencies do not agree about (%s).",
+				by.Long(), f.LevelName, count(d.Days, "day"), d.Since.Long(), d.Kind.Words())
+			if acts := UndecidedOn(by, work); acts != by.AddDays(1) {
+				sentence += fmt.Sprintf(" The next working day was %s.", acts.Long())
+			}
+			add(Cause{UndecidedRule, d.ID.String() + " since " + d.Since.String()}, sentence, sentence)
+		}
+	}
 	if up := f.Since.AddDays(f.Days); !today.Before(up) {
 		sentence := fmt.Sprintf("Unresolved for %s at %s: there since %s, time up on %s.",
 			count(f.Days, "day"), f.LevelName, f.Since.Long(), up.Long())

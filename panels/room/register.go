@@ -70,9 +70,11 @@ type RegisterLine struct {
 	Conditions  int
 	Met         int
 	Corrected   int // how many corrections stand beside it
+	Disputes    int // how many disputes about it have ended
 	ConfirmedAt time.Time
 	Taken
 	Corrections []Correction `gorm:"-"`
+	Settled     []Settlement `gorm:"-"` // what disputes about it came to
 }
 
 // Reference is the product's case number, "Q1042", or "" for an item about no one case.
@@ -124,7 +126,8 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 				exists (select from decision later join binding_decision since on since.decision_id = later.id where later.replaces_id = d.id) as replaced,
 				(select count(*) from decision_condition x where x.decision_id = d.id) as conditions,
 				(select count(*) from condition_now x where x.decision_id = d.id and x.state = 'met') as met,
-				(select count(*) from decision_correction x where x.decision_id = d.id) as corrected
+				(select count(*) from decision_correction x where x.decision_id = d.id) as corrected,
+				(select count(*) from decision_settlement x where x.decision_id = d.id) as disputes
 			from decision d
 			join meeting m on m.id = d.meeting_id
 			join agenda_item i on i.id = d.item_id
@@ -163,8 +166,11 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 	if err != nil || len(rows) == 0 {
 		return nil, 0, err
 	}
-	var corrected []uuid.UUID
+	var corrected, disputed []uuid.UUID
 	for _, row := range rows {
+		if row.Disputes > 0 {
+			disputed = append(disputed, row.ID)
+		}
 		if row.Corrected > 0 {
 			corrected = append(corrected, row.ID)
 		}
@@ -175,8 +181,14 @@ func Register(tx db.Tx, forumID uuid.UUID, filter RegisterFilter, offset, limit 
 			return nil, 0, err
 		}
 	}
+	var beside map[uuid.UUID][]Settlement
+	if len(disputed) > 0 {
+		if beside, err = settlementsOf(tx, disputed); err != nil {
+			return nil, 0, err
+		}
+	}
 	for _, row := range rows {
-		row.Corrections = corrections[row.ID]
+		row.Corrections, row.Settled = corrections[row.ID], beside[row.ID]
 		lines, total = append(lines, row.RegisterLine), row.Total
 	}
 	return lines, total, nil

@@ -17,6 +17,14 @@ func correctionWords(corrections []Correction) string {
 	return strings.Join(texts, "\n")
 }
 
+func settledWords(settled []Settlement) string {
+	texts := make([]string, len(settled))
+	for i, s := range settled {
+		texts[i] = s.Line()
+	}
+	return strings.Join(texts, "\n")
+}
+
 // RegisterWorkbook is a register of decisions as a workbook: days as days and money as money, so that
 // they sort and add up; every word is text, so that none is taken for a formula.
 func RegisterWorkbook(forum string, lines []RegisterLine) ([]byte, error) {
@@ -47,7 +55,7 @@ func RegisterWorkbook(forum string, lines []RegisterLine) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, width := range []float64{22, 18, 24, 8, 10, 26, 40, 44, 14, 14, 18, 18, 14, 60} {
+	for i, width := range []float64{22, 18, 24, 8, 10, 26, 40, 44, 14, 14, 18, 18, 14, 60, 60} {
 		if err := rows.SetColWidth(i+1, i+1, width); err != nil {
 			return nil, err
 		}
@@ -64,7 +72,7 @@ func RegisterWorkbook(forum string, lines []RegisterLine) ([]byte, error) {
 	}
 	money := func(pence int64) excelize.Cell { return excelize.Cell{StyleID: pounds, Value: float64(pence) / 100} }
 	headings := []any{}
-	for _, heading := range []string{"Forum", "Meeting", "How it was made", "Item", "Case", "Outcome", "How it stands", "Ratification", "A week", "Once", "Starts", "Review", "Conditions", "Corrections"} {
+	for _, heading := range []string{"Forum", "Meeting", "How it was made", "Item", "Case", "Outcome", "How it stands", "Ratification", "A week", "Once", "Starts", "Review", "Conditions", "Corrections", "Disputes"} {
 		headings = append(headings, excelize.Cell{StyleID: bold, Value: heading})
 	}
 	if err := rows.SetRow("A1", headings); err != nil {
@@ -78,7 +86,7 @@ func RegisterWorkbook(forum string, lines []RegisterLine) ([]byte, error) {
 		err = rows.SetRow(at, []any{
 			words(forum), on(clock.DateOf(line.StartsAt)), words(line.KindWords()), words(line.ItemNumber), words(line.Reference()), words(line.Outcome.Words()), words(line.StandingWords()),
 			words(line.RatificationWords(line.Outcome)),
-			money(line.WeeklyPence), money(line.OneOffPence), on(line.StartOn), on(line.ReviewOn), words(line.ConditionWords()), words(correctionWords(line.Corrections)),
+			money(line.WeeklyPence), money(line.OneOffPence), on(line.StartOn), on(line.ReviewOn), words(line.ConditionWords()), words(correctionWords(line.Corrections)), words(settledWords(line.Settled)),
 		})
 		if err != nil {
 			return nil, err

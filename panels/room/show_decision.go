@@ -21,6 +21,7 @@ type DecisionPage struct {
 	Vote       *VoteView // who voted how; nil without a vote, and for those who only present or observe
 	Interests  []InterestView
 	Papers     []PaperView
+	Settled    []Settlement // what disputes about it came to, the earliest first
 	MayCorrect bool
 	MayConfirm bool               // as the other chair
 	MaySend    bool               // back
@@ -76,6 +77,11 @@ func ShowDecision(tx db.Tx, id uuid.UUID) (DecisionPage, error) {
 			page.Decision.outcomeOnly()
 		} else {
 			page.restsOn(p, item)
+			beside, err := settlementsOf(tx, []uuid.UUID{id})
+			if err != nil {
+				return DecisionPage{}, err
+			}
+			page.Settled = beside[id]
 		}
 		page.mayDo(tx, p, decision)
 		if said := decision.Names.Ratified; page.MayCorrect && said != nil && !*said {
@@ -160,6 +166,7 @@ type DecisionLine struct {
 	Replaced    bool // by a later one that binds
 	Taken
 	Corrections []Correction `gorm:"-"`
+	Settled     []Settlement `gorm:"-"` // what disputes about it came to
 }
 
 // StandingWords is how far the decision binds today.
@@ -199,9 +206,13 @@ func DecisionsOfCase(tx db.Tx, caseID uuid.UUID) ([]DecisionLine, error) {
 	if err != nil {
 		return nil, err
 	}
+	beside, err := settlementsOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	var lines []DecisionLine
 	for _, line := range all {
-		line.Corrections = corrections[line.ID]
+		line.Corrections, line.Settled = corrections[line.ID], beside[line.ID]
 		if tx.Actor.May(access.ReadDecisions, line.ForumID) || line.PresenterID != nil && *line.PresenterID == tx.Actor.PersonID {
 			lines = append(lines, line.DecisionLine)
 		}

@@ -332,6 +332,9 @@ func OfCase(lines []room.DecisionLine) govuk.Table {
 		for _, correction := range line.Corrections {
 			standing += ". Corrected: " + correction.Words()
 		}
+		for _, settled := range line.Settled {
+			standing += ". Dispute: " + settled.Line()
+		}
 		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{
 			govuk.Link{Text: line.Forum + ", " + clock.DateOf(line.StartsAt).Long(), Of: "item " + line.ItemNumber, Href: Href(line.ID)},
 			outcomeTag(line.Outcome, line.Outcome.Words()), govuk.Text(standing), govuk.Text(money.Pounds(line.WeeklyPence)), govuk.Text(money.Pounds(line.OneOffPence)),

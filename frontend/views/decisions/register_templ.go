@@ -159,6 +159,9 @@ func (p RegisterPage) table() govuk.Table {
 		for _, correction := range line.Corrections {
 			standing += ". Corrected: " + correction.Words()
 		}
+		for _, settled := range line.Settled {
+			standing += ". Dispute: " + settled.Line()
+		}
 		table.Rows = append(table.Rows, govuk.Row{Cells: []govuk.Cell{
 			govuk.Link{Text: clock.DateOf(line.StartsAt).Long(), Of: "item " + line.ItemNumber, Href: Href(line.ID)}, govuk.Text(line.KindWords()), govuk.Text(line.Reference()),
 			outcomeTag(line.Outcome, line.Outcome.Words()), govuk.Text(standing), govuk.Text(money.Pounds(line.WeeklyPence)), govuk.Text(money.Pounds(line.OneOffPence)),
@@ -306,7 +309,7 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(counted(p.Total))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 189, Col: 21}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 192, Col: 21}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -319,7 +322,7 @@ func Register(p RegisterPage, problems govuk.Errors) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 190, Col: 8}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/decisions/register.templ`, Line: 193, Col: 8}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {

@@ -31,7 +31,7 @@ const PageSize = 50
 func ReadFilter(query func(name string) string) domain.BlockerFilter {
 	f := domain.BlockerFilter{
 		Forum: query("forum"), Level: query("level"), Kind: domain.Kind(query("kind")), Theme: query("theme"),
-		Overdue: query("when") == "overdue", Snoozed: query("when") == "snoozed", Resolved: query("state") == "resolved", Limit: PageSize,
+		Overdue: query("when") == "overdue", Snoozed: query("when") == "snoozed", Disputed: query("when") == "disputed", Resolved: query("state") == "resolved", Limit: PageSize,
 	}
 	if f.Kind.Words() == "" {
 		f.Kind = ""
@@ -62,6 +62,8 @@ func (l List) query(f domain.BlockerFilter) url.Values {
 		q.Set("when", "overdue")
 	case f.Snoozed:
 		q.Set("when", "snoozed")
+	case f.Disputed:
+		q.Set("when", "disputed")
 	}
 	if f.Resolved {
 		q.Set("state", "resolved")
@@ -147,12 +149,14 @@ func (l List) when() string {
 		return "overdue"
 	case l.Filter.Snoozed:
 		return "snoozed"
+	case l.Filter.Disputed:
+		return "disputed"
 	}
 	return ""
 }
 
 func whenOptions() []govuk.Option {
-	return []govuk.Option{{Value: "", Text: "All"}, {Value: "overdue", Text: "Past the day they are needed by"}, {Value: "snoozed", Text: "Put off"}}
+	return []govuk.Option{{Value: "", Text: "All"}, {Value: "overdue", Text: "Past the day they are needed by"}, {Value: "snoozed", Text: "Put off"}, {Value: "disputed", Text: "In dispute"}}
 }
 
 func (l List) chips() []govuk.Chip {
@@ -175,6 +179,7 @@ func (l List) chips() []govuk.Chip {
 	}
 	add(l.Filter.Overdue, "Past the day they are needed by", func(f *domain.BlockerFilter) { f.Overdue = false })
 	add(l.Filter.Snoozed, "Put off", func(f *domain.BlockerFilter) { f.Snoozed = false })
+	add(l.Filter.Disputed, "In dispute", func(f *domain.BlockerFilter) { f.Disputed = false })
 	add(l.Filter.Resolved, "Resolved", func(f *domain.BlockerFilter) { f.Resolved = false })
 	return chips
 }
@@ -230,6 +235,12 @@ func about(b domain.BlockerRow) string {
 // summary is a blocker in two lines of a list.
 func summary(b domain.BlockerRow) string {
 	said := capitalised(about(b)) + ", " + b.ForumName + ". Owner: " + b.OwnerName + ". Raised " + days(b.AgeDays) + " ago."
+	switch {
+	case b.InDispute && !b.DecideBy.IsZero():
+		said += " In dispute, to be decided by " + b.DecideBy.Long() + "."
+	case b.InDispute:
+		said += " In dispute."
+	}
 	switch {
 	case b.State == domain.Resolved:
 		said += " Resolved on " + b.ResolvedOn().Long() + "."
@@ -405,7 +416,7 @@ var stepTitles = map[domain.StepKind]string{
 	domain.StepAskedBack: "The board asked for more", domain.StepReplied: "Replied to the board", domain.StepReported: "What became of the answer", domain.StepReturned: "Came back to the board",
 	domain.StepChased: "Reminder sent", domain.StepPassedOn: "Passed on", domain.StepJoined: "Joined", domain.StepSplit: "Split", domain.StepResolved: "Resolved",
 	domain.StepAcknowledged: "Acknowledged", domain.StepRaisedAgain: "Raised again by rule", domain.StepSnoozed: "Put off", domain.StepWoken: "No longer put off",
-	domain.StepLadder: "The ladder changed",
+	domain.StepLadder: "The ladder changed", domain.StepDisputed: "In dispute", domain.StepStated: "Position stated", domain.StepInterim: "Paid meanwhile", domain.StepSettled: "Dispute ended",
 }
 
 // acknowledged says whether whoever holds the level has said that they have it.

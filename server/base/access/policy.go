@@ -70,6 +70,7 @@ const (
 	ReadPayments    Action = "read their own agency’s letters, authorisations and recharges"
 	RaiseBlocker    Action = "raise and move blockers"
 	ReadBlockers    Action = "read the forum's blockers"
+	StatePosition   Action = "state an agency’s position in a dispute"
 	ReadBoard       Action = "read escalations without identities"
 	AnswerBoard     Action = "answer an escalation"
 	NameDelegate    Action = "name who may answer in their name"
@@ -133,6 +134,7 @@ var Policy = []Permission{
 	{Action: ShowConditions, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser, Presenter}},
 	{Action: RaiseBlocker, OnForum: true, Roles: []Role{ForumChair, ForumClerk}},
 	{Action: ReadBlockers, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
+	{Action: StatePosition, OnForum: true, Roles: []Role{ForumClerk, ForumChair, ForumMember, ForumAdviser}},
 	{Action: ReadBoard, OnForum: true, Roles: []Role{BoardMember, BoardClerk, BoardDelegate}},
 	{Action: AnswerBoard, OnForum: true, Roles: []Role{BoardMember, BoardDelegate}},
 	{Action: NameDelegate, OnForum: true, Roles: []Role{BoardMember}},
