@@ -202,7 +202,7 @@ func (w *world) mailSaysNothing(t *testing.T, p product) {
 	}
 }
 
-var canaries = []string{canaryNeed, canaryReasons, canaryNote, canaryAction, canaryViews, canaryQuestion, canaryObjection}
+var canaries = []string{canaryNeed, canaryReasons, canaryNote, canaryAction, canaryViews, canaryQuestion, canaryObjection, canaryQuarrel}
 
 // fail asks the product, whose database is spoilt, for what holds names: that is when programs say in
 // their logs what they had in hand.

@@ -83,6 +83,7 @@ const (
 	canaryObjection = "Nettle objection"
 	canaryAction    = "Juniper errand"
 	canaryPaper     = "Spindle letter"
+	canaryQuarrel   = "Sorrel quarrel"
 )
 
 // world is a partnership in the middle of its day, in which every kind of thing exists.
@@ -877,6 +878,22 @@ func (d *day) blockers() {
 	d.ids["many_blocker"], d.ids["many_number"] = many.ID.String(), many.Reference()
 	d.must(d.escalations.SnoozeBlocker(d.Context(), d.as(people["chr"]), many.ID, escalations.Snooze{
 		Until: clock.DateOf(d.clock.Now()).AddDays(14), Reason: "The scheme answers then.", Version: many.Version,
+	}))
+
+	// What agencies do not agree about; another council takes part, which has no seat.
+	b, err = d.escalations.RaiseBlocker(d.Context(), d.as(people["chr"]), escalations.Raise{
+		ForumID: uuid.MustParse(d.ids["mapac_id"]), Kind: escalations.FundingDispute, Theme: "Who is responsible", Needed: "One council to say yes.", OwnerID: d.as("Grace Pell").PersonID, YoungPeople: 6,
+	})
+	d.must(err)
+	d.ids["disputed"] = b.ID.String()
+	dispute, err := d.escalations.OpenDispute(d.Context(), d.as(people["clk"]), b.ID, escalations.NewDispute{
+		Kind: escalations.ResidenceDispute, About: canaryQuarrel, Agencies: []uuid.UUID{uuid.MustParse(d.ids["agency"]), uuid.MustParse(d.ids["fenwick"])},
+		PositionsBy: clock.DateOf(accessDay).AddDays(10), DecidesAt: escalations.ForumLevel, Version: b.Version,
+	})
+	d.must(err)
+	d.ids["dispute"] = dispute.ID.String()
+	d.must(d.escalations.StatePosition(d.Context(), d.as(people["clk"]), dispute.ID, escalations.Statement{
+		AgencyID: uuid.MustParse(d.ids["fenwick"]), Words: canaryQuarrel, SaidBy: "Their head of service",
 	}))
 
 	// And something about many cases, of which the board asks more before it answers.
