@@ -406,6 +406,73 @@ func TestWhatABoardAnsweredWithoutEffectComesBackOnceWithItsStory(t *testing.T) 
 	}
 }
 
+// A direction that the board has replaced is overdue no longer: a digest that goes on naming it is not read.
+func TestADirectionThatTheBoardReplacedIsOverdueNoLonger(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b, id := w.raiseToBoard()
+	given := agreed // to be done by 15 January 2027
+	given.OwnerID = w.marpChair.PersonID
+	if err := w.AnswerEscalation(t.Context(), w.boardMember, id, given); err != nil {
+		t.Fatal(err)
+	}
+	undone := func() (dates []string) {
+		t.Helper()
+		board, err := w.ShowBoard(t.Context(), w.boardChair, w.board.Slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range board.Answered {
+			if line.Undone {
+				dates = append(dates, line.ActBy.String())
+			}
+		}
+		return dates
+	}
+	again := func() uuid.UUID { return scan[[]uuid.UUID](w, `select id from escalation where state = 'waiting'`)[0] }
+	w.mornings("2027-01-18")
+	if got := undone(); !slices.Equal(got, []string{"2027-01-15"}) {
+		t.Fatalf("back at the board and not answered anew: %q", got)
+	}
+	// The chair takes it back, and sends it up once more: two asks follow the answer, and it is one all the same.
+	for _, level := range []escalations.LevelKey{escalations.ForumLevel, escalations.BoardLevel} {
+		if err := w.MoveBlocker(t.Context(), w.chair, b.ID, level, "x", scan[int](w, `select version from blocker`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := undone(); !slices.Equal(got, []string{"2027-01-15"}) {
+		t.Errorf("taken back and sent up again: %q", got)
+	}
+	given.ActBy = clock.MustDate("2027-03-01")
+	if err := w.AnswerEscalation(t.Context(), w.boardMember, again(), given); err != nil {
+		t.Fatal(err)
+	}
+	if got := undone(); len(got) != 0 {
+		t.Errorf("answered anew: %q", got)
+	}
+	w.mornings("2027-03-02")
+	if got := undone(); !slices.Equal(got, []string{"2027-03-01"}) {
+		t.Errorf("after the date of the new answer: %q", got)
+	}
+}
+
+// Years of answers must not push what waits today off a board's page.
+func TestWhatWaitsIsSeenBesideYearsOfAnswers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b, id := w.raiseToBoard()
+	w.write(func(tx db.Tx) error {
+		return tx.Exec(`
+			insert into escalation (id, blocker_id, board_id, stay, asked_at, reached_on, answer_due_on, state)
+			select gen_random_uuid(), ?, ?, 1000 + n, ?, cast(? as date) - n, cast(? as date) - n, 'resolved' from generate_series(1, 600) n`,
+			b.ID, w.board.ID, tx.Now, tx.Today(), tx.Today()).Error
+	})
+	board, err := w.ShowBoard(t.Context(), w.boardChair, w.board.Slug)
+	if err != nil || len(board.Waiting) != 1 || board.Waiting[0].EscalationID != id {
+		t.Errorf("%d wait, %v", len(board.Waiting), err)
+	}
+}
+
 // Whoever is to act must hear before the date and not only after it.
 func TestTheDirectedAreRemindedBeforeTheDate(t *testing.T) {
 	t.Parallel()

@@ -70,7 +70,7 @@ type BoardLine struct {
 	AnsweredOn clock.Date
 	AnsweredBy string     // "Ann Bell", or "Ann Bell for Ben Carr"
 	LookOn     clock.Date // without effect by then, it comes back to the board
-	Undone     bool       // directed, its date passed, and still blocked
+	Undone     bool       // directed, its date passed, still blocked, and the board has said nothing else since
 
 	ReportDone     bool   // those who carry it out say that it is done
 	ReportWords    string // what they last said; "" for nothing
@@ -125,6 +125,7 @@ type boardRow struct {
 	DecidedOutcome string
 	DecidedAt      *time.Time
 	ReturnedOn     clock.Date
+	AnsweredAnew   bool
 	Question       string
 	ReplyBy        clock.Date
 	QuestionAt     *time.Time
@@ -151,7 +152,7 @@ func (r boardRow) line(today clock.Date, work calendar.WorkingDays) BoardLine {
 		line.AgeBand = calendar.AgeBand(*r.Age)
 	}
 	line.Overdue = r.State == Waiting && r.AnswerDueOn.Before(today)
-	line.Undone = r.Agreed && r.ActBy.Before(today) && !line.Resolved
+	line.Undone = r.Agreed && r.ActBy.Before(today) && !line.Resolved && !r.AnsweredAnew
 	if r.ID == uuid.Nil {
 		line.RisesOn = risesOn(Blocker{LevelSince: r.LevelSince, LevelDays: r.LevelDays}, r.DecideBy, work)
 	}
