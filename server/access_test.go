@@ -286,8 +286,11 @@ func (w *world) requestFor(t *testing.T, p probe, forms map[string]url.Values, l
 		for name, typed := range forms[l.key()] {
 			form[name] = typed
 		}
+		for i := 0; i < len(p.form); i += 2 { // what a probe says replaces what the page has; a name may come twice
+			form.Del(w.fill(p.form[i]))
+		}
 		for i := 0; i < len(p.form); i += 2 {
-			form.Set(w.fill(p.form[i]), w.mine(p.form[i+1], r))
+			form.Add(w.fill(p.form[i]), w.mine(p.form[i+1], r))
 		}
 		body, kind = form.Encode(), formType
 	}
